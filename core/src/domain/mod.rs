@@ -1,0 +1,40 @@
+//! Values and rules of restaurant loyalty. Pure: no input or output, no clock, no knowledge of any server.
+
+mod account;
+mod amount;
+mod balance;
+mod calendar;
+mod consent;
+mod directory;
+mod input;
+mod level;
+mod operation;
+mod phone;
+mod receipt;
+mod report;
+mod till_code;
+mod transaction;
+pub mod wording;
+
+pub use account::{
+    Account, AccountChange, AccountId, AccountUpdate, Coupon, Identifier, IssuedIdentifier, NewAccount,
+    Profile, ProfileChange, Registration, Sex,
+};
+pub use amount::{AmountUnit, Bonus, Money};
+pub use balance::{Balance, Burn, BurnSchedule, Inconsistency, Pending};
+pub use calendar::{BusinessCalendar, WireDate};
+pub use consent::{Consent, ConsentKind};
+pub use directory::{
+    AccountGroup, Discount, DiscountId, GroupDraft, GroupId, GroupTemplate, IdentifierType,
+    IdentifierTypeDraft, IdentifierTypeId, Ladder, LadderDraft, LadderStep,
+};
+pub use input::InvalidInput;
+pub use level::{Level, NextLevel, Percent, Progress};
+pub use operation::{
+    CheckKey, ExternalCheck, GroupOperation, GroupOutcome, OperationOutcome, Refill, Withdrawal,
+};
+pub use phone::{Phone, PhoneFormat};
+pub use receipt::{Dish, Quantity, Receipt, ReceiptRef};
+pub use report::{Report, ReportCell, ReportId, ReportInfo};
+pub use till_code::TillCode;
+pub use transaction::{Period, Transaction, TransactionId, TransactionKind, TransactionsQuery};

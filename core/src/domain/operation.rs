@@ -1,0 +1,107 @@
+//! Writes of money: what an integrator asks for, and what came of it.
+
+use uuid::Uuid;
+
+use super::{AccountId, Bonus, GroupId, Money, TransactionId};
+
+/// Bonuses to accrue on one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refill {
+    /// Whose account.
+    pub account_id: AccountId,
+    /// How much; above zero.
+    pub sum: Bonus,
+    /// Why, for the books. Personal: may name a guest.
+    pub comment: Option<String>,
+    /// Our key for this write.
+    pub key: Uuid,
+}
+
+/// Bonuses to take from one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Whose account.
+    pub account_id: AccountId,
+    /// How much; above zero.
+    pub sum: Bonus,
+    /// Why, for the books. Personal: may name a guest.
+    pub comment: Option<String>,
+    /// Our key for this write.
+    pub key: Uuid,
+}
+
+/// The same for every account of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupOperation {
+    /// Which group.
+    pub group_id: GroupId,
+    /// How much on each account; above zero.
+    pub sum: Bonus,
+    /// Why, for the books.
+    pub comment: Option<String>,
+    /// Our key for this write.
+    pub key: Uuid,
+}
+
+/// A purchase made outside the tills (`seed`: `external/register_check`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalCheck {
+    /// The restaurant's code in the server's directory.
+    pub rest_code: String,
+    /// The workplace's code.
+    pub rk_unit: String,
+    /// The purchase's number in the other system.
+    pub external_check: String,
+    /// Whose account.
+    pub account_id: AccountId,
+    /// Bonuses to take in payment; not negative.
+    pub bonus_spent: Bonus,
+    /// The discount given; not negative.
+    pub discount: Money,
+    /// Bonuses to accrue; not negative.
+    pub bonus_accrued: Bonus,
+    /// What the guest paid; not negative.
+    pub money_spent: Money,
+    /// Anything about the content. May be personal.
+    pub data: Option<String>,
+    /// The `checkGuid`: the server does not check that it is unique (`seed`), so the caller must.
+    pub key: CheckKey,
+}
+
+/// The key of an external check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CheckKey(pub Uuid);
+
+impl CheckKey {
+    /// The namespace of keys made from a check's coordinates.
+    const NAMESPACE: Uuid = Uuid::from_u128(0x6c1f_6c4f_9d0b_5a5e_8a41_0d1f_7e2b_9c33);
+
+    /// The key of a purchase by its coordinates, so that the same purchase gets the same key on any machine and in
+    /// any run (UUID version 5).
+    #[must_use]
+    pub fn of(rest_code: &str, rk_unit: &str, external_check: &str) -> Self {
+        // Lengths go in front so that no two triples run together into the same bytes.
+        let mut name = Vec::with_capacity(rest_code.len() + rk_unit.len() + external_check.len() + 24);
+        for part in [rest_code, rk_unit, external_check] {
+            name.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            name.extend_from_slice(part.as_bytes());
+        }
+        Self(Uuid::new_v5(&Self::NAMESPACE, &name))
+    }
+}
+
+/// What came of an accepted write.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OperationOutcome {
+    /// The rows that the write made in the history, where the server says so.
+    pub transaction_ids: Vec<TransactionId>,
+    /// The balance afterwards, where the server says so.
+    pub balance: Option<Bonus>,
+}
+
+/// What came of an accepted group operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GroupOutcome {
+    /// How many accounts it reached, where the server says so.
+    pub affected: Option<u64>,
+}
