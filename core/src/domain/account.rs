@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Bonus, DiscountId, GroupId, IdentifierTypeId, Level, Phone};
+use crate::error_code::ErrorCode;
 
 /// An account's number on the loyalty server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,6 +35,23 @@ pub struct Account {
     pub identifiers: Vec<Identifier>,
     /// Coupons.
     pub coupons: Vec<Coupon>,
+}
+
+impl Account {
+    /// The one account among those that carry a phone: the only one, or the only one in `home_group`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::AccountAmbiguous`] when several stand beside each other: choosing one would show a guest
+    /// somebody else's balance.
+    pub fn the_one(mut found: Vec<Self>, home_group: GroupId) -> Result<Option<Self>, ErrorCode> {
+        if found.len() > 1 {
+            found.retain(|account| account.group_id == home_group);
+            if found.len() != 1 {
+                return Err(ErrorCode::AccountAmbiguous);
+            }
+        }
+        Ok(found.pop())
+    }
 }
 
 /// What a guest tells about themselves. Its `Debug` says which fields are filled, not with what.

@@ -47,9 +47,9 @@ pub struct GroupOperation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalCheck {
     /// The restaurant's code in the server's directory.
-    pub rest_code: String,
+    pub rest_code: i64,
     /// The workplace's code.
-    pub rk_unit: String,
+    pub rk_unit: i64,
     /// The purchase's number in the other system.
     pub external_check: String,
     /// Whose account.
@@ -79,13 +79,12 @@ impl CheckKey {
     /// The key of a purchase by its coordinates, so that the same purchase gets the same key on any machine and in
     /// any run (UUID version 5).
     #[must_use]
-    pub fn of(rest_code: &str, rk_unit: &str, external_check: &str) -> Self {
-        // Lengths go in front so that no two triples run together into the same bytes.
-        let mut name = Vec::with_capacity(rest_code.len() + rk_unit.len() + external_check.len() + 24);
-        for part in [rest_code, rk_unit, external_check] {
-            name.extend_from_slice(&(part.len() as u64).to_be_bytes());
-            name.extend_from_slice(part.as_bytes());
-        }
+    pub fn of(rest_code: i64, rk_unit: i64, external_check: &str) -> Self {
+        // The numbers have a fixed width and stand first, so no two triples run together into the same bytes.
+        let mut name = Vec::with_capacity(16 + external_check.len());
+        name.extend_from_slice(&rest_code.to_be_bytes());
+        name.extend_from_slice(&rk_unit.to_be_bytes());
+        name.extend_from_slice(external_check.as_bytes());
         Self(Uuid::new_v5(&Self::NAMESPACE, &name))
     }
 }

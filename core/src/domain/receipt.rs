@@ -18,7 +18,7 @@ pub struct Receipt {
     /// When it was closed, UTC.
     pub at: Timestamp,
     /// The restaurant's code.
-    pub venue_code: Option<String>,
+    pub venue_code: Option<i64>,
     /// The restaurant's name.
     pub venue: Option<String>,
     /// What was served.

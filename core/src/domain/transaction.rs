@@ -31,7 +31,7 @@ pub struct Transaction {
     /// The number of an external check.
     pub external_check: Option<String>,
     /// The restaurant's code.
-    pub venue_code: Option<String>,
+    pub venue_code: Option<i64>,
     /// The restaurant's name.
     pub venue: Option<String>,
     /// What was paid in money.
