@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::backend::BackendError;
 use crate::domain::InvalidInput;
 pub use crate::error_code::ErrorCode;
+use crate::store::StoreError;
 
 /// What kind of thing happened; decides what a caller does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -275,10 +276,17 @@ impl From<BackendError> for LoyaltyError {
     }
 }
 
+impl From<StoreError> for LoyaltyError {
+    fn from(error: StoreError) -> Self {
+        outward(Inner::Store(error))
+    }
+}
+
 /// The errors of the first tier.
 enum Inner {
     Input(InvalidInput),
     Backend(BackendError),
+    Store(StoreError),
 }
 
 /// Maps the first tier to the second: the only place that does.
@@ -309,6 +317,18 @@ fn outward(inner: Inner) -> LoyaltyError {
             }
             BackendError::Secrets(_) => LoyaltyError::SecretStore,
             BackendError::Internal => LoyaltyError::Internal,
+        },
+        Inner::Store(error) => match error {
+            StoreError::Internal => LoyaltyError::Internal,
+            StoreError::Full => LoyaltyError::Storage { code: ErrorCode::StorageFull },
+            StoreError::ReadOnly => LoyaltyError::Storage { code: ErrorCode::StorageReadonly },
+            StoreError::Damaged => LoyaltyError::Storage { code: ErrorCode::StorageDamaged },
+            StoreError::Newer { .. } => LoyaltyError::Storage { code: ErrorCode::StorageNewer },
+            StoreError::Foreign => LoyaltyError::Storage { code: ErrorCode::StorageForeign },
+            StoreError::Busy => LoyaltyError::Storage { code: ErrorCode::StorageBusy },
+            StoreError::Closed => LoyaltyError::Storage { code: ErrorCode::StorageClosed },
+            StoreError::OutboxLost => LoyaltyError::Storage { code: ErrorCode::OutboxLost },
+            StoreError::Io => LoyaltyError::Storage { code: ErrorCode::Storage },
         },
     }
 }

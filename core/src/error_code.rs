@@ -106,6 +106,22 @@ error_codes! {
     Unsupported = "unsupported", "Ask the backend for its capabilities first.";
     /// Local storage failed.
     Storage = "storage", "Check free space and permissions.";
+    /// No space is left on this device; what was kept before is unharmed.
+    StorageFull = "storage_full", "Free some space and try again.";
+    /// The folder or the file where data is kept cannot be written.
+    StorageReadonly = "storage_readonly", "Give this program the right to write to its folder.";
+    /// The file where data is kept is damaged. A cache is set aside and read again from the server.
+    StorageDamaged = "storage_damaged", "Try again: what the server knows is read again.";
+    /// The file where data is kept was written by a newer version.
+    StorageNewer = "storage_newer", "Use the newer version, or another folder.";
+    /// The file where data is kept belongs to another program; it was left as it is.
+    StorageForeign = "storage_foreign", "Choose another folder, or move the file away.";
+    /// Another process uses the file where data is kept.
+    StorageBusy = "storage_busy", "Wait for the other process to end and try again.";
+    /// Storage is closed, because the app was suspended or the guest has signed out.
+    StorageClosed = "storage_closed", "Resume the session or sign in again.";
+    /// The outbox was damaged and set aside; no money is written until its rows are recovered.
+    OutboxLost = "outbox_lost", "Run `loyalty outbox recover` and decide what becomes of the rest.";
     /// The secret store failed.
     SecretStore = "secret_store", "Unlock or repair the system's secret store.";
     /// The caller gave up.

@@ -1,0 +1,388 @@
+//! One way to open, migrate, use, pause and set aside a database file, for the cache and the outbox alike.
+//!
+//! Opening goes prepare (folder, file, permissions) → open (settings, each read back) → migrate → ready. A file comes
+//! into being under another name and is renamed when its schema is complete, so a file under its own name that is
+//! empty or has no schema is never a new one: it is damaged.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::error::StoreError;
+use super::worker::Worker;
+
+/// How long a statement waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The write-ahead log is cut back to this when it was larger.
+const LOG_LIMIT_BYTES: i64 = 1 << 20;
+/// After how many pages the log is copied into the file: small, because phones kill processes without notice.
+const LOG_PAGES: i64 = 200;
+/// How many connections read at the same time.
+const READERS: usize = 2;
+
+/// What a file must be, and how it becomes that.
+#[derive(Debug)]
+pub(super) struct Schema {
+    /// Marks the file as ours, in its header.
+    pub(super) application_id: i32,
+    /// SQL by version: the first entry makes version 1. Never edited once released; a change is a new entry.
+    pub(super) versions: &'static [&'static str],
+    /// The tables that stand when all versions are applied.
+    pub(super) tables: &'static [&'static str],
+    /// When SQLite waits for the disk.
+    pub(super) synchronous: Synchronous,
+}
+
+impl Schema {
+    fn newest(&self) -> i32 {
+        i32::try_from(self.versions.len()).unwrap_or(i32::MAX)
+    }
+}
+
+/// When SQLite waits for the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Synchronous {
+    /// At checkpoints: a power cut may undo the last transactions, never tear one.
+    Normal,
+    /// At every commit: what was committed is on the disk.
+    Full,
+}
+
+/// An open database: one thread writes, two read. Cheap to clone. Work that was handed over is done even when the
+/// future that waits for it is dropped.
+#[derive(Debug, Clone)]
+pub(super) struct Database {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    writer: Worker,
+    readers: [Worker; READERS],
+    next_reader: AtomicUsize,
+    path: PathBuf,
+    schema: &'static Schema,
+}
+
+impl Database {
+    /// Opens the file, creating it with its folder where there is none, and brings its schema up to date.
+    pub(super) async fn open(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
+        let own = path.to_owned();
+        let writer = Worker::start(move || open_for_writing(&own, schema))?;
+        // The first job waits until the file is ready: readers open what the writer has migrated.
+        writer.resume().await?;
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            let own = path.to_owned();
+            let reader = Worker::start(move || open_for_reading(&own, schema))?;
+            reader.resume().await?;
+            readers.push(reader);
+        }
+        let readers = readers.try_into().map_err(|_| StoreError::Internal)?;
+        let inner =
+            Inner { writer, readers, next_reader: AtomicUsize::new(0), path: path.to_owned(), schema };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Runs `job` on the writing connection, after every write that was handed over before.
+    pub(super) async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.inner.writer.run(job).await
+    }
+
+    /// Runs `job` on a connection that can only read. It sees every write that was answered before.
+    pub(super) async fn read<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let turn = self.inner.next_reader.fetch_add(1, Ordering::Relaxed) % READERS;
+        self.inner.readers.get(turn).ok_or(StoreError::Internal)?.run(job).await
+    }
+
+    /// Looks for damage in the whole file, on a connection of its own so that nobody waits for it.
+    pub(super) async fn quick_check(&self) -> Result<(), StoreError> {
+        let (path, schema) = (self.inner.path.clone(), self.inner.schema);
+        let checker = Worker::start(move || open_for_reading(&path, schema))?;
+        checker.resume().await?;
+        checker
+            .run(|connection| {
+                let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+                if answer == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+            })
+            .await
+    }
+
+    /// Closes the file after the work at hand, the log copied into it: iOS ends an app that is suspended while it
+    /// holds a lock. Until [`Database::resume`], every call answers [`StoreError::Closed`].
+    pub(super) async fn pause(&self) -> Result<(), StoreError> {
+        for reader in &self.inner.readers {
+            reader.pause().await?;
+        }
+        // Last, because the last to close a file empties its log, and only the writer can.
+        self.inner.writer.pause().await
+    }
+
+    /// Opens the file again.
+    pub(super) async fn resume(&self) -> Result<(), StoreError> {
+        self.inner.writer.resume().await?;
+        for reader in &self.inner.readers {
+            reader.resume().await?;
+        }
+        Ok(())
+    }
+
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.inner.path
+    }
+}
+
+/// The file beside `path` that a damaged one is moved to.
+pub(super) fn damaged_path(path: &Path) -> PathBuf {
+    beside(path, ".damaged")
+}
+
+/// Moves a damaged file and its log beside, over those of an earlier time. Nothing may have it open in this process.
+/// Repeating it after an interruption completes it.
+pub(super) fn set_aside(path: &Path) -> Result<(), StoreError> {
+    let aside = damaged_path(path);
+    if exists(path)? {
+        // An older log would be taken for this file's own.
+        remove_if_there(&beside(&aside, "-wal"))?;
+        fs::rename(path, &aside)?;
+    }
+    // The file goes first: without its log it would look sound and have forgotten its last commits.
+    let log = beside(path, "-wal");
+    if exists(&log)? {
+        fs::rename(&log, beside(&aside, "-wal"))?;
+    }
+    remove_if_there(&beside(path, "-shm"))?;
+    sync_folder(path)
+}
+
+/// Removes a database file with everything SQLite keeps beside it.
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        remove_if_there(&beside(path, suffix))?;
+    }
+    Ok(())
+}
+
+/// Whether there is a file. Unlike [`Path::exists`] it does not take "may not look" for "not there".
+pub(super) fn exists(path: &Path) -> Result<bool, StoreError> {
+    Ok(path.try_exists()?)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn open_for_writing(path: &Path, schema: &Schema) -> Result<Connection, StoreError> {
+    prepare(path, schema)?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    check_owner(&connection, schema)?;
+    configure(&connection, schema)?;
+    migrate(&mut connection, schema)?;
+    check_tables(&connection, schema)?;
+    Ok(connection)
+}
+
+fn open_for_reading(path: &Path, schema: &Schema) -> Result<Connection, StoreError> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    check_owner(&connection, schema)?;
+    harden(&connection)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+    // Every connection belongs to one thread, so SQLite needs no mutex.
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
+/// Sees to it that a file with our schema stands under `path`, readable to nobody else.
+fn prepare(path: &Path, schema: &Schema) -> Result<(), StoreError> {
+    if !exists(path)? {
+        create(path, schema)?;
+    }
+    if fs::metadata(path)?.len() == 0 {
+        return Err(StoreError::Damaged);
+    }
+    restrict(path)
+}
+
+/// Makes the file under another name and renames it. Two processes that do so at once take turns.
+fn create(path: &Path, schema: &Schema) -> Result<(), StoreError> {
+    create_folder(path)?;
+    let turn_path = beside(path, ".creating");
+    let turn = private_file(&turn_path)?;
+    turn.lock()?;
+    if !exists(path)? {
+        let draft = beside(path, ".new");
+        // Left over by a process that ended before it renamed.
+        remove(&draft)?;
+        drop(private_file(&draft)?);
+        let mut connection = connect(&draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // Cannot be changed once there are tables.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        connection.pragma_update(None, "application_id", schema.application_id)?;
+        configure(&connection, schema)?;
+        migrate(&mut connection, schema)?;
+        connection.close().map_err(|(_, error)| error)?;
+        fs::rename(&draft, path)?;
+        sync_folder(path)?;
+    }
+    // Whoever waits on this name sees that the file is there.
+    remove_if_there(&turn_path)
+}
+
+fn create_folder(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
+}
+
+/// Opens or creates a file that only its owner can read. SQLite gives the files beside it the same permissions.
+fn private_file(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(path)?)
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = fs::metadata(path)?.permissions();
+    if permissions.mode() & 0o077 != 0 {
+        permissions.set_mode(0o600);
+        fs::set_permissions(path, permissions)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn restrict(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => Ok(File::open(folder)?.sync_all()?),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Reads the header: whose file it is, and whether we know its version.
+fn check_owner(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    if pragma::<i32>(connection, "application_id")? != schema.application_id {
+        return Err(StoreError::Foreign);
+    }
+    let found = pragma::<i32>(connection, "user_version")?;
+    match found {
+        found if found > schema.newest() => Err(StoreError::Newer { found, known: schema.newest() }),
+        // A file without a version was never renamed to this name by us.
+        found if found < 1 => Err(StoreError::Damaged),
+        _ => Ok(()),
+    }
+}
+
+/// Sets what a writing connection needs and reads it back: SQLite answers an impossible setting with silence.
+fn configure(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    harden(connection)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Io);
+    }
+    let synchronous = match schema.synchronous {
+        Synchronous::Normal => 1,
+        Synchronous::Full => 2,
+    };
+    set(connection, "synchronous", synchronous)?;
+    set(connection, "foreign_keys", 1)?;
+    set(connection, "secure_delete", 1)?;
+    set(connection, "journal_size_limit", LOG_LIMIT_BYTES)?;
+    set(connection, "wal_autocheckpoint", LOG_PAGES)
+}
+
+/// Takes from a file the means to surprise us.
+fn harden(connection: &Connection) -> Result<(), StoreError> {
+    if !connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)? {
+        return Err(StoreError::Internal);
+    }
+    set(connection, "trusted_schema", 0)?;
+    set(connection, "cell_size_check", 1)?;
+    // Nothing of a guest's is written to a temporary file.
+    set(connection, "temp_store", 2)
+}
+
+fn set(connection: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
+    // Some settings answer with their new value, some with nothing.
+    connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows => Ok(()),
+        other => Err(other),
+    })?;
+    if pragma::<i64>(connection, name)? == value { Ok(()) } else { Err(StoreError::Internal) }
+}
+
+fn pragma<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> Result<T, StoreError> {
+    Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
+}
+
+/// Applies the versions that the file lacks, in one transaction.
+fn migrate(connection: &mut Connection, schema: &Schema) -> Result<(), StoreError> {
+    if pragma::<i32>(connection, "user_version")? >= schema.newest() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Read under the lock: another process may have migrated in between.
+    let found = pragma::<i32>(&transaction, "user_version")?;
+    let applied = usize::try_from(found).map_err(|_| StoreError::Damaged)?;
+    for sql in schema.versions.iter().skip(applied) {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "user_version", schema.newest())?;
+    Ok(transaction.commit()?)
+}
+
+/// Reads the schema: a damaged first page shows here and not at a guest's first tap.
+fn check_tables(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    let mut statement = connection
+        .prepare("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)")?;
+    for table in schema.tables {
+        if !statement.query_row([table], |row| row.get::<_, bool>(0))? {
+            return Err(StoreError::Damaged);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! A thread that owns one connection and does one job after the other.
+
+use std::fmt;
+use std::sync::mpsc;
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::error::StoreError;
+
+/// A job sees the connection's place, because opening and closing are jobs as well.
+type Job = Box<dyn FnOnce(&mut Slot) + Send>;
+type Opener = Box<dyn FnMut() -> Result<Connection, StoreError> + Send>;
+
+struct Slot {
+    open: Opener,
+    connection: Option<Connection>,
+}
+
+/// A thread with a connection. It ends, and closes the connection, when this value is dropped.
+pub(super) struct Worker {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Worker")
+    }
+}
+
+impl Worker {
+    /// Starts the thread, without a connection until [`Worker::resume`].
+    pub(super) fn start(
+        open: impl FnMut() -> Result<Connection, StoreError> + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let mut slot = Slot { open: Box::new(open), connection: None };
+        thread::Builder::new().name("loyalty-store".to_owned()).spawn(move || {
+            for job in queue {
+                job(&mut slot);
+            }
+        })?;
+        Ok(Self { jobs })
+    }
+
+    /// Runs `job` on the connection; [`StoreError::Closed`] while there is none.
+    pub(super) async fn run<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.hand_over(move |slot| match slot.connection.as_mut() {
+            Some(connection) => job(connection),
+            None => Err(StoreError::Closed),
+        })
+        .await
+    }
+
+    /// Opens the connection if it is not open.
+    pub(super) async fn resume(&self) -> Result<(), StoreError> {
+        self.hand_over(|slot| {
+            if slot.connection.is_none() {
+                slot.connection = Some((slot.open)()?);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Closes the connection if it is open.
+    pub(super) async fn pause(&self) -> Result<(), StoreError> {
+        self.hand_over(|slot| match slot.connection.take().map(Connection::close) {
+            Some(Err((_, error))) => Err(error.into()),
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    async fn hand_over<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Slot) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |slot| {
+            // Nobody waits any more when the caller gave up; the work is done all the same.
+            let _ = answer.send(job(slot));
+        });
+        self.jobs.send(job).map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+}
