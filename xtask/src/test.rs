@@ -65,7 +65,7 @@ fn stages() -> Result<Vec<Stage>, Failure> {
     let tests = |name, command| Stage { name, command, runs_tests: true };
 
     let mut deny = program(setup::deny()?)?;
-    deny.args(["--locked", "check", "bans", "licenses", "sources"]);
+    deny.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     let mut documentation = cargo(["doc", "--locked", "--workspace", "--no-deps"])?;
     documentation.env("RUSTDOCFLAGS", "-D warnings");
     let mut fuzz_targets = cargo(["clippy", "--locked", "--manifest-path", "fuzz/Cargo.toml"])?;
