@@ -1,2 +1,79 @@
-//! Placeholder.
-fn main() {}
+//! The project's own tooling: `cargo xtask help` says what it does.
+
+mod bench;
+mod demo;
+mod failure;
+mod fuzz;
+mod glossary;
+mod process;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+Each command first sets up what it needs; once that is there, set-up takes no time.
+
+  setup                          all of that set-up at once: a C compiler, zone data, cargo-deny, cargo-fuzz
+  demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
+  test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
+  bench                          ours against bare code, as a table and in target/bench.json
+  fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
+  glossary                       write docs/errors.md anew from the error codes
+  help                           this
+
+Exit code: 0 done; 1 a check failed or something is missing; 2 bad arguments; else that of the program that
+failed, `loyalty` included.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<(), Failure> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] | ["help" | "--help" | "-h", ..] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        ["setup"] => setup::everything(),
+        ["demo", rest @ ..] => demo::run(rest),
+        ["test"] | ["test", "rust"] => test::run(),
+        ["bench"] => bench::run(),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["glossary"] => glossary::write(),
+        _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HELP, dispatch};
+
+    #[test]
+    fn an_unknown_command_is_refused_with_exit_code_2() {
+        for wrong in ["tset", "setup now", "test kotlin rust", "bench 1"] {
+            let words: Vec<String> = wrong.split(' ').map(str::to_owned).collect();
+            let failure = dispatch(&words).unwrap_err();
+            assert_eq!(failure.exit_code(), 2, "{wrong}");
+            assert!(failure.to_string().contains("cargo xtask help"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn help_fits_a_terminal() {
+        assert!(HELP.lines().all(|line| line.chars().count() <= 110));
+    }
+}

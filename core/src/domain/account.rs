@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Bonus, DiscountId, GroupId, IdentifierTypeId, Level, Phone};
+use super::validation::{self, CODE, NAME};
+use super::{Bonus, DiscountId, GroupId, IdentifierTypeId, InvalidInput, Level, Phone};
 use crate::error_code::ErrorCode;
 
 /// An account's number on the loyalty server.
@@ -152,6 +153,24 @@ pub struct Registration {
     pub identifiers: Vec<Identifier>,
 }
 
+impl Registration {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About the field that is empty although required (`first_name`, an identifier), too long or misshapen.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        let Profile { first_name, last_name, middle_name, email, .. } = &self.profile;
+        validation::required_line("first_name", first_name.as_deref().unwrap_or_default(), NAME)?;
+        validation::optional_line("last_name", last_name.as_deref(), NAME)?;
+        validation::optional_line("middle_name", middle_name.as_deref(), NAME)?;
+        validation::optional_email("email", email.as_deref())?;
+        self.identifiers.iter().enumerate().try_for_each(|(n, card)| {
+            validation::required_line(format!("identifiers[{n}]"), &card.value, CODE)
+        })
+    }
+}
+
 /// An account with all its properties, for an operator who creates it without a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount {
@@ -180,6 +199,30 @@ pub struct ProfileChange {
     pub sex: Option<Option<Sex>>,
     /// E-mail.
     pub email: Option<Option<String>>,
+}
+
+impl ProfileChange {
+    /// Checks the rules of the fields that change.
+    ///
+    /// # Errors
+    ///
+    /// About the field that is emptied although required (`first_name`), too long or misshapen.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        if let Some(first_name) = &self.first_name {
+            validation::required_line("first_name", first_name, NAME)?;
+        }
+        validation::optional_line(
+            "last_name",
+            self.last_name.as_ref().and_then(|text| text.as_deref()),
+            NAME,
+        )?;
+        validation::optional_line(
+            "middle_name",
+            self.middle_name.as_ref().and_then(|text| text.as_deref()),
+            NAME,
+        )?;
+        validation::optional_email("email", self.email.as_ref().and_then(|text| text.as_deref()))
+    }
 }
 
 impl fmt::Debug for ProfileChange {

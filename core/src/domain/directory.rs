@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bonus, Money, Percent};
+use super::validation::{self, CODE, NAME};
+use super::{Bonus, InvalidInput, Money, Percent};
+use crate::error_code::ErrorCode;
 
 /// An account group's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -116,4 +118,55 @@ pub struct LadderStep {
     pub from_turnover: Money,
     /// Which discount.
     pub discount_id: DiscountId,
+}
+
+impl GroupDraft {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About `name` when it is empty or too long, about `welcome_bonus` when it is below zero.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::required_line("name", &self.name, NAME)?;
+        let welcome_bonus = self.template.and_then(|template| template.welcome_bonus).unwrap_or_default();
+        validation::not_negative("welcome_bonus", welcome_bonus.hundredths())
+    }
+}
+
+impl IdentifierTypeDraft {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About `name` when it is empty or too long, about `mask` when it is too long.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::required_line("name", &self.name, NAME)?;
+        validation::optional_line("mask", self.mask.as_deref(), CODE)
+    }
+}
+
+impl LadderDraft {
+    /// The most steps that a ladder may have.
+    const LONGEST: usize = 100;
+
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About `name` when it is empty or too long; about `steps` when there are none or too many of them, when one
+    /// begins below zero, or when each does not begin above the one before.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::required_line("name", &self.name, NAME)?;
+        if self.steps.is_empty() {
+            return Err(InvalidInput::new("steps", ErrorCode::FieldEmpty));
+        }
+        if self.steps.len() > Self::LONGEST {
+            return Err(InvalidInput::new("steps", ErrorCode::FieldTooLong));
+        }
+        let ascending = self.steps.is_sorted_by(|step, next| step.from_turnover < next.from_turnover);
+        if !ascending || self.steps.iter().any(|step| step.from_turnover.is_negative()) {
+            return Err(InvalidInput::new("steps", ErrorCode::FieldInvalid));
+        }
+        Ok(())
+    }
 }

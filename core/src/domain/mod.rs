@@ -5,6 +5,7 @@ mod amount;
 mod balance;
 mod calendar;
 mod consent;
+mod decimal;
 mod directory;
 mod input;
 mod level;
@@ -14,6 +15,8 @@ mod receipt;
 mod report;
 mod till_code;
 mod transaction;
+mod validation;
+mod wire_date;
 pub mod wording;
 
 pub use account::{
@@ -22,7 +25,7 @@ pub use account::{
 };
 pub use amount::{AmountUnit, Bonus, Money};
 pub use balance::{Balance, Burn, BurnSchedule, Inconsistency, Pending};
-pub use calendar::{BusinessCalendar, WireDate};
+pub use calendar::BusinessCalendar;
 pub use consent::{Consent, ConsentKind};
 pub use directory::{
     AccountGroup, Discount, DiscountId, GroupDraft, GroupId, GroupTemplate, IdentifierType,
@@ -38,3 +41,4 @@ pub use receipt::{Dish, Quantity, Receipt, ReceiptRef};
 pub use report::{Report, ReportCell, ReportId, ReportInfo};
 pub use till_code::TillCode;
 pub use transaction::{Period, Transaction, TransactionId, TransactionKind, TransactionsQuery};
+pub use wire_date::{WireDate, parse_day};

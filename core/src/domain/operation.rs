@@ -1,11 +1,14 @@
 //! Writes of money: what an integrator asks for, and what came of it.
 
+use std::fmt;
+
 use uuid::Uuid;
 
-use super::{AccountId, Bonus, GroupId, Money, TransactionId};
+use super::validation::{self, CHECK_DATA, CODE, COMMENT};
+use super::{AccountId, Bonus, GroupId, InvalidInput, Money, TransactionId};
 
 /// Bonuses to accrue on one account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Refill {
     /// Whose account.
     pub account_id: AccountId,
@@ -17,8 +20,30 @@ pub struct Refill {
     pub key: Uuid,
 }
 
+impl Refill {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About `sum` when it is not above zero, about `comment` when it is too long.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::positive("sum", self.sum.hundredths())?;
+        validation::optional_text("comment", self.comment.as_deref(), COMMENT)
+    }
+}
+
+impl fmt::Debug for Refill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refill")
+            .field("account_id", &self.account_id)
+            .field("sum", &self.sum)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Bonuses to take from one account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Withdrawal {
     /// Whose account.
     pub account_id: AccountId,
@@ -30,8 +55,30 @@ pub struct Withdrawal {
     pub key: Uuid,
 }
 
+impl Withdrawal {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About `sum` when it is not above zero, about `comment` when it is too long.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::positive("sum", self.sum.hundredths())?;
+        validation::optional_text("comment", self.comment.as_deref(), COMMENT)
+    }
+}
+
+impl fmt::Debug for Withdrawal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Withdrawal")
+            .field("account_id", &self.account_id)
+            .field("sum", &self.sum)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The same for every account of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct GroupOperation {
     /// Which group.
     pub group_id: GroupId,
@@ -43,8 +90,30 @@ pub struct GroupOperation {
     pub key: Uuid,
 }
 
+impl GroupOperation {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About `sum` when it is not above zero, about `comment` when it is too long.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::positive("sum", self.sum.hundredths())?;
+        validation::optional_text("comment", self.comment.as_deref(), COMMENT)
+    }
+}
+
+impl fmt::Debug for GroupOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GroupOperation")
+            .field("group_id", &self.group_id)
+            .field("sum", &self.sum)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A purchase made outside the tills (`seed`: `external/register_check`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ExternalCheck {
     /// The restaurant's code in the server's directory.
     pub rest_code: i64,
@@ -66,6 +135,38 @@ pub struct ExternalCheck {
     pub data: Option<String>,
     /// The `checkGuid`: the server does not check that it is unique (`seed`), so the caller must.
     pub key: CheckKey,
+}
+
+impl ExternalCheck {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About the field that is empty, too long or, for a sum, below zero.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::required_line("external_check", &self.external_check, CODE)?;
+        validation::not_negative("bonus_spent", self.bonus_spent.hundredths())?;
+        validation::not_negative("discount", self.discount.hundredths())?;
+        validation::not_negative("bonus_accrued", self.bonus_accrued.hundredths())?;
+        validation::not_negative("money_spent", self.money_spent.hundredths())?;
+        validation::optional_text("data", self.data.as_deref(), CHECK_DATA)
+    }
+}
+
+impl fmt::Debug for ExternalCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExternalCheck")
+            .field("rest_code", &self.rest_code)
+            .field("rk_unit", &self.rk_unit)
+            .field("external_check", &self.external_check)
+            .field("account_id", &self.account_id)
+            .field("bonus_spent", &self.bonus_spent)
+            .field("discount", &self.discount)
+            .field("bonus_accrued", &self.bonus_accrued)
+            .field("money_spent", &self.money_spent)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The key of an external check.

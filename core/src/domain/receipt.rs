@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Bonus, Money};
+use super::decimal;
+use super::{Bonus, InvalidInput, Money};
+use crate::error_code::ErrorCode;
 
 /// Names a receipt to the backend that gave it. Opaque: over the gateway it is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,3 +53,20 @@ pub struct Dish {
 /// A quantity in thousandths: one portion is `Quantity(1000)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Quantity(pub i64);
+
+impl Quantity {
+    /// Reads a quantity with at most three decimals, exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::FieldInvalid`] about `quantity` for everything else.
+    pub fn parse(text: &str) -> Result<Self, InvalidInput> {
+        decimal::parse(text, 3).map(Self).map_err(|_| InvalidInput::new("quantity", ErrorCode::FieldInvalid))
+    }
+
+    /// Writes it with a point and no zeros at the end: `0.25`.
+    #[must_use]
+    pub fn to_wire(self) -> String {
+        decimal::shortest(self.0, 3)
+    }
+}

@@ -1,5 +1,7 @@
 //! The history of an account.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -11,8 +13,8 @@ use super::{Bonus, Money, ReceiptRef};
 #[serde(transparent)]
 pub struct TransactionId(pub i64);
 
-/// One movement of bonuses.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One movement of bonuses. Its `Debug` leaves out what people wrote.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Transaction {
     /// Its number.
     pub id: TransactionId,
@@ -42,6 +44,18 @@ pub struct Transaction {
     pub key: Option<Uuid>,
 }
 
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction")
+            .field("id", &self.id)
+            .field("at", &self.at)
+            .field("kind", &self.kind)
+            .field("sum", &self.sum)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a transaction was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum TransactionKind {
@@ -61,6 +75,38 @@ pub enum TransactionKind {
     Correction,
     /// A kind we do not know, in the server's word.
     Other(String),
+}
+
+impl TransactionKind {
+    /// From the word of the contract; any other word is kept.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "accrual" => Self::Accrual,
+            "spend" => Self::Spend,
+            "burn" => Self::Burn,
+            "refill" => Self::Refill,
+            "withdraw" => Self::Withdraw,
+            "welcome" => Self::Welcome,
+            "correction" => Self::Correction,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// The word of the contract, or the server's own where it has none.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Accrual => "accrual",
+            Self::Spend => "spend",
+            Self::Burn => "burn",
+            Self::Refill => "refill",
+            Self::Withdraw => "withdraw",
+            Self::Welcome => "welcome",
+            Self::Correction => "correction",
+            Self::Other(word) => word,
+        }
+    }
 }
 
 /// A span of time.
