@@ -54,7 +54,7 @@ pub(super) enum Synchronous {
 }
 
 /// An open database: one thread writes, two read. Cheap to clone. Work that was handed over is done even when the
-/// future that waits for it is dropped.
+/// future that waits for it is dropped. The file closes when the last clone is dropped.
 #[derive(Debug, Clone)]
 pub(super) struct Database {
     inner: Arc<Inner>,
@@ -63,9 +63,11 @@ pub(super) struct Database {
 #[derive(Debug)]
 struct Inner {
     writer: Worker,
-    readers: [Worker; READERS],
+    /// None for a database in memory, which only its one connection can see.
+    readers: Vec<Worker>,
     next_reader: AtomicUsize,
-    path: PathBuf,
+    /// `None` in memory.
+    path: Option<PathBuf>,
     schema: &'static Schema,
 }
 
@@ -83,10 +85,18 @@ impl Database {
             reader.resume().await?;
             readers.push(reader);
         }
-        let readers = readers.try_into().map_err(|_| StoreError::Internal)?;
-        let inner =
-            Inner { writer, readers, next_reader: AtomicUsize::new(0), path: path.to_owned(), schema };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self::over(writer, readers, Some(path.to_owned()), schema))
+    }
+
+    /// A database that is in no file and ends with its last clone.
+    pub(super) async fn in_memory(schema: &'static Schema) -> Result<Self, StoreError> {
+        let writer = Worker::start(move || open_in_memory(schema))?;
+        writer.resume().await?;
+        Ok(Self::over(writer, Vec::new(), None, schema))
+    }
+
+    fn over(writer: Worker, readers: Vec<Worker>, path: Option<PathBuf>, schema: &'static Schema) -> Self {
+        Self { inner: Arc::new(Inner { writer, readers, next_reader: AtomicUsize::new(0), path, schema }) }
     }
 
     /// Runs `job` on the writing connection, after every write that was handed over before.
@@ -104,13 +114,15 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let turn = self.inner.next_reader.fetch_add(1, Ordering::Relaxed) % READERS;
-        self.inner.readers.get(turn).ok_or(StoreError::Internal)?.run(job).await
+        let turn = self.inner.next_reader.fetch_add(1, Ordering::Relaxed);
+        let reader = turn.checked_rem(self.inner.readers.len()).and_then(|turn| self.inner.readers.get(turn));
+        reader.unwrap_or(&self.inner.writer).run(job).await
     }
 
     /// Looks for damage in the whole file, on a connection of its own so that nobody waits for it.
     pub(super) async fn quick_check(&self) -> Result<(), StoreError> {
-        let (path, schema) = (self.inner.path.clone(), self.inner.schema);
+        let Some(path) = self.inner.path.clone() else { return Ok(()) };
+        let schema = self.inner.schema;
         let checker = Worker::start(move || open_for_reading(&path, schema))?;
         checker.resume().await?;
         checker
@@ -123,7 +135,12 @@ impl Database {
 
     /// Closes the file after the work at hand, the log copied into it: iOS ends an app that is suspended while it
     /// holds a lock. Until [`Database::resume`], every call answers [`StoreError::Closed`].
+    ///
+    /// A database in memory has no lock and stays as it is.
     pub(super) async fn pause(&self) -> Result<(), StoreError> {
+        if self.inner.path.is_none() {
+            return Ok(());
+        }
         for reader in &self.inner.readers {
             reader.pause().await?;
         }
@@ -140,9 +157,9 @@ impl Database {
         Ok(())
     }
 
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
-        &self.inner.path
+    /// The file; `None` in memory.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.inner.path.as_deref()
     }
 }
 
@@ -209,6 +226,15 @@ fn open_for_reading(path: &Path, schema: &Schema) -> Result<Connection, StoreErr
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     check_owner(&connection, schema)?;
     harden(&connection)?;
+    Ok(connection)
+}
+
+fn open_in_memory(schema: &Schema) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    harden(&connection)?;
+    set(&connection, "secure_delete", 1)?;
+    set(&connection, "foreign_keys", 1)?;
+    migrate(&mut connection, schema)?;
     Ok(connection)
 }
 
@@ -386,3 +412,6 @@ fn check_tables(connection: &Connection, schema: &Schema) -> Result<(), StoreErr
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
