@@ -10,8 +10,10 @@ pub mod probonus;
 use std::future::Future;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::domain::{
-    Account, AccountUpdate, Balance, InvalidInput, ProfileChange, Receipt, ReceiptRef, Registration,
+    Account, AccountUpdate, Balance, Consent, InvalidInput, ProfileChange, Receipt, ReceiptRef, Registration,
     TillCode, Transaction, TransactionsQuery,
 };
 #[cfg(feature = "operator")]
@@ -120,6 +122,19 @@ pub struct Capabilities {
 pub trait GuestBackend: Send + Sync {
     /// What this backend can do.
     fn capabilities(&self) -> Capabilities;
+    /// By how much the server's clock was ahead of this device's at its last reply; `None` before the first.
+    fn skew(&self) -> Option<SignedDuration> {
+        None
+    }
+    /// Records what the guest has agreed to, before their account is created; [`BackendError::Unsupported`] where
+    /// nobody keeps consents.
+    fn record_consents(
+        &self,
+        consents: &[Consent],
+    ) -> impl Future<Output = Result<(), BackendError>> + Send {
+        let _ = consents;
+        std::future::ready(Err(BackendError::Unsupported))
+    }
     /// The guest's account; [`BackendError::GuestNotFound`] when there is none.
     fn account(&self) -> impl Future<Output = Result<Account, BackendError>> + Send;
     /// Creates the guest's account; [`BackendError::Conflict`] when the phone has one.

@@ -7,7 +7,9 @@
 //! - the *outbox* of money writes: nobody else knows all of it, so a damaged one is set aside and every write is
 //!   refused until a person has decided what becomes of its rows.
 
+pub(crate) mod cache;
 mod error;
+pub(crate) mod folder;
 mod sqlite;
 mod worker;
 

@@ -138,9 +138,11 @@ impl Database {
     ///
     /// A database in memory has no lock and stays as it is.
     pub(super) async fn pause(&self) -> Result<(), StoreError> {
-        if self.inner.path.is_none() {
-            return Ok(());
-        }
+        if self.inner.path.is_none() { Ok(()) } else { self.close().await }
+    }
+
+    /// Closes the database; one in memory is gone.
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
         for reader in &self.inner.readers {
             reader.pause().await?;
         }
@@ -205,7 +207,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+pub(super) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
@@ -292,7 +294,7 @@ fn create_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Opens or creates a file that only its owner can read. SQLite gives the files beside it the same permissions.
-fn private_file(path: &Path) -> Result<File, StoreError> {
+pub(super) fn private_file(path: &Path) -> Result<File, StoreError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
