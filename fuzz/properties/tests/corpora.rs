@@ -1,5 +1,8 @@
 //! Every input of the committed corpora keeps the promises, without a fuzzer.
 
+// A test may stop at the first thing that is not as it should be.
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 
 fn replay(target: &str, property: fn(&[u8])) {
