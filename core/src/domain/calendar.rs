@@ -54,7 +54,16 @@ impl BusinessCalendar {
         match date.tomorrow() {
             Ok(next) if self.start_of(next) <= at => next,
             _ if self.start_of(date) <= at => date,
-            _ => date.yesterday().unwrap_or(date),
+            // Once is enough, except where a zone left out a whole day to change its side of the date line.
+            _ => {
+                let mut day = date;
+                while self.start_of(day) > at
+                    && let Ok(earlier) = day.yesterday()
+                {
+                    day = earlier;
+                }
+                day
+            }
         }
     }
 

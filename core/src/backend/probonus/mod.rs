@@ -1,1 +1,27 @@
-//! The adapter to ProBonus.
+//! The adapter to ProBonus: its contract, its authorisation, its quirks.
+//!
+//! [`ProBonus`] is the whole instance, for integrators; [`ProBonus::guest`] narrows it to one guest. What the wire
+//! looks like is described, with its provenance, in `core/contract/`; where an instance differs, the configuration's
+//! `[probonus.wire]` tables say so.
+
+mod auth;
+mod client;
+mod comment_key;
+pub mod config;
+mod encode;
+mod guest;
+mod history;
+mod link;
+pub mod method;
+#[cfg(feature = "operator")]
+mod operator;
+mod overrides;
+mod reads;
+mod update;
+pub mod wire;
+
+pub use client::ProBonus;
+pub use config::{ConfigError, ConfigProblem, Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource};
+pub use guest::DirectGuest;
+pub use history::{HistoryPage, HistoryPages, all_transactions};
+pub use overrides::Overrides;

@@ -1,0 +1,143 @@
+//! What went wrong, and whether a write may have happened all the same.
+
+use std::error::Error as _;
+
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use reqwest::header::RETRY_AFTER;
+use serde::Deserialize;
+
+use super::reply::read_at_most;
+use super::{BackendError, Effect, Request, bad_reply, retry};
+use crate::error_code::ErrorCode;
+
+/// How much of a refusal's body is looked at.
+const MAX_REFUSAL: usize = 64 * 1024;
+
+/// What a server's refusals may speak of. Anything else in them is dropped: it could be personal.
+#[derive(Debug)]
+pub struct Vocabulary {
+    /// Whether this is the name of a field, which may be passed on.
+    pub knows_field: fn(&str) -> bool,
+    /// The server's codes that we have a code for.
+    pub codes: &'static [(&'static str, ErrorCode)],
+}
+
+/// The body of a refusal, as far as it is understood.
+#[derive(Deserialize, Default)]
+struct RefusalBody {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    field: Option<String>,
+}
+
+/// What it means that time ran out.
+pub(super) fn timed_out(effect: Effect) -> BackendError {
+    match effect {
+        Effect::Once => BackendError::OutcomeUnknown,
+        Effect::Read | Effect::Repeatable => BackendError::Timeout,
+    }
+}
+
+/// What it means that the connection failed.
+pub(super) fn transport(request: &Request<'_>, error: reqwest::Error) -> BackendError {
+    // The address may hold a phone.
+    let error = error.without_url();
+    if error.is_connect() {
+        // Whoever cannot prove to be the server is told apart from nobody being there.
+        return if has_cause::<rustls::Error>(&error) {
+            BackendError::Untrusted
+        } else {
+            BackendError::Offline
+        };
+    }
+    if error.is_builder() {
+        return BackendError::Internal;
+    }
+    if error.is_timeout() {
+        return timed_out(request.effect);
+    }
+    if cause::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse) {
+        return bad_reply(request, ErrorCode::ReplyMalformed);
+    }
+    match request.effect {
+        Effect::Once => BackendError::OutcomeUnknown,
+        Effect::Read | Effect::Repeatable => BackendError::Cut,
+    }
+}
+
+fn cause<E: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    let mut next = error.source();
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        // An I/O error hides what it was made from behind its own `source`.
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if let Some(found) = inner.and_then(|inner| inner.downcast_ref::<E>()) {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn has_cause<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
+    cause::<E>(error).is_some()
+}
+
+/// What a status other than 2xx means.
+pub(super) async fn refusal(
+    request: &Request<'_>,
+    response: reqwest::Response,
+    vocabulary: &Vocabulary,
+    now: Timestamp,
+) -> BackendError {
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| retry::retry_after(text, now));
+    tracing::debug!(status = status.as_u16(), "refused");
+    match status {
+        // After a POST these two may also say "done, look there".
+        StatusCode::FOUND | StatusCode::SEE_OTHER => bad_reply(request, ErrorCode::Redirected),
+        status if status.is_redirection() => whole_reply(request, ErrorCode::Redirected),
+        StatusCode::UNAUTHORIZED => BackendError::Unauthorized,
+        StatusCode::NOT_FOUND | StatusCode::GONE => BackendError::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => whole_reply(request, ErrorCode::ContractMismatch),
+        StatusCode::REQUEST_TIMEOUT => timed_out(request.effect),
+        StatusCode::UPGRADE_REQUIRED => BackendError::Outdated,
+        StatusCode::TOO_MANY_REQUESTS => BackendError::RateLimited { retry_after },
+        status if status.is_client_error() => explained(status, response, vocabulary).await,
+        _ => match request.effect {
+            Effect::Once => BackendError::OutcomeUnknown,
+            Effect::Read | Effect::Repeatable => BackendError::Unavailable { retry_after },
+        },
+    }
+}
+
+/// A refusal whose body may say more.
+async fn explained(status: StatusCode, response: reqwest::Response, vocabulary: &Vocabulary) -> BackendError {
+    let body = read_at_most(response, MAX_REFUSAL).await.unwrap_or_default();
+    let body: RefusalBody = serde_json::from_slice(&body).unwrap_or_default();
+    let known = body
+        .code
+        .and_then(|word| vocabulary.codes.iter().find(|(theirs, _)| *theirs == word))
+        .map(|(_, code)| *code);
+    match status {
+        StatusCode::FORBIDDEN => known.map_or(BackendError::Forbidden, BackendError::Conflict),
+        StatusCode::CONFLICT => BackendError::Conflict(known.unwrap_or(ErrorCode::Conflict)),
+        _ => {
+            let field = body.field.filter(|field| (vocabulary.knows_field)(field));
+            BackendError::Rejected { code: known.unwrap_or(ErrorCode::Rejected), field }
+        }
+    }
+}
+
+/// An error about the whole answer, which also says that nothing happened.
+fn whole_reply(request: &Request<'_>, code: ErrorCode) -> BackendError {
+    BackendError::Reply { code, path: request.method.to_owned(), field: String::new() }
+}

@@ -1,0 +1,106 @@
+//! A login's tokens, and where they are kept between two runs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::backend::BackendError;
+use crate::ports::{SecretStore, SecretStoreError};
+
+/// The tokens of a login.
+pub(super) struct Pair {
+    access: SecretString,
+    refresh: Option<SecretString>,
+    headers: HeaderMap,
+}
+
+impl fmt::Debug for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pair")
+    }
+}
+
+impl Pair {
+    /// `None` when the token cannot stand in a header.
+    pub(super) fn new(access: SecretString, refresh: Option<SecretString>) -> Option<Self> {
+        let headers = super::bearer(&access)?;
+        Some(Self { access, refresh, headers })
+    }
+
+    /// This pair, with the old refresh token when no new one came with it.
+    pub(super) fn or_refresh(mut self, old: &SecretString) -> Self {
+        self.refresh.get_or_insert_with(|| old.clone());
+        self
+    }
+
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    pub(super) fn refresh(&self) -> Option<&SecretString> {
+        self.refresh.as_ref()
+    }
+
+    pub(super) fn same(&self, other: &Self) -> bool {
+        self.access.expose_secret() == other.access.expose_secret()
+    }
+}
+
+/// How a pair is written down.
+#[derive(Serialize, Deserialize)]
+struct Written<'a> {
+    access: &'a str,
+    refresh: Option<&'a str>,
+}
+
+/// The place of one login's tokens in the secret store.
+#[derive(Debug)]
+pub(super) struct Vault {
+    store: Arc<dyn SecretStore>,
+    key: String,
+}
+
+impl Vault {
+    /// The place for `login` at `url`: two instances, or two logins, never share one.
+    pub(super) fn new(store: Arc<dyn SecretStore>, url: &str, login: &str) -> Self {
+        let whose = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{url}\n{login}").as_bytes());
+        Self { store, key: format!("probonus-tokens-{whose}") }
+    }
+
+    pub(super) async fn read(&self) -> Result<Option<Pair>, BackendError> {
+        let (store, key) = (Arc::clone(&self.store), self.key.clone());
+        let secret = on_blocking_thread(move || store.get(&key)).await?;
+        let Some(secret) = secret else { return Ok(None) };
+        let written: Result<Written<'_>, _> = serde_json::from_slice(secret.expose_secret());
+        let pair = written.ok().and_then(|pair| Pair::new(pair.access.into(), pair.refresh.map(Into::into)));
+        if pair.is_none() {
+            // A new pair will be written over it.
+            tracing::warn!("the stored tokens are unreadable and are treated as absent");
+        }
+        Ok(pair)
+    }
+
+    pub(super) async fn save(&self, pair: &Pair) -> Result<(), BackendError> {
+        let written = Written {
+            access: pair.access.expose_secret(),
+            refresh: pair.refresh.as_ref().map(ExposeSecret::expose_secret),
+        };
+        let bytes = Zeroizing::new(serde_json::to_vec(&written).map_err(|_| BackendError::Internal)?);
+        let secret = SecretSlice::from(bytes.to_vec());
+        let (store, key) = (Arc::clone(&self.store), self.key.clone());
+        on_blocking_thread(move || store.set(&key, &secret)).await
+    }
+}
+
+/// Secret stores may ask the operating system, or a person.
+async fn on_blocking_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SecretStoreError> + Send + 'static,
+) -> Result<T, BackendError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.map_err(|_| BackendError::Internal)??)
+}

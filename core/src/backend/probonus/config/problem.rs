@@ -1,0 +1,80 @@
+//! What is wrong with a configuration, by key and never by value: a value could be a secret in the wrong place.
+
+use std::fmt;
+
+/// A key of the configuration and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {problem}")]
+pub struct ConfigError {
+    /// The key as a dotted path; empty for the whole file.
+    pub key: String,
+    /// What is wrong.
+    pub problem: ConfigProblem,
+}
+
+/// What is wrong with a key of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigProblem {
+    /// It must be there.
+    Missing,
+    /// There is no such key.
+    Unknown {
+        /// The keys that there are.
+        known: Vec<String>,
+    },
+    /// Its value is not of this kind.
+    Invalid {
+        /// What it must be.
+        expected: String,
+    },
+    /// The file is not TOML from this line on.
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is missing"),
+            Self::Unknown { known } => write!(f, "is unknown; known are {}", known.join(", ")),
+            Self::Invalid { expected } => write!(f, "must be {expected}"),
+            Self::Syntax { line } => write!(f, "not TOML at line {line}"),
+        }
+    }
+}
+
+impl ConfigError {
+    pub(in super::super) fn invalid(key: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self { key: key.into(), problem: ConfigProblem::Invalid { expected: expected.into() } }
+    }
+
+    pub(super) fn unknown<'n>(key: String, known: impl IntoIterator<Item = &'n str>) -> Self {
+        let known = known.into_iter().map(str::to_owned).collect();
+        Self { key, problem: ConfigProblem::Unknown { known } }
+    }
+}
+
+/// A document that is not TOML.
+pub(super) fn syntax(error: &toml::de::Error, document: &str) -> ConfigError {
+    let at = error.span().map_or(0, |span| span.start);
+    let before = document.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    ConfigError { key: String::new(), problem: ConfigProblem::Syntax { line } }
+}
+
+/// A document of another shape. Of serde's own words only those about what was expected are kept: the others quote the
+/// value.
+pub(super) fn shape(error: &serde_path_to_error::Error<toml::de::Error>) -> ConfigError {
+    let key = error.path().to_string();
+    let message = error.inner().message();
+    let (_, expected) = message.rsplit_once("expected ").unwrap_or(("", "of another kind"));
+    let problem = if message.starts_with("unknown field") {
+        let known = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        ConfigProblem::Unknown { known }
+    } else {
+        ConfigProblem::Invalid { expected: expected.trim().to_owned() }
+    };
+    ConfigError { key, problem }
+}

@@ -1,0 +1,147 @@
+//! One guest over a connection that could see all of them.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::ProBonus;
+use super::config::{TillCodeConfig, TillCodeSource};
+use super::update::Lookup;
+use crate::backend::{BackendError, Capabilities, GuestBackend};
+use crate::domain::{
+    Account, AccountChange, AccountId, AccountUpdate, Balance, IdentifierTypeId, IssuedIdentifier, Phone,
+    ProfileChange, Receipt, ReceiptRef, Registration, TillCode, Transaction, TransactionsQuery,
+};
+
+/// The guest with one phone number. Remembers which account that is.
+#[derive(Debug)]
+pub struct DirectGuest {
+    client: ProBonus,
+    phone: Phone,
+    known: Mutex<Option<Known>>,
+}
+
+/// What is remembered of the account.
+#[derive(Debug, Clone)]
+struct Known {
+    id: AccountId,
+    /// The digits of the card to fall back on while no code can be issued.
+    offline: Option<String>,
+}
+
+impl DirectGuest {
+    pub(super) fn new(client: ProBonus, phone: Phone) -> Self {
+        Self { client, phone, known: Mutex::default() }
+    }
+
+    fn settings(&self) -> TillCodeConfig {
+        self.client.inner.settings.till_code
+    }
+
+    fn known(&self) -> Option<Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn remember(&self, account: &Account) -> Known {
+        let offline = card(account, self.settings().offline_type_id);
+        let known = Known { id: account.id, offline };
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
+        known
+    }
+
+    async fn id(&self) -> Result<AccountId, BackendError> {
+        match self.known() {
+            Some(known) => Ok(known.id),
+            None => Ok(self.account().await?.id),
+        }
+    }
+
+    /// Forgets the account if the server does: it may have been merged into another.
+    fn noticing<T>(&self, answer: Result<T, BackendError>) -> Result<T, BackendError> {
+        if matches!(answer, Err(BackendError::NotFound)) {
+            *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        answer
+    }
+
+    async fn temporary_code(&self) -> Result<TillCode, BackendError> {
+        let type_id = IdentifierTypeId(self.settings().type_id);
+        let error = match self.client.issue(self.id().await?, type_id).await {
+            Ok(IssuedIdentifier { value, expires_at }) if is_digits(&value) => {
+                return Ok(TillCode { value, expires_at });
+            }
+            // A code that a till cannot take is worth as much as none.
+            Ok(_) => BackendError::Unsupported,
+            Err(error) => error,
+        };
+        match self.known().and_then(|known| known.offline) {
+            Some(value) => Ok(TillCode { value, expires_at: None }),
+            None => Err(error),
+        }
+    }
+}
+
+/// The digits of the account's identifier of a type. Tills read digits through a mask (`wiki`), so nothing else will do.
+fn card(account: &Account, type_id: i64) -> Option<String> {
+    let cards = account.identifiers.iter().filter(|card| card.type_id == IdentifierTypeId(type_id));
+    cards.map(|card| &card.value).find(|value| is_digits(value)).cloned()
+}
+
+fn is_digits(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl GuestBackend for DirectGuest {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            keeps_consents: false,
+            till_codes: self.settings().source != TillCodeSource::None,
+            conditional: false,
+        }
+    }
+
+    async fn account(&self) -> Result<Account, BackendError> {
+        let found = self.client.accounts_of(&self.phone).await?;
+        let account = Account::the_one(found, self.client.home_group()).map_err(BackendError::Conflict)?;
+        let account = account.ok_or(BackendError::GuestNotFound)?;
+        self.remember(&account);
+        Ok(account)
+    }
+
+    async fn register(&self, newcomer: &Registration) -> Result<Account, BackendError> {
+        let account = self.client.insert_from_template(newcomer).await?;
+        self.remember(&account);
+        Ok(account)
+    }
+
+    async fn balance(&self) -> Result<Balance, BackendError> {
+        let id = self.id().await?;
+        self.noticing(self.client.balance_of(id).await)
+    }
+
+    async fn transactions(&self, query: TransactionsQuery) -> Result<Vec<Transaction>, BackendError> {
+        let id = self.id().await?;
+        self.noticing(self.client.transactions_of(id, query).await)
+    }
+
+    async fn receipt(&self, reference: &ReceiptRef) -> Result<Receipt, BackendError> {
+        self.client.receipt_of(reference).await
+    }
+
+    async fn update_profile(&self, change: &ProfileChange) -> Result<AccountUpdate, BackendError> {
+        let id = self.id().await?;
+        let change = AccountChange { profile: change.clone(), ..AccountChange::default() };
+        let update = self.client.change_account(Lookup::Phone(self.phone), id, &change).await;
+        self.noticing(update)
+    }
+
+    async fn till_code(&self) -> Result<TillCode, BackendError> {
+        match self.settings().source {
+            TillCodeSource::None => Err(BackendError::Unsupported),
+            TillCodeSource::Temporary => self.temporary_code().await,
+            TillCodeSource::Identifier => {
+                let account = self.account().await?;
+                let value = card(&account, self.settings().type_id).ok_or(BackendError::Unsupported)?;
+                Ok(TillCode { value, expires_at: None })
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! All of an account's history, in windows that go back in time.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::ProBonus;
+use crate::backend::BackendError;
+use crate::domain::{AccountId, Period, Transaction, TransactionsQuery};
+use crate::error_code::ErrorCode;
+
+/// How far the first window reaches.
+const FIRST_SPAN: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How far a window reaches at most: two years.
+const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+/// A window is not halved below this.
+const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
+/// A window with this many rows is asked for again in halves: the server may have cut it off there.
+const FULL: usize = 5_000;
+/// Rows of the near future are read as well: the server's clock may be ahead of ours.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// A window of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// What it covers.
+    pub period: Period,
+    /// All rows of it, newest first; often none.
+    pub rows: Vec<Transaction>,
+}
+
+/// The pages of a history, newest first. Made by [`all_transactions`].
+#[derive(Debug)]
+pub struct HistoryPages {
+    client: ProBonus,
+    account: AccountId,
+    /// Everything from here on has been read.
+    read_from: Timestamp,
+    floor: Timestamp,
+    span: SignedDuration,
+}
+
+/// Reads all of an account's history back to the configuration's `history_since`.
+#[must_use]
+pub fn all_transactions(client: &ProBonus, account: AccountId) -> HistoryPages {
+    let now = Timestamp::from_second(client.inner.clock.now().as_second()).unwrap_or(Timestamp::MIN);
+    HistoryPages {
+        client: client.clone(),
+        account,
+        read_from: now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX),
+        floor: client.inner.settings.history_since,
+        span: FIRST_SPAN,
+    }
+}
+
+impl HistoryPages {
+    /// The next page, or `None` after the oldest. After an error the same page can be asked for again.
+    ///
+    /// # Errors
+    /// Those of any read; [`ErrorCode::ReplyTooLarge`] only when a single second is too large.
+    pub async fn next_page(&mut self) -> Result<Option<HistoryPage>, BackendError> {
+        while self.floor < self.read_from {
+            let from = self.read_from.saturating_sub(self.span).unwrap_or(Timestamp::MIN).max(self.floor);
+            let period = Period { from, to: self.read_from };
+            let read = self.client.transactions_of(self.account, TransactionsQuery::Period(period)).await;
+            let divisible = self.span > SHORTEST_SPAN;
+            match read {
+                Ok(rows) if rows.len() >= FULL && divisible => self.halve(),
+                Err(BackendError::Reply { code: ErrorCode::ReplyTooLarge, .. }) if divisible => self.halve(),
+                Ok(rows) => {
+                    self.read_from = from;
+                    self.span = self.span.saturating_add(self.span).min(LONGEST_SPAN);
+                    return Ok(Some(HistoryPage { period, rows }));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    fn halve(&mut self) {
+        // Not more than there is left, or halving would do nothing near the end.
+        let left = self.read_from.duration_since(self.floor).min(self.span);
+        self.span = SignedDuration::from_secs(left.as_secs() / 2).max(SHORTEST_SPAN);
+    }
+}
