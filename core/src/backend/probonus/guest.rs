@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::SignedDuration;
+
 use super::ProBonus;
 use super::config::{TillCodeConfig, TillCodeSource};
 use super::update::Lookup;
@@ -96,6 +98,10 @@ impl GuestBackend for DirectGuest {
             till_codes: self.settings().source != TillCodeSource::None,
             conditional: false,
         }
+    }
+
+    fn skew(&self) -> Option<SignedDuration> {
+        self.client.skew()
     }
 
     async fn account(&self) -> Result<Account, BackendError> {

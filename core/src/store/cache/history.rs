@@ -58,7 +58,8 @@ pub(super) fn replace_window(
     window: &HistoryWindow,
     counted_from: Timestamp,
 ) -> Result<i128, StoreError> {
-    let mut known = in_window(connection, window)?;
+    let (from, to) = (kept(window.from), kept(window.to));
+    let mut known = in_window(connection, from, to)?;
     let mut change = Change { counted_from, sum: 0 };
     // Most windows are read before there is any receipt: then no row has one to drop.
     let has_receipts: bool =
@@ -70,7 +71,7 @@ pub(super) fn replace_window(
     let mut insert = connection.prepare_cached(INSERT)?;
     for row in &window.rows {
         let row = &Transaction { at: kept(row.at), ..row.clone() };
-        if row.at < window.from || row.at >= window.to {
+        if row.at < from || row.at >= to {
             continue;
         }
         let old = match known.remove(&row.id) {
@@ -120,11 +121,12 @@ impl Change {
 
 fn in_window(
     connection: &Connection,
-    window: &HistoryWindow,
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<HashMap<TransactionId, Transaction>, StoreError> {
     let mut known = HashMap::new();
     let mut statement = connection.prepare_cached(WINDOW)?;
-    let mut rows = statement.query([window.from.as_microsecond(), window.to.as_microsecond()])?;
+    let mut rows = statement.query([from.as_microsecond(), to.as_microsecond()])?;
     while let Some(row) = rows.next()? {
         let row = read(row)?;
         known.insert(row.id, row);

@@ -200,6 +200,12 @@ impl Cache {
         .await
     }
 
+    /// Lets every later write meet a full disk.
+    #[cfg(test)]
+    pub(crate) async fn fill_the_disk(&self) {
+        self.database.write(|c| Ok(c.pragma_update(None, "max_page_count", 1)?)).await.unwrap();
+    }
+
     /// Looks for damage in the whole file; a damaged file is set aside and begun anew.
     pub(crate) async fn quick_check(&self) -> Result<(), StoreError> {
         let before = self.rebuilt.load(Ordering::Acquire);

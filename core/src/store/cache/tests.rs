@@ -480,7 +480,7 @@ async fn a_full_disk_keeps_the_snapshot_that_was_there() {
     let place = place();
     let cache = open(&place).await;
     let before = cache.replace(fresh(100, november(Vec::new()))).await.unwrap();
-    cache.database.write(|c| Ok(c.pragma_update(None, "max_page_count", 30)?)).await.unwrap();
+    cache.fill_the_disk().await;
     let rows = (1..=2000).map(|id| row(id, "2026-11-02T00:00:00Z", 1)).collect();
     assert_eq!(cache.replace(fresh(200, november(rows))).await, Err(StoreError::Full));
     assert_eq!(cache.load().await.unwrap(), before);
