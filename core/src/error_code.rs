@@ -104,6 +104,14 @@ error_codes! {
     Redirected = "redirected", "Correct the server's address.";
     /// The backend cannot do this.
     Unsupported = "unsupported", "Ask the backend for its capabilities first.";
+    /// This key stands for another write already.
+    KeyReused = "key_reused", "Use the key only for the write it was made for, or leave it out for a new one.";
+    /// This purchase was handed in already, under another key.
+    PurchaseKnown = "purchase_known", "Look at it with `loyalty outbox list --all`; do not register it again.";
+    /// The server's books show this write more than once.
+    AppliedTwice = "applied_twice", "Take back what `loyalty outbox show` says was applied too much.";
+    /// The write is kept and waits for its turn: another process is sending.
+    WriteQueued = "write_queued", "Nothing to do: it will be sent. Ask again with the same key.";
     /// Local storage failed.
     Storage = "storage", "Check free space and permissions.";
     /// No space is left on this device; what was kept before is unharmed.

@@ -11,6 +11,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+#[cfg(feature = "operator")]
+use jiff::Timestamp;
 
 use crate::domain::{
     Account, AccountUpdate, Balance, Consent, InvalidInput, ProfileChange, Receipt, ReceiptRef, Registration,
@@ -161,6 +163,12 @@ pub trait GuestBackend: Send + Sync {
 /// Everything an integrator with the server's own credential may do.
 #[cfg(feature = "operator")]
 pub trait OperatorBackend: Send + Sync {
+    /// The latest date that a reply of the server has carried in this process: a time that its clock has certainly
+    /// reached. `None` before the first. It never goes back, and no clock of this machine is in it.
+    fn server_time(&self) -> Option<Timestamp>;
+    /// Whether the keys of refills and withdrawals travel in their comments, where the history may show them.
+    fn comment_keys(&self) -> bool;
+
     /// All account groups.
     fn groups(&self) -> impl Future<Output = Result<Vec<AccountGroup>, BackendError>> + Send;
     /// One group.

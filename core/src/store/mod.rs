@@ -10,6 +10,8 @@
 pub(crate) mod cache;
 mod error;
 pub(crate) mod folder;
+#[cfg(feature = "operator")]
+pub(crate) mod outbox;
 mod sqlite;
 mod worker;
 

@@ -201,7 +201,7 @@ pub(super) fn exists(path: &Path) -> Result<bool, StoreError> {
     Ok(path.try_exists()?)
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
@@ -319,7 +319,7 @@ fn restrict(_path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => Ok(File::open(folder)?.sync_all()?),
         _ => Ok(()),
@@ -327,7 +327,7 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(_path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
