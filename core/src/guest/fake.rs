@@ -67,6 +67,8 @@ pub(super) struct Server {
     pub(super) books: Arc<Mutex<Books>>,
     /// Each request takes a permit; a test that takes them away holds requests up.
     pub(super) gate: Arc<Semaphore>,
+    /// The same for the answers with receipts, on their way back.
+    pub(super) receipt_gate: Arc<Semaphore>,
 }
 
 impl Server {
@@ -97,7 +99,8 @@ impl Server {
             largest_reply: usize::MAX,
             requests: Vec::new(),
         };
-        Self { books: Arc::new(Mutex::new(books)), gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)) }
+        let open = || Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+        Self { books: Arc::new(Mutex::new(books)), gate: open(), receipt_gate: open() }
     }
 
     /// Books a row: the balance moves with it.

@@ -105,5 +105,5 @@ fn due(calendar: &BusinessCalendar, burn_on: Date, days: u32, at: Time) -> Optio
     let day = burn_on.checked_sub(Span::new().try_days(days).ok()?).ok()?;
     // Before the change of day the clocks show the next date.
     let date = if at < calendar.day_change { day.tomorrow().ok()? } else { day };
-    Some(calendar.zone.to_ambiguous_timestamp(date.to_datetime(at)).compatible().ok()?)
+    calendar.zone.to_ambiguous_timestamp(date.to_datetime(at)).compatible().ok()
 }

@@ -22,7 +22,7 @@ use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
 use crate::ports::Ids;
 use crate::store::StoreError;
-use crate::store::cache::{Cache, Fresh};
+use crate::store::cache::{Cache, Fresh, Kept};
 use crate::store::folder;
 
 /// What a session has to be told about the venue and the device.
@@ -104,8 +104,8 @@ impl<B: GuestBackend> GuestSession<B> {
         settings: SessionSettings,
         ids: &dyn Ids,
     ) -> Result<Self, LoyaltyError> {
-        let cache = folder::open(folder, owner, ids).await?;
-        Self::over(client, cache, Some(folder.to_owned()), settings).await
+        let (cache, kept) = folder::open(folder, owner, ids).await?;
+        Ok(Self::over(client, cache, kept, Some(folder.to_owned()), settings))
     }
 
     /// Whether `folder` keeps a session that was not signed out.
@@ -121,20 +121,18 @@ impl<B: GuestBackend> GuestSession<B> {
     /// # Errors
     /// `Internal` when SQLite cannot be started.
     pub async fn in_memory(client: GuestClient<B>, settings: SessionSettings) -> Result<Self, LoyaltyError> {
-        Self::over(client, Cache::in_memory().await?, None, settings).await
+        let cache = Cache::in_memory().await?;
+        let kept = cache.load_own().await?.ok_or(LoyaltyError::Internal)?;
+        Ok(Self::over(client, cache, kept, None, settings))
     }
 
-    async fn over(
+    fn over(
         client: GuestClient<B>,
         cache: Cache,
+        kept: Kept,
         folder: Option<PathBuf>,
         settings: SessionSettings,
-    ) -> Result<Self, LoyaltyError> {
-        let kept = match cache.load().await {
-            // Begun anew by the call that met it.
-            Err(StoreError::Damaged) => cache.load().await?,
-            kept => kept?,
-        };
+    ) -> Self {
         let (state, _) = watch::channel(SessionState {
             snapshot: kept.snapshot.map(Snapshot::from).map(Arc::new),
             connectivity: Connectivity::Unknown,
@@ -152,7 +150,7 @@ impl<B: GuestBackend> GuestSession<B> {
             refreshes: AtomicU64::new(0),
             reading_back: Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Self { inner: Arc::new(inner) }
     }
 
     /// What the backend can do.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::cache::Cache;
+use super::cache::{Cache, Kept};
 use super::error::StoreError;
 use super::sqlite;
 use crate::ports::Ids;
@@ -17,20 +17,29 @@ const PREFIX: &str = "guest-";
 
 /// Opens the cache of the guest who is signed in, or begins one. `owner` is any text that tells guests apart; what is
 /// kept of it is a digest that differs from file to file. The caches of everybody else are removed.
-pub(crate) async fn open(folder: &Path, owner: &str, ids: &dyn Ids) -> Result<Cache, StoreError> {
+pub(crate) async fn open(folder: &Path, owner: &str, ids: &dyn Ids) -> Result<(Cache, Kept), StoreError> {
     if let Some(id) = current(folder)? {
         let cache = Cache::open(&file(folder, id), digest(id, owner)).await?;
-        if cache.belongs_to_owner().await? {
+        if let Some(kept) = load(&cache).await? {
             sweep(folder, Some(id))?;
-            return Ok(cache);
+            return Ok((cache, kept));
         }
         cache.wipe().await?;
     }
     let id = ids.new_id();
     let cache = Cache::open(&file(folder, id), digest(id, owner)).await?;
+    let kept = load(&cache).await?.ok_or(StoreError::Internal)?;
     point_to(folder, id)?;
     sweep(folder, Some(id))?;
-    Ok(cache)
+    Ok((cache, kept))
+}
+
+async fn load(cache: &Cache) -> Result<Option<Kept>, StoreError> {
+    match cache.load_own().await {
+        // Begun anew by the call that met it.
+        Err(StoreError::Damaged) => cache.load_own().await,
+        kept => kept,
+    }
 }
 
 /// Whether somebody is signed in.
@@ -140,7 +149,7 @@ mod tests {
     #[tokio::test]
     async fn signing_out_leaves_an_empty_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = open(folder.path(), "a", &SystemIds).await.unwrap();
+        let (cache, _) = open(folder.path(), "a", &SystemIds).await.unwrap();
         assert!(is_in_use(folder.path()).unwrap());
         remove(folder.path(), &cache).await.unwrap();
         assert_eq!(names(folder.path()), Vec::<String>::new());

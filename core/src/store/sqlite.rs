@@ -76,14 +76,13 @@ impl Database {
     pub(super) async fn open(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
         let own = path.to_owned();
         let writer = Worker::start(move || open_for_writing(&own, schema))?;
-        // The first job waits until the file is ready: readers open what the writer has migrated.
-        writer.resume().await?;
+        // Opened at once, so that whoever opens hears what is wrong; readers open when they have something to read, and
+        // so find what the writer has migrated.
+        writer.run(|_| Ok(())).await?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             let own = path.to_owned();
-            let reader = Worker::start(move || open_for_reading(&own, schema))?;
-            reader.resume().await?;
-            readers.push(reader);
+            readers.push(Worker::start(move || open_for_reading(&own, schema))?);
         }
         Ok(Self::over(writer, readers, Some(path.to_owned()), schema))
     }
@@ -91,7 +90,7 @@ impl Database {
     /// A database that is in no file and ends with its last clone.
     pub(super) async fn in_memory(schema: &'static Schema) -> Result<Self, StoreError> {
         let writer = Worker::start(move || open_in_memory(schema))?;
-        writer.resume().await?;
+        writer.run(|_| Ok(())).await?;
         Ok(Self::over(writer, Vec::new(), None, schema))
     }
 
@@ -124,7 +123,6 @@ impl Database {
         let Some(path) = self.inner.path.clone() else { return Ok(()) };
         let schema = self.inner.schema;
         let checker = Worker::start(move || open_for_reading(&path, schema))?;
-        checker.resume().await?;
         checker
             .run(|connection| {
                 let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
@@ -153,6 +151,7 @@ impl Database {
     /// Opens the file again.
     pub(super) async fn resume(&self) -> Result<(), StoreError> {
         self.inner.writer.resume().await?;
+        self.inner.writer.run(|_| Ok(())).await?;
         for reader in &self.inner.readers {
             reader.resume().await?;
         }

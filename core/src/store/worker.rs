@@ -15,7 +15,28 @@ type Opener = Box<dyn FnMut() -> Result<Connection, StoreError> + Send>;
 
 struct Slot {
     open: Opener,
-    connection: Option<Connection>,
+    connection: Place,
+}
+
+/// What stands in the connection's place.
+enum Place {
+    /// Nothing yet: the first job opens it.
+    Unopened,
+    Open(Connection),
+    /// Nothing, until somebody resumes.
+    Closed,
+}
+
+impl Slot {
+    fn opened(&mut self) -> Result<&mut Connection, StoreError> {
+        if matches!(self.connection, Place::Unopened) {
+            self.connection = Place::Open((self.open)()?);
+        }
+        match &mut self.connection {
+            Place::Open(connection) => Ok(connection),
+            Place::Unopened | Place::Closed => Err(StoreError::Closed),
+        }
+    }
 }
 
 /// A thread with a connection. It ends, and closes the connection, when this value is dropped.
@@ -30,12 +51,12 @@ impl fmt::Debug for Worker {
 }
 
 impl Worker {
-    /// Starts the thread, without a connection until [`Worker::resume`].
+    /// Starts the thread. The first job opens the connection.
     pub(super) fn start(
         open: impl FnMut() -> Result<Connection, StoreError> + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel::<Job>();
-        let mut slot = Slot { open: Box::new(open), connection: None };
+        let mut slot = Slot { open: Box::new(open), connection: Place::Unopened };
         thread::Builder::new().name("loyalty-store".to_owned()).spawn(move || {
             for job in queue {
                 job(&mut slot);
@@ -44,35 +65,31 @@ impl Worker {
         Ok(Self { jobs })
     }
 
-    /// Runs `job` on the connection; [`StoreError::Closed`] while there is none.
+    /// Runs `job` on the connection; [`StoreError::Closed`] while it is closed.
     pub(super) async fn run<T, F>(&self, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.hand_over(move |slot| match slot.connection.as_mut() {
-            Some(connection) => job(connection),
-            None => Err(StoreError::Closed),
+        self.hand_over(move |slot| job(slot.opened()?)).await
+    }
+
+    /// Closes the connection if it is open. No job opens it until [`Worker::resume`].
+    pub(super) async fn pause(&self) -> Result<(), StoreError> {
+        self.hand_over(|slot| match std::mem::replace(&mut slot.connection, Place::Closed) {
+            Place::Open(connection) => Ok(connection.close().map_err(|(_, error)| error)?),
+            Place::Unopened | Place::Closed => Ok(()),
         })
         .await
     }
 
-    /// Opens the connection if it is not open.
+    /// Lets the next job open the connection again.
     pub(super) async fn resume(&self) -> Result<(), StoreError> {
         self.hand_over(|slot| {
-            if slot.connection.is_none() {
-                slot.connection = Some((slot.open)()?);
+            if matches!(slot.connection, Place::Closed) {
+                slot.connection = Place::Unopened;
             }
             Ok(())
-        })
-        .await
-    }
-
-    /// Closes the connection if it is open.
-    pub(super) async fn pause(&self) -> Result<(), StoreError> {
-        self.hand_over(|slot| match slot.connection.take().map(Connection::close) {
-            Some(Err((_, error))) => Err(error.into()),
-            _ => Ok(()),
         })
         .await
     }

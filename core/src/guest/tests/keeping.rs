@@ -67,8 +67,10 @@ async fn a_refresh_that_is_under_way_at_signing_out_keeps_and_shows_nothing() {
             tokio::task::yield_now().await;
         }
         session.sign_out().await.unwrap();
+        let ended = session.subscribe().borrow().clone();
         guest.server.gate.add_permits(1000);
         assert!(under_way.await.unwrap().is_err());
+        assert_eq!(*session.subscribe().borrow(), ended);
         assert_eq!(session.snapshot(), None);
         assert_eq!(files(guest.path()), Vec::<PathBuf>::new());
     }

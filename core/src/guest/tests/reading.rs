@@ -150,24 +150,29 @@ async fn an_observer_is_not_woken_when_nothing_changes() {
     assert!(!observer.has_changed().unwrap());
 }
 
-#[tokio::test]
-async fn a_receipt_is_read_once_and_again_after_its_transaction_changed() {
-    let guest = Guest::new();
-    guest.server.book(1, "2026-11-20T18:00:00Z", 500);
+fn receipt(total: i64) -> (ReceiptRef, Receipt) {
     let reference = ReceiptRef("r1".to_owned());
-    let mut receipt = Receipt {
+    let receipt = Receipt {
         reference: reference.clone(),
         number: None,
         at: at("2026-11-20T18:00:00Z"),
         venue_code: None,
         venue: None,
         dishes: Vec::new(),
-        total: Money::from_hundredths(10_000),
+        total: Money::from_hundredths(total),
         discount: Money::ZERO,
         bonus_spent: Bonus::ZERO,
         bonus_accrued: bonus(500),
-        paid: Money::from_hundredths(10_000),
+        paid: Money::from_hundredths(total),
     };
+    (reference, receipt)
+}
+
+#[tokio::test]
+async fn a_receipt_is_read_once_and_again_after_its_transaction_changed() {
+    let guest = Guest::new();
+    guest.server.book(1, "2026-11-20T18:00:00Z", 500);
+    let (reference, mut receipt) = receipt(10_000);
     guest.server.books.lock().unwrap().receipts.insert(reference.clone(), receipt.clone());
     let session = guest.open().await;
     session.refresh().await.unwrap();
@@ -187,6 +192,35 @@ async fn a_receipt_is_read_once_and_again_after_its_transaction_changed() {
     }
     session.refresh().await.unwrap();
     assert_eq!(session.receipt(&reference).await.unwrap(), receipt);
+}
+
+#[tokio::test]
+async fn a_receipt_that_was_on_its_way_while_its_transaction_changed_is_not_kept() {
+    let guest = Guest::new();
+    guest.server.book(1, "2026-11-20T18:00:00Z", 500);
+    let (reference, before) = receipt(10_000);
+    guest.server.books.lock().unwrap().receipts.insert(reference.clone(), before.clone());
+    let session = guest.in_memory().await;
+    session.refresh().await.unwrap();
+    guest.server.requests();
+    guest.server.receipt_gate.forget_permits(usize::MAX);
+    let on_its_way = {
+        let (session, reference) = (session.clone(), reference.clone());
+        tokio::spawn(async move { session.receipt(&reference).await })
+    };
+    while guest.server.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let after = receipt(12_000).1;
+    {
+        let mut books = guest.server.books.lock().unwrap();
+        books.receipts.insert(reference.clone(), after.clone());
+        books.rows[0].sum = bonus(600);
+    }
+    session.refresh().await.unwrap();
+    guest.server.receipt_gate.add_permits(10);
+    assert_eq!(on_its_way.await.unwrap().unwrap(), before);
+    assert_eq!(session.receipt(&reference).await.unwrap(), after);
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ const PAGE: &str = concat!(
 /// has changed. Drops the receipts of rows that change or leave.
 pub(super) fn replace_window(
     connection: &Connection,
-    window: &HistoryWindow,
+    window: HistoryWindow,
     counted_from: Timestamp,
 ) -> Result<i128, StoreError> {
     let (from, to) = (kept(window.from), kept(window.to));
@@ -69,27 +69,27 @@ pub(super) fn replace_window(
         _ => Ok(()),
     };
     let mut insert = connection.prepare_cached(INSERT)?;
-    for row in &window.rows {
-        let row = &Transaction { at: kept(row.at), ..row.clone() };
+    for mut row in window.rows {
+        row.at = kept(row.at);
         if row.at < from || row.at >= to {
             continue;
         }
         let old = match known.remove(&row.id) {
             Some(old) => Some(old),
-            None if write(&mut insert, row)? == 1 => None,
+            None if write(&mut insert, &row)? == 1 => None,
             // Known under another time, outside of this window.
             None => by_id(connection, row.id)?,
         };
-        if old.as_ref() == Some(row) {
+        if old.as_ref() == Some(&row) {
             continue;
         }
-        drop_receipt(row)?;
+        drop_receipt(&row)?;
         if let Some(old) = old {
             drop_receipt(&old)?;
             change.minus(&old);
-            write(&mut connection.prepare_cached(REPLACE)?, row)?;
+            write(&mut connection.prepare_cached(REPLACE)?, &row)?;
         }
-        change.plus(row);
+        change.plus(&row);
     }
     let mut delete = connection.prepare_cached("DELETE FROM history WHERE id = ?1")?;
     for gone in known.values() {

@@ -79,23 +79,30 @@ impl Cache {
             }
             opened => opened?,
         };
-        Self::over(database, owner).await
+        Ok(Self::over(database, owner))
     }
 
     /// A cache in memory: no file, and gone when it is dropped.
     pub(crate) async fn in_memory() -> Result<Self, StoreError> {
-        Self::over(Database::in_memory(&SCHEMA).await?, Uuid::nil()).await
+        Ok(Self::over(Database::in_memory(&SCHEMA).await?, Uuid::nil()))
     }
 
-    async fn over(database: Database, owner: Uuid) -> Result<Self, StoreError> {
-        database.write(move |connection| state::found(connection, owner)).await?;
-        Ok(Self { database, owner, rebuilt: AtomicU64::new(0), rebuilding: tokio::sync::Mutex::default() })
+    fn over(database: Database, owner: Uuid) -> Self {
+        Self { database, owner, rebuilt: AtomicU64::new(0), rebuilding: tokio::sync::Mutex::default() }
     }
 
-    /// Whether the file was made for the guest that it was opened for.
-    pub(crate) async fn belongs_to_owner(&self) -> Result<bool, StoreError> {
+    /// Reads what the file holds for the guest that it was opened for; `None` when it was made for another.
+    pub(crate) async fn load_own(&self) -> Result<Option<Kept>, StoreError> {
         let owner = self.owner;
-        self.read(move |connection| Ok(state::owner(connection)? == Some(owner))).await
+        // On the writing connection, which is open already: this is what the first screen waits for.
+        self.write(move |connection| {
+            let owned = state::owner(connection)?;
+            if owned.is_none() {
+                state::found(connection, owner)?;
+            }
+            if owned.is_none_or(|owned| owned == owner) { Ok(Some(load(connection)?)) } else { Ok(None) }
+        })
+        .await
     }
 
     /// Reads the snapshot and how far the cache reaches.
@@ -107,7 +114,7 @@ impl Cache {
     pub(crate) async fn replace(&self, fresh: Fresh) -> Result<Kept, StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            replace(&transaction, &fresh)?;
+            replace(&transaction, fresh)?;
             let kept = load_in(&transaction)?;
             transaction.commit()?;
             Ok(kept)
@@ -121,9 +128,9 @@ impl Cache {
             let transaction = connection.transaction()?;
             let mut state = state::load(&transaction)?;
             let counted_from = state.covered_from.unwrap_or(Timestamp::MAX);
-            let change = history::replace_window(&transaction, &window, counted_from)?;
-            state.unexplained = add(state.unexplained, -change);
             extend(&mut state, &window);
+            let change = history::replace_window(&transaction, window, counted_from)?;
+            state.unexplained = add(state.unexplained, -change);
             state::save(&transaction, &state)?;
             transaction.commit()?;
             Ok(state)
@@ -311,7 +318,7 @@ fn load_in(connection: &Connection) -> Result<Kept, StoreError> {
     Ok(Kept { snapshot, state })
 }
 
-fn replace(connection: &Connection, fresh: &Fresh) -> Result<(), StoreError> {
+fn replace(connection: &Connection, fresh: Fresh) -> Result<(), StoreError> {
     let mut state = state::load(connection)?;
     let before = match snapshot::total(connection)? {
         Some((account, total)) if account == fresh.account.id => Some(total),
@@ -324,12 +331,12 @@ fn replace(connection: &Connection, fresh: &Fresh) -> Result<(), StoreError> {
         None => None,
     };
     let counted_from = state.covered_from.unwrap_or(Timestamp::MAX);
-    let explained = history::replace_window(connection, &fresh.window, counted_from)?;
+    extend(&mut state, &fresh.window);
+    let explained = history::replace_window(connection, fresh.window, counted_from)?;
     snapshot::save(connection, &fresh.account, &fresh.balance, fresh.as_of)?;
     if let (Some(before), Some((_, after))) = (before, snapshot::total(connection)?) {
         state.unexplained = add(state.unexplained, after - before - explained);
     }
-    extend(&mut state, &fresh.window);
     state.read_at = Some(fresh.as_of);
     state.skew = fresh.skew;
     state::save(connection, &state)

@@ -139,7 +139,23 @@ fn place() -> Place {
 }
 
 async fn open(place: &Place) -> Cache {
-    Cache::open(&place.path, Uuid::from_u128(1)).await.unwrap()
+    let cache = Cache::open(&place.path, Uuid::from_u128(1)).await.unwrap();
+    cache.load_own().await.unwrap().unwrap();
+    cache
+}
+
+async fn in_memory() -> Cache {
+    let cache = Cache::in_memory().await.unwrap();
+    cache.load_own().await.unwrap().unwrap();
+    cache
+}
+
+#[tokio::test]
+async fn a_file_of_another_guest_shows_nothing() {
+    let place = place();
+    open(&place).await.replace(fresh(100, november(Vec::new()))).await.unwrap();
+    let other = Cache::open(&place.path, Uuid::from_u128(2)).await.unwrap();
+    assert_eq!(other.load_own().await, Ok(None));
 }
 
 async fn ids(cache: &Cache) -> Vec<i64> {
@@ -164,7 +180,7 @@ async fn a_snapshot_comes_back_from_the_file_as_it_was_but_for_the_full_phone() 
 
 #[tokio::test]
 async fn a_schedule_that_cannot_be_shown_comes_back_with_its_reason() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     for because in [Inconsistency::PartsDoNotSum, Inconsistency::ImpossiblePart, Inconsistency::TotalsDiffer]
     {
         let mut reading = fresh(100, november(Vec::new()));
@@ -176,7 +192,7 @@ async fn a_schedule_that_cannot_be_shown_comes_back_with_its_reason() {
 
 #[tokio::test]
 async fn rows_that_the_server_no_longer_returns_leave_with_their_receipts() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let rows = vec![row(1, "2026-11-10T18:00:00Z", 1), row(2, "2026-11-11T18:00:00Z", 2)];
     cache.replace(fresh(0, november(rows.clone()))).await.unwrap();
     for id in [1, 2] {
@@ -190,7 +206,7 @@ async fn rows_that_the_server_no_longer_returns_leave_with_their_receipts() {
 
 #[tokio::test]
 async fn a_row_that_changes_loses_its_receipt_and_one_that_does_not_keeps_it() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let rows = vec![row(1, "2026-11-10T18:00:00Z", 1), row(2, "2026-11-11T18:00:00Z", 2)];
     cache.replace(fresh(0, november(rows.clone()))).await.unwrap();
     for id in [1, 2] {
@@ -204,8 +220,19 @@ async fn a_row_that_changes_loses_its_receipt_and_one_that_does_not_keeps_it() {
 }
 
 #[tokio::test]
+async fn a_receipt_goes_when_another_row_of_it_arrives() {
+    let cache = in_memory().await;
+    let accrual = row(1, "2026-11-10T18:00:00Z", 1);
+    cache.replace(fresh(0, november(vec![accrual.clone()]))).await.unwrap();
+    cache.keep_receipt(receipt_of(1)).await.unwrap();
+    let spend = Transaction { receipt: accrual.receipt.clone(), ..row(2, "2026-11-10T18:00:00Z", -1) };
+    cache.replace(fresh(0, november(vec![accrual, spend]))).await.unwrap();
+    assert_eq!(cache.receipt(&ReceiptRef("r1".to_owned())).await, Ok(None));
+}
+
+#[tokio::test]
 async fn a_row_that_moves_into_the_window_is_not_shown_twice() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     cache.replace(fresh(0, november(vec![row(1, "2026-11-02T18:00:00Z", 1)]))).await.unwrap();
     let moved = row(1, "2026-11-15T18:00:00Z", 1);
     cache.replace(fresh(0, newest_from("2026-11-10T00:00:00Z", vec![moved.clone()]))).await.unwrap();
@@ -214,7 +241,7 @@ async fn a_row_that_moves_into_the_window_is_not_shown_twice() {
 
 #[tokio::test]
 async fn rows_outside_of_the_asked_window_are_not_taken() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let rows = vec![row(1, "2026-10-31T23:59:59.999999Z", 1), row(2, "2026-11-01T00:00:00Z", 2)];
     cache.replace(fresh(0, november(rows))).await.unwrap();
     assert_eq!(ids(&cache).await, [2]);
@@ -222,7 +249,7 @@ async fn rows_outside_of_the_asked_window_are_not_taken() {
 
 #[tokio::test]
 async fn pages_go_through_rows_of_one_instant_without_loss_or_repetition() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let rows: Vec<_> = (1..=25)
         .map(|id| row(id, ["2026-11-10T18:00:00Z", "2026-11-11T18:00:00Z"][id as usize % 2], 1))
         .collect();
@@ -242,7 +269,7 @@ async fn pages_go_through_rows_of_one_instant_without_loss_or_repetition() {
 
 #[tokio::test]
 async fn a_page_does_not_reach_over_a_gap() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     cache.replace(fresh(0, november(vec![row(3, "2026-11-10T18:00:00Z", 1)]))).await.unwrap();
     let gap = HistoryWindow {
         from: at("2026-01-01T00:00:00Z"),
@@ -266,7 +293,7 @@ async fn a_page_does_not_reach_over_a_gap() {
 
 #[tokio::test]
 async fn a_balance_that_moves_with_its_rows_is_explained() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let first = row(1, "2026-11-10T18:00:00Z", 1000);
     cache.replace(fresh(1000, november(vec![first.clone()]))).await.unwrap();
     let spent = row(2, "2026-11-12T18:00:00Z", -300);
@@ -276,7 +303,7 @@ async fn a_balance_that_moves_with_its_rows_is_explained() {
 
 #[tokio::test]
 async fn a_balance_that_moves_without_a_row_is_unexplained_until_the_row_comes_or_all_is_read() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let first = row(1, "2026-11-10T18:00:00Z", 1000);
     cache.replace(fresh(1000, november(vec![first.clone()]))).await.unwrap();
     let kept = cache.replace(fresh(700, november(vec![first.clone()]))).await.unwrap();
@@ -292,7 +319,7 @@ async fn a_balance_that_moves_without_a_row_is_unexplained_until_the_row_comes_o
 
 #[tokio::test]
 async fn history_that_is_read_for_the_first_time_explains_nothing() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     cache.replace(fresh(1000, november(vec![row(5, "2026-11-10T18:00:00Z", 10)]))).await.unwrap();
     let older = HistoryWindow {
         from: at("2026-10-01T00:00:00Z"),
@@ -313,7 +340,7 @@ async fn history_that_is_read_for_the_first_time_explains_nothing() {
 
 #[tokio::test]
 async fn another_account_behind_the_same_phone_starts_from_nothing() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     cache.replace(fresh(1000, november(vec![row(1, "2026-11-10T18:00:00Z", 10)]))).await.unwrap();
     cache.keep_receipt(receipt_of(1)).await.unwrap();
     let mut other = fresh(5, newest_from("2026-11-20T00:00:00Z", Vec::new()));
@@ -332,7 +359,7 @@ async fn another_account_behind_the_same_phone_starts_from_nothing() {
 
 #[tokio::test]
 async fn old_rows_go_and_the_history_no_longer_claims_to_reach_them() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let rows = vec![row(1, "2026-11-02T00:00:00Z", 1), row(2, "2026-11-12T00:00:00Z", 1)];
     cache.replace(fresh(0, november(rows))).await.unwrap();
     for id in [1, 2] {
@@ -348,7 +375,7 @@ async fn old_rows_go_and_the_history_no_longer_claims_to_reach_them() {
 
 #[tokio::test]
 async fn rows_beyond_the_bound_go_and_those_of_one_instant_together() {
-    let cache = Cache::in_memory().await.unwrap();
+    let cache = in_memory().await;
     let rows: Vec<_> =
         (1..=9).map(|id| row(id, &format!("2026-11-{:02}T00:00:00Z", 10 + (id + 1) / 2), 1)).collect();
     // Two rows a day; a bound of four falls between the two of 2026-11-13.
@@ -425,7 +452,7 @@ async fn a_wiped_cache_leaves_no_personal_byte_in_its_files_before_they_are_remo
 
 #[tokio::test]
 async fn a_wiped_cache_takes_nothing_more() {
-    for cache in [open(&place()).await, Cache::in_memory().await.unwrap()] {
+    for cache in [open(&place()).await, in_memory().await] {
         cache.wipe().await.unwrap();
         let late = cache.replace(fresh(0, november(Vec::new()))).await;
         assert_eq!(late, Err(StoreError::Closed));
@@ -512,7 +539,7 @@ fn fixture_content() -> (Fresh, Receipt) {
 async fn a_file_of_every_version_opens_with_all_that_it_held() {
     let (content, receipt) = fixture_content();
     let expected = {
-        let cache = Cache::in_memory().await.unwrap();
+        let cache = in_memory().await;
         cache.replace(content).await.unwrap()
     };
     for version in 1..=SCHEMA.versions.len() {
@@ -529,7 +556,7 @@ async fn a_file_of_every_version_opens_with_all_that_it_held() {
                 .await
                 .unwrap()
         };
-        assert_eq!(schema(cache).await, schema(Cache::in_memory().await.unwrap()).await, "version {version}");
+        assert_eq!(schema(cache).await, schema(in_memory().await).await, "version {version}");
     }
 }
 
@@ -539,6 +566,7 @@ async fn write_the_fixture_of_the_newest_version() {
     let path = fixture(SCHEMA.versions.len());
     assert!(!path.exists(), "a fixture is never overwritten");
     let cache = Cache::open(&path, Uuid::from_u128(1)).await.unwrap();
+    cache.load_own().await.unwrap().unwrap();
     let (content, receipt) = fixture_content();
     cache.replace(content).await.unwrap();
     cache.keep_receipt(receipt).await.unwrap();
