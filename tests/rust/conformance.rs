@@ -29,7 +29,7 @@ impl Scene {
     async fn start() -> Self {
         let options = Options::at(TODAY.parse().unwrap()).data(Data::Small(20));
         let sandbox = Sandbox::start(options, 0).unwrap();
-        let witness = Witness::start(&sandbox.base_url()).await;
+        let witness = Witness::start(sandbox.base_url()).await;
         Self { sandbox, witness }
     }
 
