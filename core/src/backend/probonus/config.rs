@@ -262,3 +262,6 @@ impl From<ConfigError> for crate::LoyaltyError {
         Self::invalid(error.key, ErrorCode::ConfigInvalid)
     }
 }
+
+#[cfg(test)]
+mod tests;
