@@ -297,3 +297,53 @@ fn group(groups: Option<&[AccountGroup]>, config: &ProBonusConfig) -> Check {
         Some(_) => check(Outcome::Ok, "group_ready", format!("Guests can be registered into group {id}.")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_judged_by_who_can_listen() {
+        let untrusted = BackendError::Untrusted;
+        for (url, error, outcome, code) in [
+            ("https://host", None, Outcome::Ok, "encrypted"),
+            ("https://host", Some(&BackendError::Unauthorized), Outcome::Ok, "encrypted"),
+            ("https://host", Some(&untrusted), Outcome::Failed, "untrusted"),
+            ("https://host", Some(&BackendError::Offline), Outcome::Skipped, "not_reached"),
+            ("http://host", None, Outcome::Warning, "plain_http"),
+            ("http://127.0.0.1.example", None, Outcome::Warning, "plain_http"),
+            ("http://127.0.0.1:6896", None, Outcome::Ok, "local"),
+            ("http://[::1]:6896", None, Outcome::Ok, "local"),
+            ("http://localhost", None, Outcome::Ok, "local"),
+        ] {
+            let check = encryption(Some(&Url::parse(url).unwrap()), error);
+            assert_eq!((check.outcome, check.code), (outcome, code), "{url}");
+        }
+        assert_eq!(reach(Some(&untrusted)).code, "untrusted");
+    }
+
+    #[test]
+    fn a_refusal_is_an_answer_and_an_unreadable_list_a_yes() {
+        let reply = |field: &str| BackendError::Reply {
+            code: ErrorCode::ContractMismatch,
+            path: GROUPS.name.to_owned(),
+            field: field.to_owned(),
+        };
+        for (read, code) in [
+            (Ok(Vec::new()), "accepted"),
+            (Err(reply("[0].haveTemplate")), "accepted"),
+            (Err(reply("")), "not_seen"),
+            (Err(BackendError::NotFound), "not_seen"),
+            (Err(BackendError::Unauthorized), "unauthorized"),
+            (Err(BackendError::Forbidden), "forbidden"),
+        ] {
+            assert_eq!(credential(Subject::ApiToken, Some(&read)).code, code);
+        }
+    }
+
+    #[test]
+    fn without_any_template_nobody_can_be_registered() {
+        assert_eq!(group(Some(&[]), &ProBonusConfig::default()).code, "no_template");
+        assert_eq!(group(None, &ProBonusConfig::default()).outcome, Outcome::Skipped);
+    }
+}

@@ -13,7 +13,8 @@ pub struct DoctorOptions {
     pub config: ProBonusConfig,
     /// Everything that can be signed in with: each is tried by itself.
     pub credentials: Credentials,
-    /// Where the tokens of a login are kept; a login that is tried may renew them.
+    /// Where the tokens of a login are kept; a login that is tried may renew them. While it holds tokens that the
+    /// server takes, the password itself is not tried.
     pub store: Arc<dyn SecretStore>,
     /// The clock that the server's is compared with.
     pub clock: Arc<dyn Clock>,

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 /// How many schemas one look may merge: references and combinations count alike.
 const MERGED_AT_MOST: u32 = 64;
-/// How many schemas and fields are looked at in one document, again and again included. A real one needs some ten
-/// thousand; a million take about a second.
-const LOOKS_AT_MOST: u32 = 2_000_000;
+/// How many schemas and fields are looked at in one document, again and again included. A large one needs some two
+/// hundred thousand.
+const LOOKS_AT_MOST: u32 = 1_000_000;
 /// How many fields of one record are looked at.
 const FIELDS_AT_MOST: usize = 512;
 /// How many words of one enumeration are looked at.

@@ -55,3 +55,29 @@ pub(super) fn mended_groups(wire: &mut WireConfig, overrides: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_never_tried_by_what_may_not_be_a_read() {
+        let with = |verb: &str| {
+            let mut wire = WireConfig::default();
+            let overrides = format!("[probonus.wire.\"account_groups/list\"]\n{verb}path = \"groups\"\n");
+            mended_groups(&mut wire, &overrides);
+            wire.methods.len()
+        };
+        assert_eq!(with(""), 1);
+        assert_eq!(with("verb = \"GET\"\n"), 1);
+        assert_eq!(with("verb = \"POST\"\n"), 0);
+    }
+
+    #[test]
+    fn what_the_configuration_says_already_stands() {
+        let mut wire = WireConfig::default();
+        wire.methods.entry(GROUPS.name.to_owned()).or_default().path = Some("mine".to_owned());
+        mended_groups(&mut wire, "[probonus.wire.\"account_groups/list\"]\npath = \"groups\"\n");
+        assert_eq!(wire.methods[GROUPS.name].path.as_deref(), Some("mine"));
+    }
+}
