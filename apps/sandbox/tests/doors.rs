@@ -67,7 +67,7 @@ fn tokens_can_be_ended_and_given_back() {
 }
 
 #[test]
-fn bad_input_is_refused_with_its_field_and_changes_nothing() {
+fn a_bad_field_is_refused_by_name_and_changes_nothing() {
     let sandbox = start(options());
     let client = Client::of(&sandbox);
     let id = sandbox.books().richest_history().unwrap().unwrap().account_id;
@@ -126,6 +126,15 @@ fn bad_input_is_refused_with_its_field_and_changes_nothing() {
         assert_eq!(answer.refusal(), (refusal.0, refusal.1.into()), "{method} {body}");
         assert_eq!(answer.json()["field"], field, "{method} {body}");
     }
+    assert_eq!(sandbox.books().digest().unwrap(), digest);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_before_anything_is_done() {
+    let sandbox = start(options());
+    let client = Client::of(&sandbox);
+    let id = sandbox.books().richest_history().unwrap().unwrap().account_id;
+    let digest = sandbox.books().digest().unwrap();
     for body in [&br#"{"accountId": 1, "sum": 1e400}"#[..], b"", b"[]", b"{\"accountId\":", &[0xff, 0xfe]] {
         let answer = client.send("POST", "/api/v0/accounts/refill", Some(body)).unwrap();
         assert_eq!(answer.refusal(), (400, "malformed_json".into()));
