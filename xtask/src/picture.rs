@@ -11,7 +11,8 @@ const PICTURE: &str = "docs/journey.svg";
 /// Plays the demo in colour and writes it to [`PICTURE`].
 pub(crate) fn draw() -> Result<(), Failure> {
     setup::compilers_and_zones()?;
-    let mut demo = cargo(["run", "--quiet", "--locked", "--package", "loyalty-cli", "--bin", "loyalty", "demo"])?;
+    let mut demo =
+        cargo(["run", "--quiet", "--locked", "--package", "loyalty-cli", "--bin", "loyalty", "demo"])?;
     let shown = process::output_of(demo.args(["--lang", "ru"]).env("CLICOLOR_FORCE", "1"))
         .ok_or_else(|| Failure::System("the demo did not run: try `cargo xtask demo`".to_owned()))?;
 
