@@ -237,6 +237,14 @@ impl Words {
         }
     }
 
+    /// Fields that a server left as they were although they were to change.
+    pub(crate) fn ignored(&self, fields: &str) -> String {
+        match self.lang {
+            Lang::Ru => format!("Сервер не изменил: {fields}"),
+            Lang::En => format!("The server did not change: {fields}"),
+        }
+    }
+
     /// How much the sandbox holds.
     pub(crate) fn counted(&self, guests: &str, receipts: &str, operations: &str) -> String {
         match self.lang {

@@ -5,9 +5,9 @@ use loyalty_core::domain::{
     AccountChange, AccountId, DiscountId, GroupId, IdentifierTypeId, NewAccount, Registration,
 };
 
-use super::guest::nothing_to_change;
+use super::guest::{nothing_to_change, show_update};
 use crate::args::{AccountCommand, AccountCreateArgs, AccountUpdateArgs};
-use crate::documents::{AccountDocument, AccountsDocument, CodeDocument, UpdatedDocument};
+use crate::documents::{AccountDocument, AccountsDocument, CodeDocument};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Out;
@@ -67,8 +67,9 @@ async fn update(session: &Session, args: &AccountUpdateArgs, out: &mut Out) -> R
     if change == AccountChange::default() {
         return Err(nothing_to_change());
     }
+    change.profile.validate()?;
     let update = session.write(session.operator.update(AccountId(args.id), &change)).await?;
-    session.show(out, &UpdatedDocument::from(&update), |view| view.updated(&update))
+    show_update(session, &update, &change, out)
 }
 
 async fn issue_code(

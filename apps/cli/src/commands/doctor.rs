@@ -56,7 +56,8 @@ fn worst(checks: &[Check]) -> Option<LoyaltyError> {
         Subject::Encryption => LoyaltyError::Untrusted,
         Subject::ApiToken | Subject::StaffLogin => LoyaltyError::Unauthorized,
         Subject::Group => LoyaltyError::Rejected { code: ErrorCode::GroupWithoutTemplate, field: None },
-        Subject::Clock | Subject::Description | Subject::Contract => {
+        Subject::Clock => LoyaltyError::Conflict { code: ErrorCode::Conflict },
+        Subject::Description | Subject::Contract => {
             let (path, field) = (String::new(), String::new());
             LoyaltyError::Contract { code: ErrorCode::ContractMismatch, path, field }
         }

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use loyalty_core::backend::OperatorBackend;
 use loyalty_core::backend::probonus::all_transactions;
 use loyalty_core::domain::{
-    GroupId, Period, Phone, ProfileChange, ReceiptRef, Registration, Transaction, TransactionsQuery,
+    Account, AccountChange, AccountUpdate, GroupId, Period, Phone, ProfileChange, ReceiptRef, Registration,
+    Transaction, TransactionsQuery,
 };
 use loyalty_core::{ErrorCode, LoyaltyError};
 
@@ -56,8 +57,54 @@ async fn update(
     if change == ProfileChange::default() {
         return Err(nothing_to_change());
     }
+    change.validate()?;
     let update = session.write(session.guest(phone).update_profile(&change)).await?;
-    session.show(out, &UpdatedDocument::from(&update), |view| view.updated(&update))
+    show_update(session, &update, &AccountChange { profile: change, ..AccountChange::default() }, out)
+}
+
+/// Shows a changed account. What was asked for and did not come about is a refusal, even if the server says otherwise.
+pub(super) fn show_update(
+    session: &Session,
+    update: &AccountUpdate,
+    change: &AccountChange,
+    out: &mut Out,
+) -> Result<(), Failure> {
+    let ignored = ignored(change, &update.account);
+    let document = UpdatedDocument::new(update, &ignored);
+    session.show(out, &document, |view| view.updated(update, &ignored))?;
+    match ignored.first() {
+        None => Ok(()),
+        Some(field) => {
+            let field = Some((*field).to_owned());
+            let refusal = LoyaltyError::Rejected { code: ErrorCode::Rejected, field };
+            Err(Failure::from(refusal).told())
+        }
+    }
+}
+
+/// The fields that were to change and are not as asked, as the documents name them. Terms of an account that the
+/// server never shows cannot be looked at.
+fn ignored(change: &AccountChange, account: &Account) -> Vec<&'static str> {
+    let (asked, now) = (&change.profile, &account.profile);
+    fn differs<T: PartialEq>(asked: Option<&Option<T>>, now: &Option<T>) -> bool {
+        asked.is_some_and(|asked| asked != now)
+    }
+    let name = |asked: Option<&str>, now: Option<&str>| {
+        asked.is_some_and(|asked| asked.trim() != now.unwrap_or_default().trim())
+    };
+    let text = |asked: &Option<Option<String>>, now: &Option<String>| {
+        name(asked.as_ref().map(|text| text.as_deref().unwrap_or_default()), now.as_deref())
+    };
+    let fields = [
+        ("firstName", name(asked.first_name.as_deref(), now.first_name.as_deref())),
+        ("lastName", text(&asked.last_name, &now.last_name)),
+        ("middleName", text(&asked.middle_name, &now.middle_name)),
+        ("birthday", differs(asked.birthday.as_ref(), &now.birthday)),
+        ("sex", differs(asked.sex.as_ref(), &now.sex)),
+        ("email", text(&asked.email, &now.email)),
+        ("groupId", change.group_id.is_some_and(|group| group != account.group_id)),
+    ];
+    fields.into_iter().filter(|(_, ignored)| *ignored).map(|(field, _)| field).collect()
 }
 
 /// An update that names no field.

@@ -342,15 +342,17 @@ impl From<&Registered> for RegisteredDocument {
 
 /// `guest update`, `account update`
 #[derive(Debug, Serialize)]
-pub(crate) struct UpdatedDocument {
+pub(crate) struct UpdatedDocument<'a> {
     account: AccountDocument,
-    /// Fields that changed although nobody asked for it.
-    unasked: Vec<String>,
+    /// Fields that changed although nobody asked for it, as the server names them.
+    unasked: &'a [String],
+    /// Fields that were to change and did not.
+    ignored: &'a [&'static str],
 }
 
-impl From<&AccountUpdate> for UpdatedDocument {
-    fn from(update: &AccountUpdate) -> Self {
-        Self { account: AccountDocument::from(&update.account), unasked: update.unasked.clone() }
+impl<'a> UpdatedDocument<'a> {
+    pub(crate) fn new(update: &'a AccountUpdate, ignored: &'a [&'static str]) -> Self {
+        Self { account: AccountDocument::from(&update.account), unasked: &update.unasked, ignored }
     }
 }
 

@@ -68,9 +68,14 @@ impl View {
         format!("\n  {}\n{}", Tone::Gain.paint(&greeting), self.account(&registered.account))
     }
 
-    /// A changed account, and what else changed.
-    pub(crate) fn updated(&self, update: &AccountUpdate) -> String {
-        let mut text = format!("\n  {}\n", Tone::Gain.paint(self.words.saved));
+    /// A changed account, what else changed, and what did not.
+    pub(crate) fn updated(&self, update: &AccountUpdate, ignored: &[&str]) -> String {
+        let mut text = String::from("\n");
+        if ignored.is_empty() {
+            text += &format!("  {}\n", Tone::Gain.paint(self.words.saved));
+        } else {
+            text += &format!("  {}\n", Tone::Loss.paint(&self.words.ignored(&ignored.join(", "))));
+        }
         if !update.unasked.is_empty() {
             let fields = clean(&update.unasked.join(", "));
             text += &format!("  {}\n", Tone::Warning.paint(&self.words.unasked(&fields)));
