@@ -17,7 +17,6 @@ pub use wire::{MethodOverride, Send, WireConfig};
 use super::wire::Terms;
 use crate::backend::http::{CONNECT_TIMEOUT, HttpOptions, HttpSetupError, TOTAL_TIMEOUT};
 use crate::domain::{AmountUnit, BusinessCalendar, GroupId, PhoneFormat};
-use crate::error_code::ErrorCode;
 
 /// The `[probonus]` table. Holds no secret.
 ///
@@ -254,12 +253,6 @@ impl From<HttpSetupError> for ConfigError {
             HttpSetupError::Certificates => Self::invalid("probonus.ca_file", "certificates in PEM"),
             HttpSetupError::Tls => Self::invalid("probonus", "a working TLS library"),
         }
-    }
-}
-
-impl From<ConfigError> for crate::LoyaltyError {
-    fn from(error: ConfigError) -> Self {
-        Self::invalid(error.key, ErrorCode::ConfigInvalid)
     }
 }
 
