@@ -7,6 +7,8 @@
 use std::time::Duration;
 
 use crate::backend::BackendError;
+#[cfg(feature = "probonus")]
+use crate::backend::probonus::ConfigError;
 use crate::domain::InvalidInput;
 pub use crate::error_code::ErrorCode;
 use crate::store::StoreError;
@@ -282,11 +284,20 @@ impl From<StoreError> for LoyaltyError {
     }
 }
 
+#[cfg(feature = "probonus")]
+impl From<ConfigError> for LoyaltyError {
+    fn from(error: ConfigError) -> Self {
+        outward(Inner::Config(error))
+    }
+}
+
 /// The errors of the first tier.
 enum Inner {
     Input(InvalidInput),
     Backend(BackendError),
     Store(StoreError),
+    #[cfg(feature = "probonus")]
+    Config(ConfigError),
 }
 
 /// Maps the first tier to the second: the only place that does.
@@ -295,6 +306,8 @@ fn outward(inner: Inner) -> LoyaltyError {
         Inner::Input(InvalidInput { field, code }) => {
             LoyaltyError::InvalidInput { code, field: field.into() }
         }
+        #[cfg(feature = "probonus")]
+        Inner::Config(ConfigError { key, .. }) => LoyaltyError::invalid(key, ErrorCode::ConfigInvalid),
         Inner::Backend(error) => match error {
             BackendError::Offline => LoyaltyError::Offline,
             BackendError::Untrusted => LoyaltyError::Untrusted,

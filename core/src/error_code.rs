@@ -68,7 +68,7 @@ error_codes! {
     Timeout = "timeout", "Try again.";
     /// The connection broke before the answer was complete.
     ConnectionCut = "connection_cut", "Try again.";
-    /// No valid credential: sign in again, or correct the token.
+    /// No valid credential.
     Unauthorized = "unauthorized", "Sign in again or correct the token.";
     /// The credential is valid, but not for this.
     Forbidden = "forbidden", "Ask whoever runs the server for the right.";
@@ -97,7 +97,7 @@ error_codes! {
     /// The server's answer is not what the contract says.
     ContractMismatch = "contract_mismatch", "Run the doctor and add the override that it prints.";
     /// The server's answer is not JSON, or is cut short.
-    ReplyMalformed = "reply_malformed", "Try again; if it stays, check what stands between here and the server.";
+    ReplyMalformed = "reply_malformed", "Run the doctor, and check what stands between here and the server.";
     /// The server's answer is larger than we read.
     ReplyTooLarge = "reply_too_large", "Ask for a shorter period.";
     /// The server answered with a redirect, which an API has no reason to do.

@@ -1,1 +1,5 @@
-//! Placeholder.
+//! What the tests of this folder share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+// Tests stop at the first thing that is not as it should be.
+
+pub mod witness;

@@ -5,6 +5,7 @@ mod demo;
 mod failure;
 mod fuzz;
 mod glossary;
+mod picture;
 mod process;
 mod setup;
 mod test;
@@ -24,6 +25,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   glossary                       write docs/errors.md anew from the error codes
+  picture                        play the demo and draw it into docs/journey.svg
   help                           this
 
 Exit code: 0 done; 1 a check failed or something is missing; 2 bad arguments; else that of the program that
@@ -54,6 +56,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["bench"] => bench::run(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["glossary"] => glossary::write(),
+        ["picture"] => picture::draw(),
         _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),
     }
 }

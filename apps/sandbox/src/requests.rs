@@ -7,6 +7,8 @@ use serde_json::Value;
 
 /// Requests kept whole; older ones are only counted.
 const MOST_KEPT: usize = 2_000;
+/// Bytes of bodies kept; the oldest requests go first.
+const MOST_BYTES: usize = 64 << 20;
 
 /// A request as it arrived, secrets included: the sandbox has none worth hiding.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -45,6 +47,7 @@ pub struct Requests(Arc<Mutex<Log>>);
 #[derive(Debug, Default)]
 struct Log {
     kept: VecDeque<RecordedRequest>,
+    bytes: usize,
     counts: BTreeMap<String, u64>,
 }
 
@@ -59,13 +62,15 @@ impl Requests {
         let known = crate::http::methods::METHODS.iter().any(|method| method.name == request.method);
         let name = if known || request.method == "till/check" { request.method.clone() } else { "?".into() };
         *log.counts.entry(name).or_default() += 1;
-        if log.kept.len() >= MOST_KEPT {
-            log.kept.pop_front();
-        }
+        log.bytes += request.body.len();
         log.kept.push_back(request);
+        while log.kept.len() > MOST_KEPT || log.bytes > MOST_BYTES {
+            let Some(oldest) = log.kept.pop_front() else { return };
+            log.bytes -= oldest.body.len();
+        }
     }
 
-    /// The newest 2,000 requests, oldest first.
+    /// The newest 2,000 requests, fewer if their bodies are large; oldest first.
     pub fn all(&self) -> Vec<RecordedRequest> {
         self.log().kept.iter().cloned().collect()
     }
@@ -83,5 +88,32 @@ impl Requests {
     /// Forgets requests and counts.
     pub fn clear(&self) {
         *self.log() = Log::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(body: String) -> RecordedRequest {
+        RecordedRequest {
+            method: "accounts/refill".into(),
+            verb: "POST".into(),
+            path: "/api/v0/accounts/refill".into(),
+            query: None,
+            headers: Vec::new(),
+            body,
+        }
+    }
+
+    #[test]
+    fn the_log_is_bounded_in_number_and_bytes_and_still_counts() {
+        let requests = Requests::default();
+        (0..2_010).for_each(|number| requests.record(request(number.to_string())));
+        let kept = requests.all();
+        assert_eq!((kept.len(), kept[0].body.as_str()), (2_000, "10"));
+        (0..65).for_each(|_| requests.record(request("x".repeat(1 << 20))));
+        assert_eq!(requests.all().len(), 64);
+        assert_eq!(requests.count("accounts/refill"), 2_075);
     }
 }

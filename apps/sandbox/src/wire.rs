@@ -208,8 +208,11 @@ pub(crate) static IDENTIFIER_TYPE: Record =
 pub(crate) static ISSUED_IDENTIFIER: Record =
     Record { name: "issuedIdentifier", fields: &[must("value", NAME), must("expiresAt", Kind::Moment)] };
 
-pub(crate) static OPERATION_RESULT: Record =
+pub(crate) static REFILL_RESULT: Record =
     Record { name: "refillResult", fields: &[must("transactionId", Kind::Id), must("balance", ANY_SUM)] };
+
+pub(crate) static WITHDRAW_RESULT: Record =
+    Record { name: "withdrawResult", fields: &[must("transactionId", Kind::Id), must("balance", ANY_SUM)] };
 
 pub(crate) static GROUP_OPERATION_RESULT: Record =
     Record { name: "groupOperationResult", fields: &[must("affected", Kind::Raw)] };
@@ -257,11 +260,12 @@ pub(crate) static RECORDS: &[&Record] = &[
     &PENDING_ITEM,
     &RECEIPT,
     &REGISTER_CHECK_RESULT,
-    &OPERATION_RESULT,
+    &REFILL_RESULT,
     &REPORT,
     &REPORT_INFO,
     &TOKEN_PAIR,
     &TRANSACTION,
+    &WITHDRAW_RESULT,
 ];
 
 /// The fields of the requests.

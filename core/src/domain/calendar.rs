@@ -49,22 +49,16 @@ impl BusinessCalendar {
     /// The business day in which an instant falls.
     #[must_use]
     pub fn business_day(&self, at: Timestamp) -> Date {
+        // From the day after the one that the clocks show: a clock that was set back over the change shows the old
+        // date again, but the new day has begun. Two steps back at most, but for a zone that left out a day.
         let date = self.local(at).date();
-        // A clock that was set back over the change shows the old date again, but the new day has begun.
-        match date.tomorrow() {
-            Ok(next) if self.start_of(next) <= at => next,
-            _ if self.start_of(date) <= at => date,
-            // Once is enough, except where a zone left out a whole day to change its side of the date line.
-            _ => {
-                let mut day = date;
-                while self.start_of(day) > at
-                    && let Ok(earlier) = day.yesterday()
-                {
-                    day = earlier;
-                }
-                day
-            }
+        let mut day = date.tomorrow().unwrap_or(date);
+        while self.start_of(day) > at
+            && let Ok(earlier) = day.yesterday()
+        {
+            day = earlier;
         }
+        day
     }
 
     /// How many business days lie between `now` and `day`: 0 for today, 1 for tomorrow, negative for the past.

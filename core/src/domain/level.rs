@@ -75,11 +75,10 @@ impl Level {
             return Some(Progress { permille: 1000, remaining: Money::ZERO });
         }
         let remaining = threshold.checked_sub(turnover)?;
-        // Rounded down, so that the last kopeck still shows.
-        let permille = i128::from(turnover.hundredths().max(0))
-            .checked_mul(1000)?
-            .checked_div(i128::from(threshold.hundredths()))?
-            .clamp(0, 999);
+        // Rounded down, so that the last kopeck still shows. Whoever has spent nothing is at the beginning, even of a
+        // way without length.
+        let spent = i128::from(turnover.hundredths().max(0));
+        let permille = spent * 1000 / i128::from(threshold.hundredths().max(1));
         Some(Progress { permille: u16::try_from(permille).ok()?, remaining })
     }
 }

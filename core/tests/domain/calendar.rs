@@ -85,6 +85,14 @@ fn a_clock_set_back_over_the_change_does_not_bring_yesterday_back() {
 }
 
 #[test]
+fn the_night_behind_a_day_that_a_zone_left_out_belongs_to_the_day_before_it() {
+    // Samoa went from 29 December 2011 straight to the 31st.
+    let apia = calendar("Pacific/Apia", "05:00");
+    assert_eq!(apia.business_day(at("2011-12-31T02:00:00+14:00")), date(2011, 12, 29));
+    assert_eq!(apia.business_day(at("2011-12-31T05:00:00+14:00")), date(2011, 12, 31));
+}
+
+#[test]
 fn a_zone_or_change_that_does_not_exist_is_refused_by_name() {
     for (zone, day_change, field) in [
         ("Europe/Moskva", "05:00", "time_zone"),

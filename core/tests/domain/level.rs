@@ -32,6 +32,14 @@ fn there_is_no_progress_without_a_turnover_or_a_next_level() {
 }
 
 #[test]
+fn a_debt_of_turnover_is_the_beginning_of_the_way() {
+    for threshold in [-1, 0, 1] {
+        let progress = level(Some(-100), Some(threshold)).progress().unwrap();
+        assert_eq!(progress, Progress { permille: 0, remaining: Money::from_hundredths(threshold + 100) });
+    }
+}
+
+#[test]
 fn a_percentage_has_two_decimals_at_most() {
     assert_eq!(Percent::parse("7.5"), Ok(Percent(750)));
     assert_eq!(Percent::parse("7,25"), Ok(Percent(725)));

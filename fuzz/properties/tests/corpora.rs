@@ -32,3 +32,13 @@ fn every_sum_of_the_corpus_is_exact() {
 fn every_date_of_the_corpus_lies_in_one_business_day() {
     replay("dates", loyalty_properties::dates);
 }
+
+#[test]
+fn every_reply_of_the_corpus_is_decoded_alike_in_both_ways() {
+    replay("replies", loyalty_properties::replies);
+}
+
+#[test]
+fn every_override_of_the_corpus_is_survived() {
+    replay("overrides", loyalty_properties::overrides);
+}

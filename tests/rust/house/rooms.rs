@@ -32,8 +32,9 @@ const SESSION_ROOMS: &[&str] = &["backend", "domain", "error", "error_code", "po
 /// Neither HTTP nor JSON nor SQL.
 const SESSION_CRATES: &[&str] = &["jiff", "secrecy", "thiserror", "tokio", "tracing", "uuid"];
 
-/// Rooms inside of `backend` that only `backend` may know: the sessions see its ports alone.
-const BACKEND_ONLY: &[&str] = &["http", "probonus"];
+/// The sessions see the ports of `backend`, not what is behind them.
+const SESSIONS: &[&str] = &["guest", "operator"];
+const BEHIND_THE_PORTS: &[&str] = &["http", "probonus"];
 
 /// What reads the machine's clock or its random generator, by the last name of a path.
 const CLOCK_AND_CHANCE: &[&str] =
@@ -74,8 +75,9 @@ fn breach(room: &Room, mention: &Mention, crates: &[String], exports: &Exports) 
             let exported = exports.iter().find(|(name, _)| name == first).map(|(_, whence)| whence);
             let other =
                 if ROOMS.iter().any(|room| room.name == first) { first } else { exported.unwrap_or(first) };
-            let is_hidden =
-                other == "backend" && path.get(1).is_some_and(|part| BACKEND_ONLY.contains(&part.as_str()));
+            let is_hidden = SESSIONS.contains(&room.name)
+                && other == "backend"
+                && path.get(1).is_some_and(|part| BEHIND_THE_PORTS.contains(&part.as_str()));
             let may = room.name == other || (room.rooms.contains(&other.as_str()) && !is_hidden);
             (!may).then(|| format!("uses crate::{}", path.join("::")))
         }

@@ -8,20 +8,20 @@ use super::accounts::refuse_blocked;
 use super::reply::{Call, Outcome, Reply};
 use crate::books::{AccountRow, Entry, Short};
 use crate::error::ApiError;
-use crate::wire::{GROUP_OPERATION_RESULT, OPERATION_RESULT};
+use crate::wire::{GROUP_OPERATION_RESULT, REFILL_RESULT, Record, WITHDRAW_RESULT};
 
 pub(super) fn refill(call: &Call<'_>) -> Outcome {
     let account = call.desk.account_or_refuse(call.input.number("accountId")?, "accountId")?;
     refuse_blocked(&account)?;
     let txn_id = credit(call, &account, call.input.number("sum")?)?;
-    reply(call, account.id, txn_id)
+    reply(call, &REFILL_RESULT, account.id, txn_id)
 }
 
 pub(super) fn withdraw(call: &Call<'_>) -> Outcome {
     let account = call.desk.account_or_refuse(call.input.number("accountId")?, "accountId")?;
     refuse_blocked(&account)?;
     let txn_id = call.desk.debit(&entry(call, "withdraw", account.id, call.input.number("sum")?))?;
-    reply(call, account.id, txn_id)
+    reply(call, &WITHDRAW_RESULT, account.id, txn_id)
 }
 
 pub(super) fn refill_group(call: &Call<'_>) -> Outcome {
@@ -70,7 +70,7 @@ fn entry<'a>(call: &'a Call<'_>, kind: &'a str, account_id: i64, sum: i64) -> En
     Entry { account_id, kind, sum, comment: call.input.maybe_text("comment"), ..Entry::default() }
 }
 
-fn reply(call: &Call<'_>, account_id: i64, txn_id: i64) -> Outcome {
+fn reply(call: &Call<'_>, record: &'static Record, account_id: i64, txn_id: i64) -> Outcome {
     let value = json!({"transactionId": txn_id, "balance": call.desk.balance(account_id)?});
-    Ok(Reply::one(&OPERATION_RESULT, value))
+    Ok(Reply::one(record, value))
 }

@@ -254,3 +254,6 @@ fn bad_reply(request: &Request<'_>, code: ErrorCode) -> BackendError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,6 @@ pub use wire::{MethodOverride, Send, WireConfig};
 use super::wire::Terms;
 use crate::backend::http::{CONNECT_TIMEOUT, HttpOptions, HttpSetupError, TOTAL_TIMEOUT};
 use crate::domain::{AmountUnit, BusinessCalendar, GroupId, PhoneFormat};
-use crate::error_code::ErrorCode;
 
 /// The `[probonus]` table. Holds no secret.
 ///
@@ -257,8 +256,5 @@ impl From<HttpSetupError> for ConfigError {
     }
 }
 
-impl From<ConfigError> for crate::LoyaltyError {
-    fn from(error: ConfigError) -> Self {
-        Self::invalid(error.key, ErrorCode::ConfigInvalid)
-    }
-}
+#[cfg(test)]
+mod tests;

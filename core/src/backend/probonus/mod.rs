@@ -8,6 +8,7 @@ mod auth;
 mod client;
 mod comment_key;
 pub mod config;
+pub mod doctor;
 mod encode;
 mod guest;
 mod history;

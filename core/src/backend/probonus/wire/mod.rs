@@ -166,11 +166,11 @@ fn decode<T: Record>(
             Records::<T> { terms, shape, wrong: &mut wrong, marker: PhantomData }.deserialize(&mut json);
         match read.and_then(|records| json.end().map(|()| records)) {
             Ok(records) => return Ok(records),
-            Err(error) => match wrong {
-                Some(at) => return Err(mismatch(method, &at.path)),
-                None if !error.is_data() => return Err(malformed(method)),
-                None => {}
-            },
+            Err(_) => {
+                if let Some(at) = wrong {
+                    return Err(mismatch(method, &at.path));
+                }
+            }
         }
     }
     exact(terms, method, parse_tree(method, text)?, shape)
@@ -332,3 +332,6 @@ impl<'de, T: Record> Visitor<'de> for Records<'_, T> {
         records.ok_or_else(|| A::Error::custom("no list"))
     }
 }
+
+#[cfg(test)]
+mod tests;

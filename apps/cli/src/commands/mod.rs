@@ -1,0 +1,53 @@
+//! What each command does. One file per family, as in [`crate::args`].
+
+mod account;
+mod directory;
+mod doctor;
+mod guest;
+mod money;
+mod report;
+
+use clap::CommandFactory;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+use crate::output::Out;
+use crate::session::{InFlight, Session};
+use crate::{connection, demo, sandbox};
+
+/// Runs the command line.
+pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Demo(args) => Box::pin(demo::run(cli, args, out, in_flight)).await,
+        Command::Sandbox(args) => sandbox::run(cli, args, out).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "loyalty", out);
+            Ok(())
+        }
+        Command::Doctor(args) => doctor::run(cli, args, out).await,
+        _ => {
+            let session = connection::open(cli, in_flight)?;
+            dispatch(&session, &cli.command, out).await
+        }
+    }
+}
+
+/// Runs a command that speaks to the server.
+pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out) -> Result<(), Failure> {
+    match command {
+        Command::Groups => directory::list_groups(session, out).await,
+        Command::Guest(command) => guest::run(session, command, out).await,
+        Command::Balance { phone } => guest::balance(session, phone, out).await,
+        Command::History(args) => guest::history(session, args, out).await,
+        Command::Receipt { id } => guest::receipt(session, id, out).await,
+        Command::Refill(args) => money::refill(session, args, out).await,
+        Command::Check(command) => money::check(session, command, out).await,
+        Command::Group(command) => directory::group(session, command, out).await,
+        Command::Account(command) => account::run(session, command, out).await,
+        Command::IdentifierType(command) => directory::identifier_type(session, command, out).await,
+        Command::Discount(command) => directory::discount(session, command, out).await,
+        Command::Operation(command) => money::operation(session, command, out).await,
+        Command::Report(command) => report::run(session, command, out).await,
+        Command::Demo(_) | Command::Sandbox(_) | Command::Completions { .. } | Command::Doctor(_) => Ok(()),
+    }
+}

@@ -1,0 +1,92 @@
+//! The doctor, and that what it prints heals.
+
+use loyalty_sandbox::{Data, Options};
+use serde_json::json;
+
+use crate::world::{VETERAN, World, document, run, shape};
+
+/// A sandbox whose clock is this machine's: the doctor looks at it.
+fn world(dialect: &str) -> World {
+    World::with(Options::default().data(Data::Small(5)).dialect(dialect.parse().unwrap()))
+}
+
+#[test]
+fn a_healthy_instance_has_nothing_to_mend() {
+    let world = world("contract");
+    let mut command = world.command(&["doctor", "--json", "--login", "demo"]);
+    let examination = document(&run(command.env("PROBONUS_PASSWORD", "password")));
+    assert_eq!(
+        shape(&examination),
+        "{checks: [{code: text, outcome: text, subject: text, text: text}], differences: [], outcome: text, \
+         overrides: text}"
+    );
+    assert_eq!((&examination["outcome"], &examination["overrides"]), (&json!("ok"), &json!("")));
+    let text = world.text(&["doctor"]);
+    assert!(text.contains("✓ api_token") && text.lines().all(|line| line.starts_with('#')), "{text}");
+}
+
+#[test]
+fn what_the_doctor_prints_can_be_appended_to_the_configuration_and_heals() {
+    for dialect in ["renamed", "renamed,swagger2"] {
+        let world = world(dialect);
+        let config = world.file("loyalty.toml", "[probonus]\naccount_group_id = 3\n\n");
+        let config = config.to_str().unwrap().to_owned();
+        assert_ne!(world.run(&["balance", VETERAN, "--config", &config]).status, Some(0));
+        let sick = world.run(&["doctor", "--config", &config]);
+        assert_eq!(sick.status, Some(4), "{sick:?}");
+        assert!(sick.stdout.contains("[probonus.wire."), "{sick:?}");
+
+        let mended = std::fs::read_to_string(&config).unwrap() + &sick.stdout;
+        std::fs::write(&config, mended).unwrap();
+        world.json(&["balance", VETERAN, "--config", &config]);
+        let history = world.json(&["history", VETERAN, "--last", "3", "--config", &config]);
+        assert_eq!(history["transactions"].as_array().unwrap().len(), 3);
+        let healed = world.run(&["doctor", "--json", "--config", &config]);
+        assert_eq!(document(&healed)["overrides"], "", "{healed:?}");
+        assert_eq!(healed.status, Some(0), "{healed:?}");
+    }
+}
+
+#[test]
+fn a_difference_is_told_with_the_override_that_mends_it() {
+    let world = world("renamed");
+    let run = world.run(&["doctor", "--json"]);
+    let examination = document(&run);
+    assert_eq!(run.status, Some(4));
+    assert_eq!(
+        shape(&examination["differences"]),
+        "[{kind: text, mended: bool, ours: text, place: text, severity: text, theirs: text}]"
+    );
+    assert!(run.stderr.is_empty(), "the document tells everything: {run:?}");
+}
+
+#[test]
+fn the_doctor_changes_nothing() {
+    let world = world("contract");
+    let before = world.sandbox.books().digest().unwrap();
+    world.json(&["doctor"]);
+    assert_eq!(world.sandbox.books().digest().unwrap(), before);
+}
+
+#[test]
+fn an_instance_that_cannot_be_examined_exits_by_its_reason() {
+    let world = world("contract");
+    assert_eq!(world.run(&["doctor", "--url", "http://127.0.0.1:1"]).status, Some(3));
+    world.sandbox.tokens().revoke_api_token();
+    assert_eq!(world.run(&["doctor"]).status, Some(1));
+    let group = self::world("contract");
+    assert_eq!(group.run(&["doctor", "--account-group-id", "1"]).status, Some(1));
+}
+
+#[test]
+fn the_description_is_looked_for_where_it_is_said_to_be() {
+    let world = world("swagger-path=/docs/api.json");
+    let described = |examination: &serde_json::Value| {
+        let checks = examination["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["subject"] == "description").unwrap()["outcome"].clone()
+    };
+    let at = document(&world.run(&["doctor", "--json", "--swagger-path", "/docs/api.json"]));
+    assert_eq!(described(&at), "ok");
+    let nowhere = document(&world.run(&["doctor", "--json", "--swagger-path", "/nowhere.json"]));
+    assert_ne!(described(&nowhere), "ok");
+}

@@ -1,0 +1,13 @@
+//! The built program as a process, against a sandbox over real HTTP.
+
+// A test may stop at the first thing that is not as it should be.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod configuration;
+mod directory;
+mod doctor;
+mod failures;
+mod guest;
+mod money;
+mod streams;
+mod world;

@@ -1,0 +1,86 @@
+//! The rows of the table, as text and as JSON.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::measure::Medians;
+
+/// One job, done by ours and by bare code.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    row: &'static str,
+    ours: f64,
+    bare: f64,
+    unit: &'static str,
+    ratio: f64,
+    goal: f64,
+    met: bool,
+}
+
+impl Row {
+    /// A row in milliseconds. Its goal is the ratio that ours may cost at most.
+    pub(crate) fn of(row: &'static str, medians: &Medians, goal: f64) -> Self {
+        let milliseconds = |duration: Duration| rounded(duration.as_secs_f64() * 1000.0);
+        let ratio = medians.ours.as_secs_f64() / medians.bare.as_secs_f64();
+        Self {
+            row,
+            ours: milliseconds(medians.ours),
+            bare: milliseconds(medians.bare),
+            unit: "ms",
+            ratio: rounded(ratio),
+            goal,
+            // Held against the exact ratio: rounding must not turn a miss into a hit.
+            met: ratio <= goal,
+        }
+    }
+}
+
+/// To three decimals; the machine's noise is larger.
+fn rounded(figure: f64) -> f64 {
+    (figure * 1000.0).round() / 1000.0
+}
+
+/// An aligned table for people.
+pub(crate) fn text(rows: &[Row]) -> String {
+    let mut text =
+        format!("{:<32} {:>10} {:>10} {:<4} {:>6} {:>6}\n", "row", "ours", "bare", "unit", "ratio", "goal");
+    for Row { row, ours, bare, unit, ratio, goal, met } in rows {
+        let verdict = if *met { "met" } else { "MISSED" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{row:<32} {ours:>10.3} {bare:>10.3} {unit:<4} {ratio:>6.3} {goal:>6.2}  {verdict}"
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(ours: u64, bare: u64) -> Row {
+        let medians = Medians { ours: Duration::from_micros(ours), bare: Duration::from_micros(bare) };
+        Row::of("a job", &medians, 1.3)
+    }
+
+    #[test]
+    fn a_miss_stands_in_the_table_as_a_miss() {
+        assert!(row(1300, 1000).met);
+        // 1.3001 is shown as 1.3 and is a miss all the same.
+        let miss = row(13_001, 10_000);
+        assert!(!miss.met);
+        assert!(text(&[miss]).lines().last().unwrap().ends_with("1.300   1.30  MISSED"));
+    }
+
+    #[test]
+    fn the_json_has_the_fields_that_others_read() {
+        let json = serde_json::to_value(row(1500, 1000)).unwrap();
+        let expected = serde_json::json!({
+            "row": "a job", "ours": 1.5, "bare": 1.0, "unit": "ms", "ratio": 1.5, "goal": 1.3, "met": false
+        });
+        assert_eq!(json, expected);
+    }
+}

@@ -1,0 +1,338 @@
+//! Against servers on loopback that do one thing wrong each, byte by byte.
+
+use std::net::SocketAddr;
+use std::sync::atomic::AtomicUsize;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::*;
+use crate::system::{SystemClock, SystemIds};
+
+static VOCABULARY: Vocabulary = Vocabulary {
+    knows_field: |name| name == "firstName",
+    codes: &[("group_without_template", ErrorCode::GroupWithoutTemplate)],
+};
+
+/// Answers every connection's first request with these bytes, then does what `Then` says.
+#[derive(Clone)]
+enum Then {
+    Close,
+    /// Keeps the connection open and silent.
+    Hang,
+    /// Repeats these bytes until the client has had enough.
+    Repeat(&'static [u8]),
+}
+
+struct Server {
+    address: SocketAddr,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Server {
+    async fn start(answer: impl Into<Vec<u8>>, then: Then) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(AtomicUsize::new(0));
+        let (answer, count) = (answer.into(), Arc::clone(&requests));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (answer, then, count) = (answer.clone(), then.clone(), Arc::clone(&count));
+                tokio::spawn(async move { serve(stream, &answer, then, &count).await });
+            }
+        });
+        Self { address, requests }
+    }
+
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
+
+async fn serve(mut stream: TcpStream, answer: &[u8], then: Then, count: &AtomicUsize) {
+    let mut head = Vec::new();
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        let mut part = [0; 1024];
+        match stream.read(&mut part).await {
+            Ok(0) | Err(_) => return,
+            Ok(length) => head.extend_from_slice(&part[..length]),
+        }
+    }
+    count.fetch_add(1, Ordering::SeqCst);
+    if stream.write_all(answer).await.is_err() {
+        return;
+    }
+    match then {
+        Then::Close => {}
+        Then::Hang => std::future::pending().await,
+        Then::Repeat(bytes) => while stream.write_all(bytes).await.is_ok() {},
+    }
+}
+
+fn options(address: SocketAddr) -> HttpOptions {
+    HttpOptions {
+        base: format!("http://{address}").parse().unwrap(),
+        extra_roots: None,
+        allow_plain_http: true,
+        connect_timeout: Duration::from_secs(2),
+        timeout: Duration::from_secs(4),
+    }
+}
+
+fn http(options: &HttpOptions) -> Http {
+    Http::new(options, &VOCABULARY, Arc::new(SystemClock), Arc::new(SystemIds)).unwrap()
+}
+
+async fn send_to(address: SocketAddr, effect: Effect) -> Result<Reply, BackendError> {
+    send_with(&options(address), effect).await
+}
+
+async fn send_with(options: &HttpOptions, effect: Effect) -> Result<Reply, BackendError> {
+    let request = Request {
+        method: "a/method",
+        effect,
+        verb: if effect == Effect::Read { Verb::Get } else { Verb::Post },
+        url: &options.base,
+        headers: &HeaderMap::new(),
+        body: None,
+    };
+    http(options).send(&request).await
+}
+
+fn reply_error(code: ErrorCode) -> BackendError {
+    BackendError::Reply { code, path: "a/method".into(), field: String::new() }
+}
+
+/// The error of each effect against one server.
+async fn errors(answer: &str, then: Then) -> [BackendError; 3] {
+    let server = Server::start(answer, then).await;
+    let mut options = options(server.address);
+    options.timeout = Duration::from_millis(1500);
+    let mut errors = Vec::new();
+    for effect in [Effect::Read, Effect::Repeatable, Effect::Once] {
+        errors.push(send_with(&options, effect).await.unwrap_err());
+    }
+    errors.try_into().unwrap()
+}
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+
+#[tokio::test]
+async fn a_good_reply_is_read_whole_and_its_date_gives_the_skew() {
+    let answer = "HTTP/1.1 200 OK\r\ndate: Fri, 01 Jan 2100 00:00:00 GMT\r\ncontent-length: 4\r\n\r\n[17]";
+    let server = Server::start(answer, Then::Close).await;
+    let options = options(server.address);
+    let http = http(&options);
+    assert_eq!(http.skew(), None);
+    let request = Request {
+        method: "a/method",
+        effect: Effect::Read,
+        verb: Verb::Get,
+        url: &options.base,
+        headers: &HeaderMap::new(),
+        body: None,
+    };
+    assert_eq!(http.send(&request).await.unwrap().body, b"[17]");
+    assert!(http.skew().unwrap() > SignedDuration::from_hours(24 * 365));
+}
+
+#[tokio::test]
+async fn nobody_at_the_port_is_offline_whatever_was_to_be_done() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    for effect in [Effect::Read, Effect::Repeatable, Effect::Once] {
+        assert_eq!(send_to(address, effect).await.unwrap_err(), BackendError::Offline);
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_is_offline() {
+    let mut options = options(([127, 0, 0, 1], 1).into());
+    options.base = "http://no-such-host.invalid".parse().unwrap();
+    assert_eq!(send_with(&options, Effect::Once).await.unwrap_err(), BackendError::Offline);
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_times_out_and_leaves_a_write_unknown() {
+    let errors = errors("", Then::Hang).await;
+    assert_eq!(errors, [BackendError::Timeout, BackendError::Timeout, BackendError::OutcomeUnknown]);
+}
+
+#[tokio::test]
+async fn a_body_that_stops_half_way_times_out() {
+    let errors = errors("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[1,2", Then::Hang).await;
+    assert_eq!(errors, [BackendError::Timeout, BackendError::Timeout, BackendError::OutcomeUnknown]);
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_a_cut_or_an_unknown_outcome() {
+    for answer in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[1,2"] {
+        let errors = errors(answer, Then::Close).await;
+        assert_eq!(errors, [BackendError::Cut, BackendError::Cut, BackendError::OutcomeUnknown], "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_without_an_end_is_refused_before_it_fills_the_memory() {
+    let errors = errors("HTTP/1.1 200 OK\r\nx: ", Then::Repeat(&[b'a'; 4096])).await;
+    let malformed = reply_error(ErrorCode::ReplyMalformed);
+    assert_eq!(errors, [malformed.clone(), malformed, BackendError::OutcomeUnknown]);
+}
+
+#[tokio::test]
+async fn endlessly_many_headers_are_refused() {
+    let errors = errors("HTTP/1.1 200 OK\r\n", Then::Repeat(b"x-a: b\r\n")).await;
+    let malformed = reply_error(ErrorCode::ReplyMalformed);
+    assert_eq!(errors, [malformed.clone(), malformed, BackendError::OutcomeUnknown]);
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_malformed() {
+    let errors = errors("SSH-2.0-OpenSSH_9.6\r\n\r\n", Then::Close).await;
+    let malformed = reply_error(ErrorCode::ReplyMalformed);
+    assert_eq!(errors, [malformed.clone(), malformed, BackendError::OutcomeUnknown]);
+}
+
+#[tokio::test]
+async fn an_announced_body_over_the_cap_is_not_even_begun() {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", 20 * 1024 * 1024);
+    let errors = errors(&head, Then::Hang).await;
+    let too_large = reply_error(ErrorCode::ReplyTooLarge);
+    assert_eq!(errors, [too_large.clone(), too_large, BackendError::OutcomeUnknown]);
+}
+
+#[tokio::test]
+async fn a_body_without_length_is_counted_up_to_the_cap() {
+    let server = Server::start("HTTP/1.1 200 OK\r\n\r\n", Then::Repeat(&[b' '; 65536])).await;
+    let error = send_to(server.address, Effect::Read).await.unwrap_err();
+    assert_eq!(error, reply_error(ErrorCode::ReplyTooLarge));
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_body_of_exactly_the_cap_is_read() {
+    let mut answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {MAX_REPLY}\r\n\r\n").into_bytes();
+    answer.resize(answer.len() + MAX_REPLY, b' ');
+    let server = Server::start(answer, Then::Close).await;
+    assert_eq!(send_to(server.address, Effect::Read).await.unwrap().body.len(), MAX_REPLY);
+}
+
+#[tokio::test]
+async fn a_redirect_is_told_and_never_followed() {
+    let target = Server::start(OK, Then::Close).await;
+    let redirected = reply_error(ErrorCode::Redirected);
+    for (status, once) in [(301, &redirected), (308, &redirected), (302, &BackendError::OutcomeUnknown)] {
+        let head = format!(
+            "HTTP/1.1 {status} X\r\nlocation: http://{}/\r\ncontent-length: 0\r\n\r\n",
+            target.address
+        );
+        let errors = errors(&head, Then::Close).await;
+        assert_eq!(errors, [redirected.clone(), redirected.clone(), once.clone()], "{status}");
+    }
+    assert_eq!(target.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_failing_server_is_asked_three_times_for_a_read_and_once_for_a_write() {
+    let answer = "HTTP/1.1 503 X\r\ncontent-length: 0\r\n\r\n";
+    for (effect, error, requests) in [
+        (Effect::Read, BackendError::Unavailable { retry_after: None }, 3),
+        (Effect::Repeatable, BackendError::Unavailable { retry_after: None }, 1),
+        (Effect::Once, BackendError::OutcomeUnknown, 1),
+    ] {
+        let server = Server::start(answer, Then::Close).await;
+        assert_eq!(send_to(server.address, effect).await.unwrap_err(), error);
+        assert_eq!(server.requests(), requests, "{effect:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_the_server_asks_for_is_kept() {
+    let answer = "HTTP/1.1 429 X\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start(answer, Then::Close).await;
+    let mut options = options(server.address);
+    options.timeout = Duration::from_millis(1700);
+    let started = std::time::Instant::now();
+    let error = send_with(&options, Effect::Read).await.unwrap_err();
+    // The second wait would end after the time is up, so the refusal is told at once.
+    assert_eq!(error, BackendError::RateLimited { retry_after: Some(Duration::from_secs(1)) });
+    assert!(started.elapsed() >= Duration::from_secs(1));
+    assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn refusals_are_told_apart() {
+    let rejected = |code, field: Option<&str>| BackendError::Rejected { code, field: field.map(Into::into) };
+    for (status, body, error) in [
+        (400, "", rejected(ErrorCode::Rejected, None)),
+        (
+            422,
+            r#"{"code":"x","message":"m","field":"firstName"}"#,
+            rejected(ErrorCode::Rejected, Some("firstName")),
+        ),
+        (422, r#"{"code":"x","field":"+79161234567"}"#, rejected(ErrorCode::Rejected, None)),
+        (422, r#"{"code":"group_without_template"}"#, rejected(ErrorCode::GroupWithoutTemplate, None)),
+        (422, "<html>", rejected(ErrorCode::Rejected, None)),
+        (401, "", BackendError::Unauthorized),
+        (403, "", BackendError::Forbidden),
+        (404, "", BackendError::NotFound),
+        (405, "", reply_error(ErrorCode::ContractMismatch)),
+        (409, "", BackendError::Conflict(ErrorCode::Conflict)),
+        (426, "", BackendError::Outdated),
+        (429, "", BackendError::RateLimited { retry_after: None }),
+    ] {
+        let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let server = Server::start(answer, Then::Close).await;
+        // A write that was refused did not happen, and says so.
+        assert_eq!(send_to(server.address, Effect::Once).await.unwrap_err(), error, "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn an_endless_refusal_is_a_refusal() {
+    let server = Server::start("HTTP/1.1 422 X\r\n\r\n", Then::Repeat(&[b' '; 65536])).await;
+    let error = send_to(server.address, Effect::Once).await.unwrap_err();
+    assert_eq!(error, BackendError::Rejected { code: ErrorCode::Rejected, field: None });
+}
+
+#[tokio::test]
+async fn giving_up_closes_the_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let call = tokio::spawn(async move { send_to(address, Effect::Read).await });
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut part = [0; 4096];
+    assert!(stream.read(&mut part).await.unwrap() > 0);
+    call.abort();
+    let rest = tokio::time::timeout(Duration::from_secs(2), stream.read(&mut part)).await;
+    assert!(matches!(rest, Ok(Ok(0) | Err(_))), "{rest:?}");
+}
+
+#[test]
+fn addresses_that_would_leak_or_mislead_are_refused() {
+    for (base, plain, error) in [
+        ("http://probonus.example", false, HttpSetupError::PlainHttp),
+        ("ftp://probonus.example", true, HttpSetupError::Address),
+        ("https://user@probonus.example", true, HttpSetupError::Address),
+        ("https://user:word@probonus.example", true, HttpSetupError::Address),
+        ("https://probonus.example/?a=b", true, HttpSetupError::Address),
+        ("https://probonus.example/#a", true, HttpSetupError::Address),
+    ] {
+        let mut options = options(([127, 0, 0, 1], 1).into());
+        options.base = base.parse().unwrap();
+        options.allow_plain_http = plain;
+        let made = Http::new(&options, &VOCABULARY, Arc::new(SystemClock), Arc::new(SystemIds));
+        assert_eq!(made.unwrap_err(), error, "{base}");
+    }
+}
+
+#[test]
+fn certificates_that_are_none_are_refused() {
+    for pem in ["", "not PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        let mut options = options(([127, 0, 0, 1], 1).into());
+        options.extra_roots = Some(pem.into());
+        let made = Http::new(&options, &VOCABULARY, Arc::new(SystemClock), Arc::new(SystemIds));
+        assert_eq!(made.unwrap_err(), HttpSetupError::Certificates, "{pem}");
+    }
+}
