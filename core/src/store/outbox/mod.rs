@@ -154,7 +154,7 @@ impl Outbox {
         filter: WriteFilter,
         limit: u32,
     ) -> Result<Vec<WriteRecord>, StoreError> {
-        self.look_up(move |connection| {
+        self.browse(move |connection| {
             let (condition, value): (_, Option<rusqlite::types::Value>) = match filter {
                 WriteFilter::Open => {
                     ("closed = 0 AND state IN ('prepared', 'sent', 'unknown', 'duplicate')", None)
@@ -256,8 +256,20 @@ impl Outbox {
         self.unless_damaged(done.await).await
     }
 
-    /// Runs `job` on a connection that only reads.
+    /// Reads a little, on the connection that writes: it has the pages in memory, and most processes never open
+    /// another.
     async fn look_up<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.ready()?;
+        let done = self.database.write(move |connection| job(connection)).await;
+        self.unless_damaged(done).await
+    }
+
+    /// Reads much, where it keeps no write waiting.
+    async fn browse<T, F>(&self, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,

@@ -1,0 +1,535 @@
+//! One random history: an integrator's processes write money through a bad network for a while, then the weather
+//! clears, and what the outbox says is compared with what the server did.
+
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use loyalty_core::ErrorCode;
+use loyalty_core::domain::{
+    Bonus, ExternalCheck, GroupOperation, Money, Patience, Refill, Withdrawal, Write, WriteRecord,
+    WriteState, WriteTarget,
+};
+use loyalty_core::operator::{CheckDraft, Handed, Operator, OutboxOptions, SettleScope, WriteFilter};
+use loyalty_core::ports::Clock;
+use loyalty_core::system::SystemIds;
+use uuid::Uuid;
+
+use crate::backend::GROUP;
+use crate::random::Random;
+use crate::server::{ACCOUNTS, HOUR, MINUTE, MachineClock, Process, Server, Weather, World};
+
+/// A mistake that is planted on purpose, to see that the simulation notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bug {
+    /// What a client would leave on the disk that marks a write as sent only after it was.
+    SendBeforeWrite,
+    /// Absence is taken as proof on a server whose history never showed a key.
+    AbsenceIsProof,
+    /// Absence is taken as proof at once.
+    NoPatience,
+}
+
+/// What a history amounted to, for whoever asks whether the simulation reaches what it is there for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) writes: u64,
+    pub(crate) unknown: u64,
+    pub(crate) duplicate: u64,
+    pub(crate) rejected: u64,
+    /// Sent again under their key, with proof, and applied once.
+    pub(crate) sent_again: u64,
+    /// Settled as accepted although the answer was lost.
+    pub(crate) found: u64,
+}
+
+/// A kind of history: what may happen in it follows from the seed.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    weather: Weather,
+    processes: usize,
+    concurrency: NonZeroUsize,
+    clock_jumps: bool,
+    steps: i64,
+}
+
+impl Plan {
+    fn draw(random: &mut Random) -> Self {
+        let calm = random.percent(40);
+        let processes = if random.percent(40) { 2 } else { 1 };
+        // Interludes of another process need a single request under way, or histories would not replay.
+        let wide = processes == 1 && random.percent(50);
+        let echo = random.between(0, 10);
+        Self {
+            weather: Weather {
+                faults: *random.one_of(&[0, 15, 35, 60]),
+                twice: !calm,
+                late: !calm && random.percent(60),
+                crashes: random.percent(70),
+                blocking: random.percent(30),
+                shows_comments: echo < 8,
+                shows_guids: echo < 7,
+                shows_numbers: echo < 5 || echo == 7,
+            },
+            processes,
+            concurrency: NonZeroUsize::new(if wide { 8 } else { 1 }).unwrap(),
+            clock_jumps: random.percent(40),
+            steps: random.between(6, 16),
+        }
+    }
+
+    /// Nothing is delivered twice and nothing acts later than a quarter of an hour.
+    fn is_calm(&self) -> bool {
+        !self.weather.twice && !self.weather.late
+    }
+}
+
+type Client = Arc<Operator<Server>>;
+
+struct Running {
+    client: Client,
+    process: Arc<Process>,
+}
+
+struct History {
+    world: Arc<Mutex<World>>,
+    random: Random,
+    plan: Plan,
+    outbox: PathBuf,
+    patience: Patience,
+    bug: Option<Bug>,
+    running: Vec<Running>,
+    /// What was taken into the outbox.
+    intents: HashMap<Uuid, Write>,
+    keys: Vec<Uuid>,
+    /// Writes that are older than anything the server had told of its time: nothing proves their absence.
+    timeless: HashSet<Uuid>,
+}
+
+/// Makes an outbox with nothing in it.
+pub(crate) async fn make_outbox(path: &Path) {
+    let mut random = Random::new(0);
+    let plan = Plan::draw(&mut random);
+    let world = World::new(random.clone(), plan.weather, path);
+    let running = History::new(random, plan, world, path, None).start();
+    assert!(running.client.list(WriteFilter::All, 1).await.unwrap().is_empty());
+}
+
+/// Runs a history on an empty outbox; the error says what was violated.
+pub(crate) async fn run(seed: u64, outbox: &Path, bug: Option<Bug>, logging: bool) -> Result<Tally, String> {
+    let mut random = Random::new(seed);
+    let plan = Plan::draw(&mut random);
+    let mut world = World::new(random.clone(), plan.weather, outbox);
+    world.logging = logging;
+    world.note(|| format!("{plan:?}"));
+    let mut history = History::new(random, plan, world, outbox, bug);
+    let result = history.play().await;
+    if logging {
+        history.world.lock().unwrap().log.iter().for_each(|line| eprintln!("{line}"));
+    }
+    result
+}
+
+impl History {
+    fn new(random: Random, plan: Plan, world: World, outbox: &Path, bug: Option<Bug>) -> Self {
+        Self {
+            world: Arc::new(Mutex::new(world)),
+            random,
+            plan,
+            outbox: outbox.to_owned(),
+            patience: Patience::USUAL,
+            bug,
+            running: Vec::new(),
+            intents: HashMap::new(),
+            keys: Vec::new(),
+            timeless: HashSet::new(),
+        }
+    }
+
+    async fn play(&mut self) -> Result<Tally, String> {
+        self.plant();
+        for _ in 0..self.plan.processes {
+            let running = self.start();
+            self.running.push(running);
+        }
+        self.plant_rows();
+        for _ in 0..self.plan.steps {
+            self.step().await;
+        }
+        self.clear_up().await;
+        self.judge().await
+    }
+
+    fn start(&self) -> Running {
+        let process = Arc::new(Process::default());
+        let server = Server { world: Arc::clone(&self.world), process: Arc::clone(&process) };
+        let clock: Arc<dyn Clock> = Arc::new(MachineClock(Arc::clone(&self.world)));
+        let options = OutboxOptions {
+            path: self.outbox.clone(),
+            patience: self.patience,
+            concurrency: self.plan.concurrency,
+        };
+        let client = Operator::new(server, clock, Arc::new(SystemIds), GROUP, options);
+        Running { client: Arc::new(client), process }
+    }
+
+    async fn step(&mut self) {
+        let which = (self.random.next() as usize) % self.running.len();
+        match self.random.between(0, 100) {
+            0..40 => self.hand_in_new(which).await,
+            40..48 => self.repeat(which).await,
+            48..52 => self.contradict(which).await,
+            52..64 => self.act(which, Deed::Send).await,
+            64..76 => self.act(which, Deed::Settle(SettleScope::Due)).await,
+            76..82 => self.act(which, Deed::Settle(SettleScope::Unknown)).await,
+            82..84 => self.group(which).await,
+            84..87 => self.fret(which).await,
+            87..89 => self.restart(which),
+            89..91 if self.plan.clock_jumps => {
+                let offset = self.random.between(-72 * HOUR, 72 * HOUR);
+                let mut world = self.world.lock().unwrap();
+                world.note(|| format!("the clock jumps to {offset} ms"));
+                world.offset = offset;
+            }
+            91..94 if self.plan.weather.blocking => {
+                let mut world = self.world.lock().unwrap();
+                world.blocked = !world.blocked;
+                let blocked = world.blocked;
+                world.note(|| format!("blocked: {blocked}"));
+            }
+            _ => {
+                let span = *self.random.one_of(&[30_000, 5 * MINUTE, 16 * MINUTE, 2 * HOUR]);
+                self.pass(span);
+            }
+        }
+    }
+
+    fn pass(&self, span: i64) {
+        let mut world = self.world.lock().unwrap();
+        world.note(|| format!("{span} ms pass"));
+        world.pass(span);
+    }
+
+    async fn hand_in_new(&mut self, which: usize) {
+        let write = self.draw();
+        self.hand_in(which, write).await;
+        if self.random.percent(80) {
+            self.act(which, Deed::Send).await;
+        }
+    }
+
+    fn draw(&mut self) -> Write {
+        let key = Uuid::from_u64_pair(self.random.next(), self.random.next());
+        let account_id = *self.random.one_of(&ACCOUNTS);
+        let sum = Bonus::from_hundredths(self.random.between(1, 10_000));
+        match self.random.between(0, 10) {
+            0..4 => Write::Refill(Refill { account_id, sum, comment: Some("gift".into()), key }),
+            4..6 => Write::Withdraw(Withdrawal { account_id, sum, comment: None, key }),
+            6 => Write::RefillGroup(GroupOperation { group_id: GROUP, sum, comment: None, key }),
+            _ => {
+                let bonuses = self.random.between(0, 4);
+                let draft = CheckDraft {
+                    rest_code: self.random.between(1, 3),
+                    rk_unit: 1,
+                    external_check: format!("N{}", self.random.next()),
+                    account_id,
+                    bonus_spent: if bonuses == 1 { sum } else { Bonus::ZERO },
+                    discount: Money::ZERO,
+                    bonus_accrued: if bonuses > 0 { sum } else { Bonus::ZERO },
+                    money_spent: Money::from_hundredths(5_000),
+                    data: None,
+                };
+                Write::RegisterCheck(draft.keyed(None))
+            }
+        }
+    }
+
+    fn server_has_told_its_time(&self, which: usize) -> bool {
+        let known = self.running[which].client.directory().server_time().is_some();
+        known || self.world.lock().unwrap().time_on_disk()
+    }
+
+    async fn hand_in(&mut self, which: usize, write: Write) {
+        let timed = self.server_has_told_its_time(which);
+        let handed = self.running[which].client.hand_in(vec![write.clone()]).await.unwrap();
+        assert!(matches!(handed.as_slice(), [Handed::New | Handed::Known(_)]), "{handed:?}");
+        self.world
+            .lock()
+            .unwrap()
+            .note(|| format!("{} {} for {:?}", write.method().as_str(), write.key(), write.target()));
+        if self.intents.insert(write.key(), write.clone()).is_none() {
+            self.keys.push(write.key());
+            if !timed {
+                self.timeless.insert(write.key());
+            }
+        }
+    }
+
+    /// An impatient caller asks again with the same key.
+    async fn repeat(&mut self, which: usize) {
+        if self.keys.is_empty() {
+            return;
+        }
+        let write = self.intents[self.random.one_of(&self.keys)].clone();
+        if self.plan.processes == 1 {
+            self.act(which, Deed::Write(write)).await;
+        } else {
+            self.hand_in(which, write).await;
+            self.act(which, Deed::Send).await;
+        }
+    }
+
+    /// A person asks again and again what became of it.
+    async fn fret(&mut self, which: usize) {
+        for _ in 0..4 {
+            self.act(which, Deed::Settle(SettleScope::Unknown)).await;
+            self.pass(30_000);
+        }
+    }
+
+    /// Somebody uses a key for something else, or another key for a purchase.
+    async fn contradict(&mut self, which: usize) {
+        if self.keys.is_empty() {
+            return;
+        }
+        let (other, code) = match self.intents[self.random.one_of(&self.keys)].clone() {
+            Write::RegisterCheck(check) => {
+                let key = loyalty_core::domain::CheckKey(Uuid::from_u128(1));
+                (Write::RegisterCheck(ExternalCheck { key, ..check }), ErrorCode::PurchaseKnown)
+            }
+            Write::Refill(refill) => {
+                let sum = Bonus::from_hundredths(refill.sum.hundredths() + 1);
+                (Write::Refill(Refill { sum, ..refill }), ErrorCode::KeyReused)
+            }
+            _ => return,
+        };
+        let handed = self.running[which].client.hand_in(vec![other]).await.unwrap();
+        let refused = matches!(handed.as_slice(), [Handed::Refused(error)] if error.code() == code);
+        assert!(refused, "{handed:?} instead of {code:?}");
+    }
+
+    async fn group(&mut self, which: usize) {
+        let sum = Bonus::from_hundredths(self.random.between(1, 100));
+        let key = Uuid::from_u64_pair(self.random.next(), self.random.next());
+        let operation = GroupOperation { group_id: GROUP, sum, comment: None, key };
+        let timed = self.server_has_told_its_time(which);
+        self.act(which, Deed::Group(operation)).await;
+        for part in self.list(WriteFilter::Group(key)).await {
+            let WriteTarget::Account(account_id) = part.target else { continue };
+            self.intents
+                .insert(part.key, Write::Refill(Refill { account_id, sum, comment: None, key: part.key }));
+            self.keys.push(part.key);
+            if !timed {
+                self.timeless.insert(part.key);
+            }
+        }
+    }
+
+    /// One process does something; while its request is under way the other one may do something as well.
+    async fn act(&mut self, which: usize, deed: Deed) {
+        let mut other_died = None;
+        if self.plan.processes == 2 && self.random.percent(60) {
+            let other = 1 - which;
+            let deed = if self.random.percent(50) { Deed::Send } else { Deed::Settle(SettleScope::Due) };
+            let Running { client, process } = &self.running[other];
+            let (client, process, died) =
+                (Arc::clone(client), Arc::clone(process), Arc::new(Mutex::new(false)));
+            other_died = Some((other, Arc::clone(&died)));
+            let interlude = async move { *died.lock().unwrap() = !alive(&client, &process, deed).await };
+            self.world.lock().unwrap().interlude = Some(Box::pin(interlude));
+        }
+        let Running { client, process } = &self.running[which];
+        let survived = alive(client, process, deed).await;
+        self.world.lock().unwrap().interlude = None;
+        if !survived {
+            self.restart(which);
+        }
+        if let Some((other, died)) = other_died
+            && *died.lock().unwrap()
+        {
+            self.restart(other);
+        }
+    }
+
+    fn restart(&mut self, which: usize) {
+        self.world.lock().unwrap().note(|| format!("process {which} starts again"));
+        self.running[which] = self.start();
+        if self.bug == Some(Bug::SendBeforeWrite) {
+            let disk = rusqlite::Connection::open(&self.outbox).unwrap();
+            disk.execute("UPDATE writes SET state = 'prepared' WHERE state = 'sent'", []).unwrap();
+        }
+    }
+
+    fn plant(&mut self) {
+        if self.bug == Some(Bug::NoPatience) {
+            let none = jiff::SignedDuration::ZERO;
+            self.patience = Patience { settle_after: none, between_looks: none, ..Patience::USUAL };
+        }
+    }
+
+    fn plant_rows(&self) {
+        if self.bug == Some(Bug::AbsenceIsProof) {
+            let disk = rusqlite::Connection::open(&self.outbox).unwrap();
+            let far = i64::MAX / 2;
+            let methods = "VALUES ('refill', ?1), ('withdraw', ?1), ('register_check', ?1)";
+            disk.execute(&format!("INSERT INTO echoes (method, shown_at) {methods}"), [far]).unwrap();
+        }
+    }
+
+    /// The weather clears, and everything that may still happen happens.
+    async fn clear_up(&mut self) {
+        {
+            let mut world = self.world.lock().unwrap();
+            world.weather.faults = 0;
+            world.note(|| "the weather clears".to_owned());
+        }
+        for span in [10 * MINUTE, 17 * MINUTE, 17 * MINUTE, 13 * HOUR, 25 * HOUR, 25 * HOUR] {
+            self.pass(span);
+            for which in 0..self.running.len() {
+                self.act(which, Deed::Settle(SettleScope::Due)).await;
+            }
+        }
+    }
+
+    async fn list(&self, filter: WriteFilter) -> Vec<WriteRecord> {
+        self.running[0].client.list(filter, u32::MAX).await.unwrap()
+    }
+
+    async fn judge(&self) -> Result<Tally, String> {
+        let records = self.list(WriteFilter::All).await;
+        let open: Vec<_> = self.list(WriteFilter::Open).await.into_iter().map(|record| record.key).collect();
+        let world = self.world.lock().unwrap();
+        if let Some(sin) = world.sins.first() {
+            return Err(sin.clone());
+        }
+        if records.len() != self.keys.len() {
+            return Err(format!("{} rows for {} intents", records.len(), self.keys.len()));
+        }
+        let mut tally = Tally::default();
+        for record in &records {
+            let verdict = self.judge_one(&world, &records, record, open.contains(&record.key));
+            verdict.map_err(|what| {
+                let applied = world.applied.get(&record.key).copied().unwrap_or(0);
+                format!(
+                    "{} {}: {what}; {record:?}, applied {applied} times",
+                    record.method.as_str(),
+                    record.key
+                )
+            })?;
+            tally.count(&world, record);
+        }
+        order(&world, &records)?;
+        Ok(tally)
+    }
+
+    fn judge_one(
+        &self,
+        world: &World,
+        records: &[WriteRecord],
+        record: &WriteRecord,
+        listed: bool,
+    ) -> Result<(), String> {
+        let write = &self.intents[&record.key];
+        let applied = world.applied.get(&record.key).copied().unwrap_or(0);
+        let shown = world.shows(record.method) && write.leaves_a_row();
+        // What the network doubled and the books do not show, nobody can know.
+        let hidden = world.doubled.contains(&record.key) && !shown;
+        check(self.plan.is_calm(), || applied <= 1, "applied more than once")?;
+        match record.state {
+            WriteState::Prepared | WriteState::Sent => return Err("not ended".to_owned()),
+            WriteState::Accepted => check(true, || applied == 1 || (hidden && applied > 1), "accepted")?,
+            WriteState::Rejected => check(true, || applied == 0 || hidden, "rejected")?,
+            WriteState::Unknown => check(true, || listed, "unknown and not listed")?,
+            WriteState::Duplicate => {
+                check(true, || listed && applied > 1, "duplicate")?;
+                let extra = write.effect().hundredths() * i64::from(applied - 1);
+                check(
+                    true,
+                    || record.take_back() == Some(Bonus::from_hundredths(extra)),
+                    "sum to take back",
+                )?;
+            }
+        }
+        let disturbed = world.disturbed.contains(&record.key);
+        check(!disturbed, || record.state != WriteState::Unknown, "unknown without a fault")?;
+        let witness = records.iter().any(|other| {
+            other.method == record.method && other.state == WriteState::Accepted && other.seen > 0
+        });
+        let provable = self.plan.is_calm() && shown && witness && !self.timeless.contains(&record.key);
+        check(provable, || record.state != WriteState::Unknown, "left unknown though it could be proven")
+    }
+}
+
+fn check(applies: bool, holds: impl FnOnce() -> bool, what: &str) -> Result<(), String> {
+    if !applies || holds() { Ok(()) } else { Err(what.to_owned()) }
+}
+
+/// To each target writes leave in the order in which they were handed in.
+fn order(world: &World, records: &[WriteRecord]) -> Result<(), String> {
+    for (target, sent) in &world.first_sent {
+        let handed: Vec<_> = records
+            .iter()
+            .filter(|record| record.target == *target && sent.contains(&record.key))
+            .map(|record| record.key)
+            .collect();
+        if handed != *sent {
+            return Err(format!("writes to {target:?} left in another order than they were handed in"));
+        }
+    }
+    Ok(())
+}
+
+impl Tally {
+    fn count(&mut self, world: &World, record: &WriteRecord) {
+        self.writes += 1;
+        match record.state {
+            WriteState::Unknown => self.unknown += 1,
+            WriteState::Duplicate => self.duplicate += 1,
+            WriteState::Rejected => self.rejected += 1,
+            WriteState::Accepted => {
+                let sent = world.sent.get(&record.key).copied().unwrap_or(0);
+                let answered = !record.outcome.transaction_ids.is_empty();
+                self.sent_again += u64::from(sent > 1 && record.looks > 1);
+                self.found += u64::from(!answered);
+            }
+            WriteState::Prepared | WriteState::Sent => {}
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.writes += other.writes;
+        self.unknown += other.unknown;
+        self.duplicate += other.duplicate;
+        self.rejected += other.rejected;
+        self.sent_again += other.sent_again;
+        self.found += other.found;
+    }
+}
+
+/// What a process does.
+enum Deed {
+    Write(Write),
+    Send,
+    Settle(SettleScope),
+    Group(GroupOperation),
+}
+
+/// Lets a process do something, unless it dies of it.
+async fn alive(client: &Client, process: &Process, deed: Deed) -> bool {
+    tokio::select! {
+        biased;
+        () = process.death.notified() => false,
+        () = perform(client, deed) => true,
+    }
+}
+
+async fn perform(client: &Client, deed: Deed) {
+    match deed {
+        // An error is an answer: what it says is compared with the books at the end.
+        Deed::Write(write) => drop(client.write(write).await),
+        Deed::Send => drop(client.send_prepared(|_, _| {}).await.unwrap()),
+        Deed::Settle(scope) => drop(client.settle(scope).await.unwrap()),
+        Deed::Group(operation) => drop(client.refill_group(&operation).await),
+    }
+}
