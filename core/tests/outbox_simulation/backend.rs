@@ -10,7 +10,8 @@ use loyalty_core::domain::{
     TransactionsQuery, Withdrawal, Write,
 };
 
-use crate::server::{ACCOUNTS, Server};
+use crate::server::Server;
+use crate::world::ACCOUNTS;
 
 /// The group that all accounts are in.
 pub(crate) const GROUP: GroupId = GroupId(3);

@@ -11,11 +11,14 @@ mod backend;
 mod history;
 mod random;
 mod server;
+mod verdict;
+mod world;
 
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use history::{Bug, Tally};
+use history::Bug;
+use verdict::Tally;
 
 /// Histories of an ordinary run.
 const COUNT: u64 = 10_000;

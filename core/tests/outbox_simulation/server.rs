@@ -1,56 +1,20 @@
-//! A server in memory, on a clock of its own, with a network that fails in every way there is, and with books that say
-//! how often each write was really applied.
+//! The way to the server: a network that fails in every way there is, and processes that die.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::future::{Future, pending};
-use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use loyalty_core::ErrorCode;
 use loyalty_core::backend::BackendError;
-use loyalty_core::domain::{
-    AccountId, Bonus, OperationOutcome, Period, Transaction, TransactionId, TransactionKind, Write,
-    WriteMethod, WriteTarget,
-};
+use loyalty_core::domain::{AccountId, OperationOutcome, Period, Transaction, Write};
 use loyalty_core::ports::Clock;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
-use crate::random::Random;
+use crate::world::{HOUR, Late, MINUTE, World};
 
-pub(crate) const MINUTE: i64 = 60_000;
-pub(crate) const HOUR: i64 = 60 * MINUTE;
-/// The accounts of the one group.
-pub(crate) const ACCOUNTS: [AccountId; 3] = [AccountId(1), AccountId(2), AccountId(3)];
-/// The account that can be blocked.
-pub(crate) const MOODY: AccountId = AccountId(3);
 /// Writes without an answer are given up after this.
 const TIMEOUT: i64 = 20_000;
-
-/// What may go wrong in a history.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Weather {
-    /// How many requests in a hundred meet a fault.
-    pub(crate) faults: u64,
-    /// Requests may be delivered twice.
-    pub(crate) twice: bool,
-    /// Requests may act, and rows may appear, hours later.
-    pub(crate) late: bool,
-    /// Processes may die while a request is under way.
-    pub(crate) crashes: bool,
-    /// Accounts may be blocked and unblocked.
-    pub(crate) blocking: bool,
-    /// The history shows comments.
-    pub(crate) shows_comments: bool,
-    /// The history shows `checkGuid`.
-    pub(crate) shows_guids: bool,
-    /// The history shows `externalCheck` and the restaurant's code.
-    pub(crate) shows_numbers: bool,
-}
 
 /// A process of the integrator: it can die, and what it knows of the server's time dies with it.
 #[derive(Debug, Default)]
@@ -58,214 +22,6 @@ pub(crate) struct Process {
     pub(crate) death: Notify,
     dead: AtomicBool,
     reached: Mutex<Option<Timestamp>>,
-}
-
-/// What one process does while another one's request is under way.
-pub(crate) type Interlude = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// A row of the books.
-struct Row {
-    write: Write,
-    id: i64,
-    at: i64,
-    visible_at: i64,
-}
-
-/// A request that will act later.
-struct Late {
-    write: Write,
-    acts_at: i64,
-    visible_at: i64,
-}
-
-pub(crate) struct World {
-    /// The true time, in milliseconds; also the server's.
-    pub(crate) now: i64,
-    /// By how much the integrator's machine is wrong.
-    pub(crate) offset: i64,
-    pub(crate) random: Random,
-    pub(crate) weather: Weather,
-    pub(crate) blocked: bool,
-    pub(crate) interlude: Option<Interlude>,
-    /// How often each write was really applied.
-    pub(crate) applied: HashMap<Uuid, u32>,
-    /// Writes of which one request was delivered twice.
-    pub(crate) doubled: HashSet<Uuid>,
-    /// Writes that met a fault of any kind.
-    pub(crate) disturbed: HashSet<Uuid>,
-    /// How often each write was sent.
-    pub(crate) sent: HashMap<Uuid, u32>,
-    /// Writes by target in the order in which each was sent first.
-    pub(crate) first_sent: HashMap<WriteTarget, Vec<Uuid>>,
-    /// What the client did that it must never do.
-    pub(crate) sins: Vec<String>,
-    /// What happened, for whoever replays a seed.
-    pub(crate) log: Vec<String>,
-    pub(crate) logging: bool,
-    under_way: BTreeSet<WriteTarget>,
-    bodies: HashMap<Uuid, Write>,
-    rows: Vec<Row>,
-    late: Vec<Late>,
-    next_id: i64,
-    outbox: PathBuf,
-    disk: Option<rusqlite::Connection>,
-}
-
-impl World {
-    pub(crate) fn new(random: Random, weather: Weather, outbox: &Path) -> Self {
-        Self {
-            // 2026-06-15T09:00:00Z
-            now: 1_781_514_000_000,
-            offset: 0,
-            random,
-            weather,
-            blocked: false,
-            interlude: None,
-            applied: HashMap::new(),
-            doubled: HashSet::new(),
-            disturbed: HashSet::new(),
-            sent: HashMap::new(),
-            first_sent: HashMap::new(),
-            sins: Vec::new(),
-            log: Vec::new(),
-            logging: false,
-            under_way: BTreeSet::new(),
-            bodies: HashMap::new(),
-            rows: Vec::new(),
-            late: Vec::new(),
-            next_id: 1,
-            outbox: outbox.to_owned(),
-            disk: None,
-        }
-    }
-
-    pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {
-        if self.logging {
-            let line = format!("{:>9}s {}", (self.now - 1_781_514_000_000) / 1000, line());
-            self.log.push(line);
-        }
-    }
-
-    pub(crate) fn pass(&mut self, millis: i64) {
-        let end = self.now + millis;
-        self.late.sort_by_key(|late| late.acts_at);
-        while self.late.first().is_some_and(|late| late.acts_at <= end) {
-            let late = self.late.remove(0);
-            self.now = self.now.max(late.acts_at);
-            let _ = self.act(&late.write, late.visible_at);
-        }
-        self.now = end;
-    }
-
-    /// Whether the books show the key of such a write.
-    pub(crate) fn shows(&self, method: WriteMethod) -> bool {
-        match method {
-            WriteMethod::Refill | WriteMethod::Withdraw => self.weather.shows_comments,
-            WriteMethod::RegisterCheck => self.weather.shows_guids || self.weather.shows_numbers,
-            WriteMethod::RefillGroup | WriteMethod::WithdrawGroup => false,
-        }
-    }
-
-    fn act(&mut self, write: &Write, visible_at: i64) -> Result<OperationOutcome, BackendError> {
-        if self.blocked && write.target() == WriteTarget::Account(MOODY) {
-            return Err(BackendError::Conflict(ErrorCode::AccountBlocked));
-        }
-        *self.applied.entry(write.key()).or_default() += 1;
-        let id = self.next_id;
-        self.next_id += 2;
-        self.note(|| format!("server applies {} as row {id}", write.key()));
-        if write.leaves_a_row() {
-            self.rows.push(Row { write: write.clone(), id, at: self.now, visible_at });
-        }
-        Ok(OperationOutcome { transaction_ids: vec![TransactionId(id)], balance: None })
-    }
-
-    fn arrive(&mut self, write: &Write) {
-        let (key, target) = (write.key(), write.target());
-        let count = self.sent.entry(key).or_default();
-        *count += 1;
-        if *count == 1 {
-            self.first_sent.entry(target).or_default().push(key);
-        }
-        if !self.under_way.insert(target) {
-            self.sins.push(format!("two requests for {target:?} were under way at once"));
-        }
-        if self.bodies.entry(key).or_insert_with(|| write.clone()) != write {
-            self.sins.push(format!("{key} was sent with two bodies"));
-        }
-        let state = self.state_on_disk(key);
-        if state.as_deref() != Some("sent") {
-            self.sins.push(format!("{key} was sent while the disk said {state:?}"));
-        }
-    }
-
-    fn state_on_disk(&mut self, key: Uuid) -> Option<String> {
-        let mut statement = self.disk().prepare_cached("SELECT state FROM writes WHERE key = ?1").unwrap();
-        statement.query_row([key.as_bytes()], |row| row.get(0)).ok()
-    }
-
-    /// Whether the outbox has kept any of the server's dates.
-    pub(crate) fn time_on_disk(&mut self) -> bool {
-        let mut statement =
-            self.disk().prepare_cached("SELECT server_reached IS NOT NULL FROM outbox").unwrap();
-        statement.query_row([], |row| row.get(0)).unwrap()
-    }
-
-    fn disk(&mut self) -> &rusqlite::Connection {
-        self.disk.get_or_insert_with(|| rusqlite::Connection::open(&self.outbox).unwrap())
-    }
-
-    fn history(&self, account: AccountId, period: Period) -> Vec<Transaction> {
-        let (from, to) = (period.from.as_millisecond(), period.to.as_millisecond());
-        let mine = self.rows.iter().filter(|row| {
-            row.write.target() == WriteTarget::Account(account)
-                && row.visible_at <= self.now
-                && (from..to).contains(&row.at)
-        });
-        mine.flat_map(|row| self.shown(row)).collect()
-    }
-
-    fn shown(&self, row: &Row) -> Vec<Transaction> {
-        let blank = Transaction {
-            id: TransactionId(row.id),
-            at: Timestamp::from_millisecond(row.at).unwrap(),
-            kind: TransactionKind::Refill,
-            sum: row.write.effect(),
-            balance_after: None,
-            receipt: None,
-            check_guid: None,
-            external_check: None,
-            venue_code: None,
-            venue: None,
-            money_spent: None,
-            comment: None,
-            key: None,
-        };
-        let Write::RegisterCheck(check) = &row.write else {
-            let key = self.weather.shows_comments.then(|| row.write.key());
-            return vec![Transaction { key, ..blank }];
-        };
-        let numbers = self.weather.shows_numbers;
-        let shared = Transaction {
-            check_guid: self.weather.shows_guids.then_some(check.key.0),
-            external_check: numbers.then(|| check.external_check.clone()),
-            venue_code: numbers.then_some(check.rest_code),
-            ..blank
-        };
-        let sides = [
-            (TransactionKind::Accrual, check.bonus_accrued.hundredths(), row.id),
-            (TransactionKind::Spend, -check.bonus_spent.hundredths(), row.id + 1),
-        ];
-        let moved = sides.into_iter().filter(|(_, sum, _)| *sum != 0);
-        moved
-            .map(|(kind, sum, id)| Transaction {
-                id: TransactionId(id),
-                kind,
-                sum: Bonus::from_hundredths(sum),
-                ..shared.clone()
-            })
-            .collect()
-    }
 }
 
 /// The server as one process reaches it.
