@@ -121,11 +121,14 @@ impl<B: GuestBackend> GuestSession<B> {
             self.check_signed_in()?;
             let (transactions, state) = self.cache().page(place, limit).await?;
             let last = transactions.last().map(|row| HistoryCursor { at: row.at, id: row.id });
-            let whole = u32::try_from(transactions.len()).is_ok_and(|rows| rows >= limit);
-            if whole || self.reaches_start(&state) {
-                let next = last.filter(|_| whole);
-                return Ok(HistoryPage { transactions, next, cut_short: None });
-            }
+            let state = match state {
+                // A whole page; the history may go on behind it.
+                None => return Ok(HistoryPage { transactions, next: last, cut_short: None }),
+                Some(state) if self.reaches_start(&state) => {
+                    return Ok(HistoryPage { transactions, next: None, cut_short: None });
+                }
+                Some(state) => state,
+            };
             match self.read_older(&state, &mut backwards).await {
                 Ok(()) => {}
                 Err(error) if transactions.is_empty() => return Err(error),

@@ -121,8 +121,7 @@ impl<B: GuestBackend> GuestSession<B> {
     /// # Errors
     /// `Internal` when SQLite cannot be started.
     pub async fn in_memory(client: GuestClient<B>, settings: SessionSettings) -> Result<Self, LoyaltyError> {
-        let cache = Cache::in_memory().await?;
-        let kept = cache.load_own().await?.ok_or(LoyaltyError::Internal)?;
+        let (cache, kept) = Cache::in_memory().await?;
         Ok(Self::over(client, cache, kept, None, settings))
     }
 

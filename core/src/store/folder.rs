@@ -19,27 +19,19 @@ const PREFIX: &str = "guest-";
 /// kept of it is a digest that differs from file to file. The caches of everybody else are removed.
 pub(crate) async fn open(folder: &Path, owner: &str, ids: &dyn Ids) -> Result<(Cache, Kept), StoreError> {
     if let Some(id) = current(folder)? {
-        let cache = Cache::open(&file(folder, id), digest(id, owner)).await?;
-        if let Some(kept) = load(&cache).await? {
-            sweep(folder, Some(id))?;
-            return Ok((cache, kept));
+        match Cache::open(&file(folder, id), digest(id, owner)).await? {
+            (cache, Some(kept)) => {
+                sweep(folder, Some(id))?;
+                return Ok((cache, kept));
+            }
+            (cache, None) => cache.wipe().await?,
         }
-        cache.wipe().await?;
     }
     let id = ids.new_id();
-    let cache = Cache::open(&file(folder, id), digest(id, owner)).await?;
-    let kept = load(&cache).await?.ok_or(StoreError::Internal)?;
+    let (cache, kept) = Cache::open(&file(folder, id), digest(id, owner)).await?;
     point_to(folder, id)?;
     sweep(folder, Some(id))?;
-    Ok((cache, kept))
-}
-
-async fn load(cache: &Cache) -> Result<Option<Kept>, StoreError> {
-    match cache.load_own().await {
-        // Begun anew by the call that met it.
-        Err(StoreError::Damaged) => cache.load_own().await,
-        kept => kept,
-    }
+    Ok((cache, kept.ok_or(StoreError::Internal)?))
 }
 
 /// Whether somebody is signed in.

@@ -4,17 +4,19 @@
 //! into being under another name and is renamed when its schema is complete, so a file under its own name that is
 //! empty or has no schema is never a new one: it is damaged.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
-use super::worker::Worker;
+use super::worker::{Slot, Worker};
 
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,6 +24,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const LOG_LIMIT_BYTES: i64 = 1 << 20;
 /// After how many pages the log is copied into the file: small, because phones kill processes without notice.
 const LOG_PAGES: i64 = 200;
+/// How many statements a connection keeps ready: more than either file has.
+const STATEMENTS: usize = 64;
 /// How many connections read at the same time.
 const READERS: usize = 2;
 
@@ -54,18 +58,24 @@ pub(super) enum Synchronous {
     Full,
 }
 
-/// An open database: one thread writes, two read. Cheap to clone. Work that was handed over is done even when the
-/// future that waits for it is dropped. The file closes when the last clone is dropped.
-#[derive(Debug, Clone)]
+/// An open database. One thread writes; what was handed over to it is done even when the future that waits for it is
+/// dropped. Reads are short (a page, a receipt) and done where they are asked for: handing them to a thread and back
+/// would cost a third of them. Cheap to clone; the file closes when the last clone is dropped.
+#[derive(Clone)]
 pub(super) struct Database {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").field("in_memory", &self.inner.path.is_none()).finish_non_exhaustive()
+    }
+}
+
 struct Inner {
     writer: Worker,
-    /// None for a database in memory, which only its one connection can see.
-    readers: Vec<Worker>,
+    /// Empty for a database in memory, which only its one connection can see.
+    readers: Vec<Mutex<Slot>>,
     next_reader: AtomicUsize,
     /// `None` in memory.
     path: Option<PathBuf>,
@@ -75,27 +85,60 @@ struct Inner {
 impl Database {
     /// Opens the file, creating it with its folder where there is none, and brings its schema up to date.
     pub(super) async fn open(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
+        let (database, ()) = Self::open_with(path, schema, |_| Ok(())).await?;
+        Ok(database)
+    }
+
+    /// The same, with a first job in the same step: what an app's first screen waits for.
+    pub(super) async fn open_with<T, F>(
+        path: &Path,
+        schema: &'static Schema,
+        job: F,
+    ) -> Result<(Self, T), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         let own = path.to_owned();
-        let writer = Worker::start(move || open_for_writing(&own, schema))?;
-        // Opened at once, so that whoever opens hears what is wrong; readers open when they have something to read, and
-        // so find what the writer has migrated.
-        writer.run(|_| Ok(())).await?;
-        let mut readers = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
+        let slot = move |connection| Slot::new(connection, move || open_for_writing(&own, schema));
+        let (writer, first) = match open_if_current(path, schema)? {
+            Some(mut connection) => {
+                let first = job(&mut connection)?;
+                (Worker::new(slot(Some(connection))), first)
+            }
+            None => {
+                let writer = Worker::new(slot(None));
+                match writer.run(job).await {
+                    Ok(first) => (writer, first),
+                    Err(error) => {
+                        // Closed before anybody moves the file.
+                        let _ = writer.pause().await;
+                        return Err(error);
+                    }
+                }
+            }
+        };
+        let reader = |_| {
             let own = path.to_owned();
-            readers.push(Worker::start(move || open_for_reading(&own, schema))?);
-        }
-        Ok(Self::over(writer, readers, Some(path.to_owned()), schema))
+            Mutex::new(Slot::new(None, move || open_for_reading(&own, schema)))
+        };
+        let readers = (0..READERS).map(reader).collect();
+        Ok((Self::over(writer, readers, Some(path.to_owned()), schema), first))
     }
 
     /// A database that is in no file and ends with its last clone.
     pub(super) async fn in_memory(schema: &'static Schema) -> Result<Self, StoreError> {
-        let writer = Worker::start(move || open_in_memory(schema))?;
+        let writer = Worker::new(Slot::new(None, move || open_in_memory(schema)));
         writer.run(|_| Ok(())).await?;
         Ok(Self::over(writer, Vec::new(), None, schema))
     }
 
-    fn over(writer: Worker, readers: Vec<Worker>, path: Option<PathBuf>, schema: &'static Schema) -> Self {
+    fn over(
+        writer: Worker,
+        readers: Vec<Mutex<Slot>>,
+        path: Option<PathBuf>,
+        schema: &'static Schema,
+    ) -> Self {
         Self { inner: Arc::new(Inner { writer, readers, next_reader: AtomicUsize::new(0), path, schema }) }
     }
 
@@ -116,14 +159,17 @@ impl Database {
     {
         let turn = self.inner.next_reader.fetch_add(1, Ordering::Relaxed);
         let reader = turn.checked_rem(self.inner.readers.len()).and_then(|turn| self.inner.readers.get(turn));
-        reader.unwrap_or(&self.inner.writer).run(job).await
+        match reader {
+            Some(reader) => job(locked(reader).opened()?),
+            None => self.inner.writer.run(job).await,
+        }
     }
 
     /// Looks for damage in the whole file, on a connection of its own so that nobody waits for it.
     pub(super) async fn quick_check(&self) -> Result<(), StoreError> {
         let Some(path) = self.inner.path.clone() else { return Ok(()) };
         let schema = self.inner.schema;
-        let checker = Worker::start(move || open_for_reading(&path, schema))?;
+        let checker = Worker::new(Slot::new(None, move || open_for_reading(&path, schema)));
         checker
             .run(|connection| {
                 let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
@@ -143,7 +189,7 @@ impl Database {
     /// Closes the database; one in memory is gone.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         for reader in &self.inner.readers {
-            reader.pause().await?;
+            locked(reader).pause()?;
         }
         // Last, because the last to close a file empties its log, and only the writer can.
         self.inner.writer.pause().await
@@ -151,10 +197,10 @@ impl Database {
 
     /// Opens the file again.
     pub(super) async fn resume(&self) -> Result<(), StoreError> {
+        // First, so that readers find what it has prepared.
         self.inner.writer.resume().await?;
-        self.inner.writer.run(|_| Ok(())).await?;
         for reader in &self.inner.readers {
-            reader.resume().await?;
+            locked(reader).resume();
         }
         Ok(())
     }
@@ -163,6 +209,11 @@ impl Database {
     pub(super) fn path(&self) -> Option<&Path> {
         self.inner.path.as_deref()
     }
+}
+
+fn locked(reader: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
+    // A job that panicked left its connection as sound as any other.
+    reader.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The file beside `path` that a damaged one is moved to.
@@ -224,6 +275,22 @@ fn open_for_writing(path: &Path, schema: &Schema) -> Result<Connection, StoreErr
     Ok(connection)
 }
 
+/// Opens a file that is there and up to date, which takes no time worth a thread; `None` when there is more to do.
+fn open_if_current(path: &Path, schema: &Schema) -> Result<Option<Connection>, StoreError> {
+    if !exists(path)? {
+        return Ok(None);
+    }
+    check_file(path)?;
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    check_owner(&connection, schema)?;
+    if pragma::<i32>(&connection, "user_version")? < schema.newest() {
+        return Ok(None);
+    }
+    configure(&connection, schema)?;
+    check_tables(&connection, schema)?;
+    Ok(Some(connection))
+}
+
 fn open_for_reading(path: &Path, schema: &Schema) -> Result<Connection, StoreError> {
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     check_owner(&connection, schema)?;
@@ -245,6 +312,7 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 
@@ -253,10 +321,16 @@ fn prepare(path: &Path, schema: &Schema) -> Result<(), StoreError> {
     if !exists(path)? {
         create(path, schema)?;
     }
-    if fs::metadata(path)?.len() == 0 {
+    check_file(path)
+}
+
+/// Refuses an empty file and closes one to others.
+fn check_file(path: &Path) -> Result<(), StoreError> {
+    let metadata = fs::metadata(path)?;
+    if metadata.len() == 0 {
         return Err(StoreError::Damaged);
     }
-    restrict(path)
+    restrict(path, &metadata)
 }
 
 /// Makes the file under another name and renames it. Two processes that do so at once take turns.
@@ -303,9 +377,9 @@ pub(super) fn private_file(path: &Path) -> Result<File, StoreError> {
 }
 
 #[cfg(unix)]
-fn restrict(path: &Path) -> Result<(), StoreError> {
+fn restrict(path: &Path, metadata: &fs::Metadata) -> Result<(), StoreError> {
     use std::os::unix::fs::PermissionsExt;
-    let mut permissions = fs::metadata(path)?.permissions();
+    let mut permissions = metadata.permissions();
     if permissions.mode() & 0o077 != 0 {
         permissions.set_mode(0o600);
         fs::set_permissions(path, permissions)?;
@@ -314,7 +388,7 @@ fn restrict(path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(not(unix))]
-fn restrict(_path: &Path) -> Result<(), StoreError> {
+fn restrict(_path: &Path, _metadata: &fs::Metadata) -> Result<(), StoreError> {
     Ok(())
 }
 
@@ -405,14 +479,9 @@ fn migrate(connection: &mut Connection, schema: &Schema) -> Result<(), StoreErro
 
 /// Reads the schema: a damaged first page shows here and not at a guest's first tap.
 fn check_tables(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
-    let mut statement = connection
-        .prepare("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)")?;
-    for table in schema.tables {
-        if !statement.query_row([table], |row| row.get::<_, bool>(0))? {
-            return Err(StoreError::Damaged);
-        }
-    }
-    Ok(())
+    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let found: HashSet<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    if schema.tables.iter().all(|table| found.contains(*table)) { Ok(()) } else { Err(StoreError::Damaged) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
-//! A thread that owns one connection and does one job after the other.
+//! A connection that is opened when it is needed, and a thread that owns one and does one job after the other.
 
-use std::fmt;
-use std::sync::mpsc;
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 use rusqlite::Connection;
@@ -13,14 +12,15 @@ use super::error::StoreError;
 type Job = Box<dyn FnOnce(&mut Slot) + Send>;
 type Opener = Box<dyn FnMut() -> Result<Connection, StoreError> + Send>;
 
-struct Slot {
+/// A connection's place, with the means to fill it.
+pub(super) struct Slot {
     open: Opener,
     connection: Place,
 }
 
 /// What stands in the connection's place.
 enum Place {
-    /// Nothing yet: the first job opens it.
+    /// Nothing yet: whoever needs it opens it.
     Unopened,
     Open(Connection),
     /// Nothing, until somebody resumes.
@@ -28,7 +28,16 @@ enum Place {
 }
 
 impl Slot {
-    fn opened(&mut self) -> Result<&mut Connection, StoreError> {
+    /// A place for what `open` opens, filled already when `connection` is given.
+    pub(super) fn new(
+        connection: Option<Connection>,
+        open: impl FnMut() -> Result<Connection, StoreError> + Send + 'static,
+    ) -> Self {
+        Self { open: Box::new(open), connection: connection.map_or(Place::Unopened, Place::Open) }
+    }
+
+    /// The connection, opened if it was not; [`StoreError::Closed`] while it is closed.
+    pub(super) fn opened(&mut self) -> Result<&mut Connection, StoreError> {
         if matches!(self.connection, Place::Unopened) {
             self.connection = Place::Open((self.open)()?);
         }
@@ -37,32 +46,51 @@ impl Slot {
             Place::Unopened | Place::Closed => Err(StoreError::Closed),
         }
     }
-}
 
-/// A thread with a connection. It ends, and closes the connection, when this value is dropped.
-pub(super) struct Worker {
-    jobs: mpsc::Sender<Job>,
-}
+    /// Closes the connection if it is open. Nobody opens it until [`Slot::resume`].
+    pub(super) fn pause(&mut self) -> Result<(), StoreError> {
+        match std::mem::replace(&mut self.connection, Place::Closed) {
+            Place::Open(connection) => Ok(connection.close().map_err(|(_, error)| error)?),
+            Place::Unopened | Place::Closed => Ok(()),
+        }
+    }
 
-impl fmt::Debug for Worker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Worker")
+    /// Lets the connection be opened again.
+    pub(super) fn resume(&mut self) {
+        if matches!(self.connection, Place::Closed) {
+            self.connection = Place::Unopened;
+        }
     }
 }
 
+/// A thread with a connection. The first job starts the thread; both end when this value is dropped.
+pub(super) struct Worker {
+    jobs: OnceLock<mpsc::Sender<Job>>,
+    /// Until the thread takes it.
+    slot: Mutex<Option<Slot>>,
+}
+
 impl Worker {
-    /// Starts the thread. The first job opens the connection.
-    pub(super) fn start(
-        open: impl FnMut() -> Result<Connection, StoreError> + Send + 'static,
-    ) -> Result<Self, StoreError> {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let mut slot = Slot { open: Box::new(open), connection: Place::Unopened };
-        thread::Builder::new().name("loyalty-store".to_owned()).spawn(move || {
-            for job in queue {
-                job(&mut slot);
-            }
-        })?;
-        Ok(Self { jobs })
+    pub(super) fn new(slot: Slot) -> Self {
+        Self { jobs: OnceLock::new(), slot: Mutex::new(Some(slot)) }
+    }
+
+    fn jobs(&self) -> Result<&mpsc::Sender<Job>, StoreError> {
+        if let Some(jobs) = self.jobs.get() {
+            return Ok(jobs);
+        }
+        let mut waiting = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mut slot) = waiting.take() {
+            let (jobs, queue) = mpsc::channel::<Job>();
+            thread::Builder::new().name("loyalty-store".to_owned()).spawn(move || {
+                for job in queue {
+                    job(&mut slot);
+                }
+            })?;
+            // Nobody else sets it: whoever took the slot does.
+            let _ = self.jobs.set(jobs);
+        }
+        self.jobs.get().ok_or(StoreError::Closed)
     }
 
     /// Runs `job` on the connection; [`StoreError::Closed`] while it is closed.
@@ -74,22 +102,16 @@ impl Worker {
         self.hand_over(move |slot| job(slot.opened()?)).await
     }
 
-    /// Closes the connection if it is open. No job opens it until [`Worker::resume`].
+    /// Closes the connection, after the jobs that were handed over before.
     pub(super) async fn pause(&self) -> Result<(), StoreError> {
-        self.hand_over(|slot| match std::mem::replace(&mut slot.connection, Place::Closed) {
-            Place::Open(connection) => Ok(connection.close().map_err(|(_, error)| error)?),
-            Place::Unopened | Place::Closed => Ok(()),
-        })
-        .await
+        self.hand_over(Slot::pause).await
     }
 
-    /// Lets the next job open the connection again.
+    /// Opens the connection again, if it was closed.
     pub(super) async fn resume(&self) -> Result<(), StoreError> {
         self.hand_over(|slot| {
-            if matches!(slot.connection, Place::Closed) {
-                slot.connection = Place::Unopened;
-            }
-            Ok(())
+            slot.resume();
+            slot.opened().map(|_| ())
         })
         .await
     }
@@ -104,7 +126,7 @@ impl Worker {
             // Nobody waits any more when the caller gave up; the work is done all the same.
             let _ = answer.send(job(slot));
         });
-        self.jobs.send(job).map_err(|_| StoreError::Closed)?;
+        self.jobs()?.send(job).map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 }

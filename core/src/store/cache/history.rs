@@ -48,7 +48,8 @@ const WINDOW: &str = concat!("SELECT ", columns!(), " FROM history WHERE at >= ?
 const PAGE: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM history WHERE at >= ?1 AND (at, id) < (?2, ?3) ORDER BY at DESC, id DESC LIMIT ?4"
+    " FROM history WHERE at >= (SELECT covered_from FROM state) AND (at, id) < (?1, ?2) \
+     ORDER BY at DESC, id DESC LIMIT ?3"
 );
 
 /// Makes the window what the server says it is and answers by how much the sum of the rows at or after `counted_from`
@@ -143,13 +144,12 @@ fn by_id(connection: &Connection, id: TransactionId) -> Result<Option<Transactio
 /// The newest rows behind `place`, or the newest of all, as far as the history is complete.
 pub(super) fn page(
     connection: &Connection,
-    covered_from: Timestamp,
     behind: Option<Place>,
     limit: u32,
 ) -> Result<Vec<Transaction>, StoreError> {
     let (at, id) = behind.map_or((i64::MAX, i64::MAX), |(at, id)| (at.as_microsecond(), id.0));
     let mut statement = connection.prepare_cached(PAGE)?;
-    let mut rows = statement.query(params![covered_from.as_microsecond(), at, id, limit])?;
+    let mut rows = statement.query(params![at, id, limit])?;
     let mut page = Vec::new();
     while let Some(row) = rows.next()? {
         page.push(read(row)?);

@@ -64,45 +64,34 @@ pub(crate) struct Kept {
 }
 
 impl Cache {
-    /// Opens or creates the file. A damaged one is set aside, one of a newer version is removed: the server knows all
-    /// that was in it.
-    pub(crate) async fn open(path: &Path, owner: Uuid) -> Result<Self, StoreError> {
-        let database = match Database::open(path, &SCHEMA).await {
+    /// Opens or creates the file and reads what it holds for `owner`; nothing when it was made for another. A damaged
+    /// one is set aside, one of a newer version is removed: the server knows all that was in it.
+    pub(crate) async fn open(path: &Path, owner: Uuid) -> Result<(Self, Option<Kept>), StoreError> {
+        let open = || Database::open_with(path, &SCHEMA, move |connection| load_own(connection, owner));
+        let (database, kept) = match open().await {
             Err(StoreError::Damaged) => {
                 tracing::warn!("the cache was damaged and is read anew");
                 sqlite::set_aside(path)?;
-                Database::open(path, &SCHEMA).await?
+                open().await?
             }
             Err(StoreError::Newer { .. }) => {
                 sqlite::remove(path)?;
-                Database::open(path, &SCHEMA).await?
+                open().await?
             }
             opened => opened?,
         };
-        Ok(Self::over(database, owner))
+        Ok((Self::over(database, owner), kept))
     }
 
     /// A cache in memory: no file, and gone when it is dropped.
-    pub(crate) async fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self::over(Database::in_memory(&SCHEMA).await?, Uuid::nil()))
+    pub(crate) async fn in_memory() -> Result<(Self, Kept), StoreError> {
+        let database = Database::in_memory(&SCHEMA).await?;
+        let kept = database.write(|connection| load_own(connection, Uuid::nil())).await?;
+        Ok((Self::over(database, Uuid::nil()), kept.ok_or(StoreError::Internal)?))
     }
 
     fn over(database: Database, owner: Uuid) -> Self {
         Self { database, owner, rebuilt: AtomicU64::new(0), rebuilding: tokio::sync::Mutex::default() }
-    }
-
-    /// Reads what the file holds for the guest that it was opened for; `None` when it was made for another.
-    pub(crate) async fn load_own(&self) -> Result<Option<Kept>, StoreError> {
-        let owner = self.owner;
-        // On the writing connection, which is open already: this is what the first screen waits for.
-        self.write(move |connection| {
-            let owned = state::owner(connection)?;
-            if owned.is_none() {
-                state::found(connection, owner)?;
-            }
-            if owned.is_none_or(|owned| owned == owner) { Ok(Some(load(connection)?)) } else { Ok(None) }
-        })
-        .await
     }
 
     /// Reads the snapshot and how far the cache reaches.
@@ -150,18 +139,21 @@ impl Cache {
         .await
     }
 
-    /// Reads at most `limit` rows behind `behind`, newest first, as far as the history is complete.
+    /// Reads at most `limit` rows behind `behind`, newest first, as far as the history is complete; when they are
+    /// fewer, also how far that is.
     pub(crate) async fn page(
         &self,
         behind: Option<Place>,
         limit: u32,
-    ) -> Result<(Vec<Transaction>, CacheState), StoreError> {
+    ) -> Result<(Vec<Transaction>, Option<CacheState>), StoreError> {
         self.read(move |connection| {
-            // One transaction, so that rows and reach belong together.
+            let rows = history::page(connection, behind, limit)?;
+            if u32::try_from(rows.len()).is_ok_and(|rows| rows >= limit) {
+                return Ok((rows, None));
+            }
+            // Once more in one transaction, so that rows and reach belong together.
             let transaction = connection.transaction()?;
-            let state = state::load(&transaction)?;
-            let covered_from = state.covered_from.unwrap_or(Timestamp::MAX);
-            Ok((history::page(&transaction, covered_from, behind, limit)?, state))
+            Ok((history::page(&transaction, behind, limit)?, Some(state::load(&transaction)?)))
         })
         .await
     }
@@ -303,6 +295,15 @@ fn remove_files(path: &Path) -> Result<(), StoreError> {
     sqlite::remove(&sqlite::damaged_path(path))
 }
 
+fn load_own(connection: &mut Connection, owner: Uuid) -> Result<Option<Kept>, StoreError> {
+    match state::owner(connection)? {
+        Some(other) if other != owner => return Ok(None),
+        Some(_) => {}
+        None => state::found(connection, owner)?,
+    }
+    Ok(Some(load(connection)?))
+}
+
 fn load(connection: &mut Connection) -> Result<Kept, StoreError> {
     let transaction = connection.transaction()?;
     load_in(&transaction)
@@ -312,8 +313,7 @@ fn load_in(connection: &Connection) -> Result<Kept, StoreError> {
     let state = state::load(connection)?;
     let mut snapshot = snapshot::load(connection)?;
     if let Some(snapshot) = &mut snapshot {
-        let covered_from = state.covered_from.unwrap_or(Timestamp::MAX);
-        snapshot.newest = history::page(connection, covered_from, None, NEWEST)?;
+        snapshot.newest = history::page(connection, None, NEWEST)?;
     }
     Ok(Kept { snapshot, state })
 }
