@@ -11,14 +11,14 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::domain::{
-    Account, AccountUpdate, Balance, InvalidInput, ProfileChange, Receipt, ReceiptRef, Registration,
+    Account, AccountUpdate, Balance, InvalidInput, Phone, ProfileChange, Receipt, ReceiptRef, Registration,
     TillCode, Transaction, TransactionsQuery,
 };
 #[cfg(feature = "operator")]
 use crate::domain::{
     AccountChange, AccountGroup, AccountId, Discount, DiscountId, ExternalCheck, GroupDraft, GroupId,
     GroupOperation, GroupOutcome, IdentifierType, IdentifierTypeDraft, IdentifierTypeId, IssuedIdentifier,
-    Ladder, LadderDraft, NewAccount, OperationOutcome, Period, Phone, Refill, Report, ReportId, ReportInfo,
+    Ladder, LadderDraft, NewAccount, OperationOutcome, Period, Refill, Report, ReportId, ReportInfo,
     Withdrawal,
 };
 use crate::error_code::ErrorCode;
@@ -120,6 +120,10 @@ pub struct Capabilities {
 pub trait GuestBackend: Send + Sync {
     /// What this backend can do.
     fn capabilities(&self) -> Capabilities;
+    /// The phone of the guest, where the backend knows it without asking.
+    fn phone(&self) -> Option<Phone> {
+        None
+    }
     /// The guest's account; [`BackendError::GuestNotFound`] when there is none.
     fn account(&self) -> impl Future<Output = Result<Account, BackendError>> + Send;
     /// Creates the guest's account; [`BackendError::Conflict`] when the phone has one.
