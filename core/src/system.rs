@@ -30,7 +30,7 @@ impl Ids for SystemIds {
 
     fn jitter(&self) -> u64 {
         let (high, low) = Uuid::new_v4().as_u64_pair();
-        // Version and variant bits sit at fixed places of each half; the product of rotations spreads over them.
+        // The six fixed bits of a UUID sit at different places of the two halves once one of them is turned.
         high.rotate_left(32) ^ low
     }
 }

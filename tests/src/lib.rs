@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 // Tests stop at the first thing that is not as it should be.
 
+pub mod scene;
 pub mod witness;

@@ -10,7 +10,7 @@ use crate::setup;
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     setup::compilers_and_zones()?;
     let started = Instant::now();
-    // Not a release build: it takes more than twice as long, and the journey mostly waits for the server.
+    // Not a release build: that takes more than twice as long to make, and the journey is over in seconds anyway.
     process::run("building loyalty", &mut cargo(["build", "--locked", "--package", "loyalty-cli"])?)?;
     let build = started.elapsed();
 

@@ -47,15 +47,6 @@ pub(crate) async fn start(options: Options, port: u16, words: &Words) -> Result<
     started.map_err(|error| broken(&error))
 }
 
-/// How the books begin.
-pub(crate) fn data(preset: GuestsPreset) -> Data {
-    match preset {
-        GuestsPreset::Full => Data::Full,
-        GuestsPreset::Small => Data::Small(SMALL),
-        GuestsPreset::Empty => Data::Empty,
-    }
-}
-
 /// Why a sandbox did not start. Its messages are about ports and files, and hold nothing personal.
 fn broken(error: &StartError) -> Failure {
     match error {
@@ -71,8 +62,13 @@ fn options(args: &SandboxArgs) -> Result<Options, Failure> {
             .detail("the sandbox's README lists the words")
     })?;
     let today = args.today.as_deref().map(|text| input::date("today", text)).transpose()?;
+    let guests = match args.guests {
+        GuestsPreset::Full => Data::Full,
+        GuestsPreset::Small => Data::Small(SMALL),
+        GuestsPreset::Empty => Data::Empty,
+    };
     let store = args.data.clone().map_or(Store::Memory, Store::File);
-    Ok(Options::default().store(store).seed(args.seed).today(today).data(data(args.guests)).dialect(dialect))
+    Ok(Options::default().store(store).seed(args.seed).today(today).data(guests).dialect(dialect))
 }
 
 fn text(document: &SandboxDocument<'_>) -> String {

@@ -15,14 +15,14 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Account, AccountUpdate, Balance, Consent, InvalidInput, ProfileChange, Receipt, ReceiptRef, Registration,
-    TillCode, Transaction, TransactionsQuery,
+    Account, AccountUpdate, Balance, Consent, InvalidInput, Phone, ProfileChange, Receipt, ReceiptRef,
+    Registration, TillCode, Transaction, TransactionsQuery,
 };
 #[cfg(feature = "operator")]
 use crate::domain::{
     AccountChange, AccountGroup, AccountId, Discount, DiscountId, ExternalCheck, GroupDraft, GroupId,
     GroupOperation, GroupOutcome, IdentifierType, IdentifierTypeDraft, IdentifierTypeId, IssuedIdentifier,
-    Ladder, LadderDraft, NewAccount, OperationOutcome, Period, Phone, Refill, Report, ReportId, ReportInfo,
+    Ladder, LadderDraft, NewAccount, OperationOutcome, Period, Refill, Report, ReportId, ReportInfo,
     Withdrawal,
 };
 use crate::error_code::ErrorCode;
@@ -124,16 +124,17 @@ pub struct Capabilities {
 pub trait GuestBackend: Send + Sync {
     /// What this backend can do.
     fn capabilities(&self) -> Capabilities;
+    /// The phone of the guest, where the backend knows it without asking.
+    fn phone(&self) -> Option<Phone> {
+        None
+    }
     /// By how much the server's clock was ahead of this device's at its last reply; `None` before the first.
     fn skew(&self) -> Option<SignedDuration> {
         None
     }
     /// Records what the guest has agreed to, before their account is created; [`BackendError::Unsupported`] where
     /// nobody keeps consents.
-    fn record_consents(
-        &self,
-        consents: &[Consent],
-    ) -> impl Future<Output = Result<(), BackendError>> + Send {
+    fn record_consents(&self, consents: &[Consent]) -> impl Future<Output = Result<(), BackendError>> + Send {
         let _ = consents;
         std::future::ready(Err(BackendError::Unsupported))
     }

@@ -127,8 +127,8 @@ impl fmt::Debug for IssuedIdentifier {
     }
 }
 
-/// A coupon on an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A coupon on an account. Whoever knows its code can use it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Coupon {
     /// Its number.
     pub id: i64,
@@ -138,6 +138,12 @@ pub struct Coupon {
     pub code: Option<String>,
     /// The last instant it can be used, UTC.
     pub expires_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for Coupon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Coupon({}, until {:?})", self.id, self.expires_at)
+    }
 }
 
 /// A newcomer: what `insert by template` takes. The group decides level, welcome bonus and burn rule.

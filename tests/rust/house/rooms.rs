@@ -19,16 +19,20 @@ const ROOMS: &[Room] = &[
     Room { name: "ports", rooms: &["domain"], crates: Some(&["jiff", "secrecy", "thiserror", "uuid"]) },
     Room { name: "system", rooms: &["ports"], crates: Some(&["jiff", "secrecy", "uuid"]) },
     Room { name: "backend", rooms: &["domain", "error_code", "ports"], crates: None },
+    Room { name: "store", rooms: &["domain", "ports"], crates: Some(STORE_CRATES) },
     Room {
         name: "error",
-        rooms: &["backend", "domain", "error_code", "ports"],
+        rooms: &["backend", "domain", "error_code", "ports", "store"],
         crates: Some(&["thiserror"]),
     },
     Room { name: "guest", rooms: SESSION_ROOMS, crates: Some(SESSION_CRATES) },
     Room { name: "operator", rooms: SESSION_ROOMS, crates: Some(SESSION_CRATES) },
 ];
 
-const SESSION_ROOMS: &[&str] = &["backend", "domain", "error", "error_code", "ports"];
+/// No HTTP.
+const STORE_CRATES: &[&str] =
+    &["jiff", "rusqlite", "serde", "serde_json", "thiserror", "tokio", "tracing", "uuid"];
+const SESSION_ROOMS: &[&str] = &["backend", "domain", "error", "error_code", "ports", "store"];
 /// Neither HTTP nor JSON nor SQL.
 const SESSION_CRATES: &[&str] = &["jiff", "secrecy", "thiserror", "tokio", "tracing", "uuid"];
 

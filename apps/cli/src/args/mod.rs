@@ -21,16 +21,14 @@ pub(crate) use directory::{
 };
 pub(crate) use guest::{GuestCommand, HistoryArgs, ProfileArgs, ProfileChangeArgs, RegisterArgs};
 pub(crate) use money::{CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs};
-pub(crate) use service::{
-    DemoArgs, DoctorArgs, GuestsPreset, ReportArgs, ReportCommand, ReportFormat, SandboxArgs,
-};
+pub(crate) use service::{DoctorArgs, GuestsPreset, ReportArgs, ReportCommand, ReportFormat, SandboxArgs};
 
 /// The exit codes, as every help page shows them. The README says the same; a test compares them.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    the server or a rule said no (unauthorised, not found, rejected, conflict, rate limited)
-  2    bad arguments, input or configuration; nothing was sent
+  2    bad arguments, input, configuration or local file; nothing was changed
   3    the server is unreachable, not trusted, too slow or failing
   4    the server speaks differently from the contract: run `loyalty doctor`
   5    a write was sent and its outcome is unknown: do not repeat it with another key
@@ -80,7 +78,7 @@ pub(crate) enum LangArg {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show a guest's whole story on an embedded sandbox: needs no configuration
-    Demo(DemoArgs),
+    Demo,
     /// Serve a ProBonus stand-in on this machine until Ctrl-C
     Sandbox(SandboxArgs),
     /// List the account groups and whether guests can be registered into them

@@ -1,16 +1,8 @@
-//! `demo`, `sandbox`, `report …`, `doctor`.
+//! `sandbox`, `report …`, `doctor`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-
-/// `demo`
-#[derive(Debug, Args)]
-pub(crate) struct DemoArgs {
-    /// Begin with fewer guests
-    #[arg(long, value_enum, default_value_t = GuestsPreset::Full, hide = true)]
-    pub(crate) guests: GuestsPreset,
-}
 
 /// `sandbox`
 #[derive(Debug, Args)]

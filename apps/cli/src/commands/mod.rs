@@ -18,7 +18,7 @@ use crate::{connection, demo, sandbox};
 /// Runs the command line.
 pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Result<(), Failure> {
     match &cli.command {
-        Command::Demo(args) => Box::pin(demo::run(cli, args, out, in_flight)).await,
+        Command::Demo => Box::pin(demo::run(cli, out, in_flight)).await,
         Command::Sandbox(args) => sandbox::run(cli, args, out).await,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "loyalty", out);
@@ -48,6 +48,6 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         Command::Discount(command) => directory::discount(session, command, out).await,
         Command::Operation(command) => money::operation(session, command, out).await,
         Command::Report(command) => report::run(session, command, out).await,
-        Command::Demo(_) | Command::Sandbox(_) | Command::Completions { .. } | Command::Doctor(_) => Ok(()),
+        Command::Demo | Command::Sandbox(_) | Command::Completions { .. } | Command::Doctor(_) => Ok(()),
     }
 }

@@ -8,10 +8,10 @@ use clap::Parser;
 use loyalty_core::backend::probonus::{Credentials, ProBonusConfig};
 use loyalty_core::domain::{Account, TransactionsQuery};
 use loyalty_core::{ErrorCode, LoyaltyError};
-use loyalty_sandbox::{Options, RunningSandbox};
+use loyalty_sandbox::{Data, Options, RunningSandbox};
 use unicode_width::UnicodeWidthStr;
 
-use crate::args::{Cli, DemoArgs};
+use crate::args::Cli;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::paint::Tone;
@@ -24,13 +24,8 @@ const PHONE: &str = "+7 912 345-67-89";
 const RULE: usize = 96;
 
 /// Tells the story.
-pub(crate) async fn run(
-    cli: &Cli,
-    args: &DemoArgs,
-    out: &mut Out,
-    in_flight: &InFlight,
-) -> Result<(), Failure> {
-    let options = Options::default().data(sandbox::data(args.guests));
+pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Result<(), Failure> {
+    let options = Options::default().data(Data::Full);
     let token = options.api_token.clone();
     let words = Words::of(language::choose(cli.global.lang));
     let sandbox = sandbox::start(options, 0, words).await?;

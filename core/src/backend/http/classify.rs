@@ -73,12 +73,11 @@ fn cause<E: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&E> {
         if let Some(found) = error.downcast_ref::<E>() {
             return Some(found);
         }
-        // An I/O error hides what it was made from behind its own `source`.
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(found) = inner.and_then(|inner| inner.downcast_ref::<E>()) {
-            return Some(found);
-        }
-        next = error.source();
+        // The `source` of an I/O error skips what the error was made from, and they come nested.
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
     None
 }

@@ -87,7 +87,6 @@ pub enum Verb {
 }
 
 /// One request.
-#[derive(Debug)]
 pub struct Request<'a> {
     /// The method by our name: all that logs and errors say about the request.
     pub method: &'static str,
@@ -101,6 +100,13 @@ pub struct Request<'a> {
     pub headers: &'a HeaderMap,
     /// Its JSON body.
     pub body: Option<&'a [u8]>,
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a phone, the headers a token, the body both.
+        write!(f, "Request({})", self.method)
+    }
 }
 
 /// A client of one server. Shares its connections between all calls.

@@ -86,3 +86,25 @@ fn provider_ready() -> bool {
             || rustls::crypto::CryptoProvider::get_default().is_some()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_stay_on_the_machine_are_loopback() {
+        for (address, loopback) in [
+            ("http://127.0.0.1:6896", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]/pb", true),
+            ("http://localhost", true),
+            ("http://pb.localhost", true),
+            ("http://localhost.example", false),
+            ("http://127.0.0.1.example", false),
+            ("http://192.168.0.7", false),
+            ("http://[::2]", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(address).unwrap()), loopback, "{address}");
+        }
+    }
+}

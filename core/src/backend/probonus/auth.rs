@@ -169,7 +169,7 @@ impl Staff {
             return Ok((pair, Source::Found));
         }
         if let Some(refresh) = refused.and_then(|pair| pair.refresh()) {
-            let params = vec![("refreshToken", Json::Text(refresh.expose_secret().to_owned()))];
+            let params = vec![("refreshToken", Json::Secret(refresh.clone()))];
             match self.ask(link, &REFRESH_TOKEN, params).await {
                 Ok(pair) => return self.keep(Arc::new(pair.or_refresh(refresh)), turn).await,
                 Err(error) if refuses(&error) => {}
@@ -182,10 +182,8 @@ impl Staff {
             }
         }
         let Some(password) = &self.password else { return Err(BackendError::Unauthorized) };
-        let params = vec![
-            ("login", Json::Text(self.login.clone())),
-            ("password", Json::Text(password.expose_secret().to_owned())),
-        ];
+        let params =
+            vec![("login", Json::Text(self.login.clone())), ("password", Json::Secret(password.clone()))];
         match self.ask(link, &LOGIN, params).await {
             Ok(pair) => self.keep(Arc::new(pair), turn).await,
             Err(error) if refuses(&error) => Err(BackendError::Unauthorized),

@@ -104,6 +104,10 @@ impl GuestBackend for DirectGuest {
         self.client.skew()
     }
 
+    fn phone(&self) -> Option<Phone> {
+        Some(self.phone)
+    }
+
     async fn account(&self) -> Result<Account, BackendError> {
         let found = self.client.accounts_of(&self.phone).await?;
         let account = Account::the_one(found, self.client.home_group()).map_err(BackendError::Conflict)?;

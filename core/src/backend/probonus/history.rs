@@ -1,6 +1,6 @@
 //! All of an account's history, in windows that go back in time.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::ProBonus;
 use crate::backend::BackendError;
@@ -15,8 +15,7 @@ const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
 /// A window with this many rows is asked for again in halves: the server may have cut it off there.
 const FULL: usize = 5_000;
-/// Rows of the near future are read as well: the server's clock may be ahead of ours.
-const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A window of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +40,14 @@ pub struct HistoryPages {
 /// Reads all of an account's history back to the configuration's `history_since`.
 #[must_use]
 pub fn all_transactions(client: &ProBonus, account: AccountId) -> HistoryPages {
-    let now = Timestamp::from_second(client.inner.clock.now().as_second()).unwrap_or(Timestamp::MIN);
+    let calendar = &client.terms().calendar;
+    let today = calendar.business_day(client.inner.clock.now());
+    // Rows of the near future are read as well: the server's clock may be ahead of ours.
+    let after_tomorrow = today.saturating_add(2.days());
     HistoryPages {
         client: client.clone(),
         account,
-        read_from: now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX),
+        read_from: calendar.start_of(after_tomorrow),
         floor: client.inner.settings.history_since,
         span: FIRST_SPAN,
     }
@@ -58,7 +60,7 @@ impl HistoryPages {
     /// Those of any read; [`ErrorCode::ReplyTooLarge`] only when a single second is too large.
     pub async fn next_page(&mut self) -> Result<Option<HistoryPage>, BackendError> {
         while self.floor < self.read_from {
-            let from = self.read_from.saturating_sub(self.span).unwrap_or(Timestamp::MIN).max(self.floor);
+            let from = self.window_start();
             let period = Period { from, to: self.read_from };
             let read = self.client.transactions_of(self.account, TransactionsQuery::Period(period)).await;
             let divisible = self.span > SHORTEST_SPAN;
@@ -74,6 +76,15 @@ impl HistoryPages {
             }
         }
         Ok(None)
+    }
+
+    /// Windows of days begin where a business day does: a server whose rows carry no time of day would show a row of
+    /// the first afternoon as older than its window, and of no window at all.
+    fn window_start(&self) -> Timestamp {
+        let calendar = &self.client.terms().calendar;
+        let from = self.read_from.saturating_sub(self.span).unwrap_or(Timestamp::MIN);
+        let from = if self.span < DAY { from } else { calendar.start_of(calendar.business_day(from)) };
+        from.max(self.floor)
     }
 
     fn halve(&mut self) {

@@ -2,7 +2,8 @@
 //!
 //! Nobody says whether `accounts/update` takes a part or the whole (`assumed`: it may be either). So the account goes
 //! back as it came, members that we do not know included, with only the asked fields changed; then it is read again
-//! and whatever else differs is reported.
+//! and whatever else differs is reported. What is emptied is sent as null; a server that takes null for "leave it"
+//! leaves it, and the account that is given back says so.
 
 mod members;
 

@@ -117,6 +117,8 @@ fn a_wrong_value_is_named_by_its_key_and_never_repeated() {
             "probonus.wire.\"accounts/refill\".path",
         ),
         ("[probonus.wire.\"accounts/list\"]\nsend = \"body\"", "probonus.wire.\"accounts/list\".send"),
+        ("[probonus.wire.\"auth/login\"]\nverb = \"GET\"", "probonus.wire.\"auth/login\".send"),
+        ("[probonus.wire.\"auth/login\"]\nsend = \"query\"", "probonus.wire.\"auth/login\".send"),
         ("[probonus.wire.fields.account]\nid = \"5551234.\"", "probonus.wire.fields.account.id"),
         ("[probonus]\nurl = \"x\"\n5551234", ""),
     ] {

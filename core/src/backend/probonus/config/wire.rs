@@ -129,6 +129,13 @@ impl MethodOverride {
         if verb == Verb::Get && self.send == Some(Send::Body) {
             return Err(ConfigError::invalid(format!("{key}.send"), "query, because GET has no body"));
         }
+        let in_query = self.send == Some(Send::Query) || verb == Verb::Get;
+        if in_query && method.name.starts_with("auth/") {
+            return Err(ConfigError::invalid(
+                format!("{key}.send"),
+                "body: addresses with secrets end up in logs",
+            ));
+        }
         // A path that climbs, or brings its own query, would leave the API.
         let stays = |path: &String| {
             !path.is_empty() && !path.contains(['?', '#', '\\']) && !path.split('/').any(|part| part == "..")
