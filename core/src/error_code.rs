@@ -122,7 +122,7 @@ error_codes! {
     StorageDamaged = "storage_damaged", "Try again: what the server knows is read again.";
     /// The file where data is kept was written by a newer version.
     StorageNewer = "storage_newer", "Use the newer version, or another folder.";
-    /// The file where data is kept belongs to another program; it was left as it is.
+    /// The file where data is kept belongs to another program, or to another server; it was left as it is.
     StorageForeign = "storage_foreign", "Choose another folder, or move the file away.";
     /// Another process uses the file where data is kept.
     StorageBusy = "storage_busy", "Wait for the other process to end and try again.";

@@ -179,7 +179,7 @@ impl<B: OperatorBackend> Operator<B> {
 
     /// The outbox, opened at the first call.
     pub(super) async fn outbox(&self) -> Result<&Outbox, LoyaltyError> {
-        Ok(self.outbox.get_or_try_init(|| Outbox::open(&self.options.path)).await?)
+        Ok(self.outbox.get_or_try_init(|| Outbox::open(&self.options.path, &self.options.server)).await?)
     }
 
     pub(super) fn moment(&self) -> Moment {

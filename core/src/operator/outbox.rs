@@ -20,6 +20,9 @@ const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 pub struct OutboxOptions {
     /// The file. Its folder is created; beside it lives the lock of whoever sends. It must be on a local disk.
     pub path: PathBuf,
+    /// A name of the server, its address for instance. The outbox of one server is never opened for another: its writes
+    /// would go to the wrong guests.
+    pub server: String,
     /// How long to wait before something counts as evidence.
     pub patience: Patience,
     /// How many requests at once. Writes to one account always leave one after the other.
@@ -27,10 +30,10 @@ pub struct OutboxOptions {
 }
 
 impl OutboxOptions {
-    /// The usual ones for an outbox at `path`.
+    /// The usual ones for the outbox of `server` at `path`.
     #[must_use]
-    pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), patience: Patience::USUAL, concurrency: CONCURRENCY }
+    pub fn at(path: impl Into<PathBuf>, server: impl Into<String>) -> Self {
+        Self { path: path.into(), server: server.into(), patience: Patience::USUAL, concurrency: CONCURRENCY }
     }
 }
 

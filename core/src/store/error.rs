@@ -25,8 +25,8 @@ pub enum StoreError {
         /// The newest version that this program knows.
         known: i32,
     },
-    /// The file is somebody else's database. It is left as it is.
-    #[error("the database belongs to another program")]
+    /// The file is another program's database, or the outbox of another server. It is left as it is.
+    #[error("the database belongs to another program or server")]
     Foreign,
     /// The outbox was damaged and set aside; it takes no writes until its rows are recovered.
     #[error("the outbox was lost")]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use loyalty_core::ErrorCode;
 use loyalty_core::domain::{
     Bonus, ExternalCheck, GroupOperation, Money, Patience, Refill, Withdrawal, Write, WriteRecord,
-    WriteTarget,
+    WriteState, WriteTarget,
 };
 use loyalty_core::operator::{CheckDraft, Handed, Operator, OutboxOptions, SettleScope, WriteFilter};
 use loyalty_core::ports::Clock;
@@ -94,6 +94,8 @@ pub(crate) struct History {
     pub(crate) keys: Vec<Uuid>,
     /// Writes that are older than anything the server had told of its time: nothing proves their absence.
     pub(crate) timeless: HashSet<Uuid>,
+    /// Writes that a person has had sent again without proof.
+    pub(crate) insisted: HashSet<Uuid>,
 }
 
 /// Makes an outbox with nothing in it.
@@ -133,6 +135,7 @@ impl History {
             intents: HashMap::new(),
             keys: Vec::new(),
             timeless: HashSet::new(),
+            insisted: HashSet::new(),
         }
     }
 
@@ -155,9 +158,9 @@ impl History {
         let server = Server { world: Arc::clone(&self.world), process: Arc::clone(&process) };
         let clock: Arc<dyn Clock> = Arc::new(MachineClock(Arc::clone(&self.world)));
         let options = OutboxOptions {
-            path: self.outbox.clone(),
             patience: self.patience,
             concurrency: self.plan.concurrency,
+            ..OutboxOptions::at(&self.outbox, "model")
         };
         let client = Operator::new(server, clock, Arc::new(SystemIds), GROUP, options);
         Running { client: Arc::new(client), process }
@@ -173,9 +176,8 @@ impl History {
             64..76 => self.act(which, Deed::Settle(SettleScope::Due)).await,
             76..82 => self.act(which, Deed::Settle(SettleScope::Unknown)).await,
             82..84 => self.group(which).await,
-            84..87 => self.fret(which).await,
-            87..89 => self.restart(which),
-            89..91 if self.plan.clock_jumps => {
+            84..88 => self.restart(which),
+            88..91 if self.plan.clock_jumps => {
                 let offset = self.random.between(-72 * HOUR, 72 * HOUR);
                 let mut world = self.world.lock().unwrap();
                 world.note(|| format!("the clock jumps to {offset} ms"));
@@ -187,6 +189,7 @@ impl History {
                 let blocked = world.blocked;
                 world.note(|| format!("blocked: {blocked}"));
             }
+            94..96 if !self.plan.is_calm() => self.insist(which).await,
             _ => {
                 let span = *self.random.one_of(&[30_000, 5 * MINUTE, 16 * MINUTE, 2 * HOUR]);
                 self.pass(span);
@@ -205,6 +208,9 @@ impl History {
         self.hand_in(which, write).await;
         if self.random.percent(80) {
             self.act(which, Deed::Send).await;
+        }
+        if self.random.percent(12) {
+            self.fret(which).await;
         }
     }
 
@@ -271,10 +277,23 @@ impl History {
 
     /// A person asks again and again what became of it.
     async fn fret(&mut self, which: usize) {
-        for _ in 0..4 {
+        let pause = *self.random.one_of(&[30_000, 30_000, 6 * MINUTE]);
+        for span in [30_000, pause, 30_000] {
             self.act(which, Deed::Settle(SettleScope::Unknown)).await;
-            self.pass(30_000);
+            self.pass(span);
         }
+        self.act(which, Deed::Settle(SettleScope::Unknown)).await;
+    }
+
+    /// A person has a write sent again whose outcome is unknown.
+    async fn insist(&mut self, which: usize) {
+        let unknown = self.list(WriteFilter::State(WriteState::Unknown)).await;
+        if unknown.is_empty() || self.plan.processes == 2 {
+            return;
+        }
+        let key = self.random.one_of(&unknown).key;
+        self.insisted.insert(key);
+        self.act(which, Deed::Resend(key)).await;
     }
 
     /// Somebody uses a key for something else, or another key for a purchase.
@@ -392,6 +411,7 @@ enum Deed {
     Send,
     Settle(SettleScope),
     Group(GroupOperation),
+    Resend(Uuid),
 }
 
 /// Lets a process do something, unless it dies of it.
@@ -409,6 +429,7 @@ async fn perform(client: &Client, deed: Deed) {
         Deed::Write(write) => drop(client.write(write).await),
         Deed::Send => drop(client.send_prepared(|_, _| {}).await.unwrap()),
         Deed::Settle(scope) => drop(client.settle(scope).await.unwrap()),
+        Deed::Resend(key) => drop(client.resend(key).await),
         Deed::Group(operation) => drop(client.refill_group(&operation).await),
     }
 }

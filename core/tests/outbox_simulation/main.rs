@@ -23,7 +23,7 @@ use verdict::Tally;
 /// Histories of an ordinary run.
 const COUNT: u64 = 10_000;
 /// So many are enough to notice each planted bug.
-const ENOUGH: u64 = 400;
+const ENOUGH: u64 = 1_000;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap())
@@ -98,7 +98,7 @@ fn every_intent_is_applied_once_or_listed_in_ten_thousand_histories() {
             println!("{count} histories: {tally:?}");
             // A simulation that never gets where it can go wrong shows nothing.
             for reached in [tally.unknown, tally.duplicate, tally.rejected, tally.sent_again, tally.found] {
-                assert!(reached * 20 >= count, "too rarely reached: {tally:?}");
+                assert!(reached * 50 >= count, "too rarely reached: {tally:?}");
             }
         }
     }

@@ -238,9 +238,15 @@ impl Server {
             let faults = world.weather.faults / 3;
             if !world.random.percent(faults) {
                 self.dated(&world);
-                return Ok(world.history(account, period));
+                world.lagged = false;
+                return Ok(world.history(account, period, world.now));
             }
-            match world.random.between(0, 4) {
+            match world.random.between(0, 6) {
+                4 | 5 if !world.lagged => {
+                    world.lagged = true;
+                    self.dated(&world);
+                    return Ok(world.history(account, period, world.now - 16 * MINUTE));
+                }
                 0 => return Err(BackendError::Offline),
                 1 => {
                     world.pass(TIMEOUT);

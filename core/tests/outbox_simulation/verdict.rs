@@ -57,8 +57,9 @@ impl History {
         let write = &self.intents[&record.key];
         let applied = world.applied.get(&record.key).copied().unwrap_or(0);
         let shown = world.shows(record.method) && write.leaves_a_row();
-        // What the network doubled and the books do not show, nobody can know.
-        let hidden = world.doubled.contains(&record.key) && !shown;
+        // What the network or a person doubled and the books do not show, nobody can know.
+        let doubled = world.doubled.contains(&record.key) || self.insisted.contains(&record.key);
+        let hidden = doubled && !shown;
         check(self.plan.is_calm(), || applied <= 1, "applied more than once")?;
         match record.state {
             WriteState::Prepared | WriteState::Sent => return Err("not ended".to_owned()),

@@ -70,6 +70,8 @@ pub(crate) struct World {
     pub(crate) weather: Weather,
     pub(crate) blocked: bool,
     pub(crate) interlude: Option<Interlude>,
+    /// The last look was answered by a copy of the books that lagged behind; the next one will not be.
+    pub(crate) lagged: bool,
     /// How often each write was really applied.
     pub(crate) applied: HashMap<Uuid, u32>,
     /// Writes of which one request was delivered twice.
@@ -104,6 +106,7 @@ impl World {
             weather,
             blocked: false,
             interlude: None,
+            lagged: false,
             applied: HashMap::new(),
             doubled: HashSet::new(),
             disturbed: HashSet::new(),
@@ -198,11 +201,12 @@ impl World {
         self.disk.get_or_insert_with(|| rusqlite::Connection::open(&self.outbox).unwrap())
     }
 
-    pub(crate) fn history(&self, account: AccountId, period: Period) -> Vec<Transaction> {
+    /// What an account's history shows at a time, which may be before now.
+    pub(crate) fn history(&self, account: AccountId, period: Period, as_of: i64) -> Vec<Transaction> {
         let (from, to) = (period.from.as_millisecond(), period.to.as_millisecond());
         let mine = self.rows.iter().filter(|row| {
             row.write.target() == WriteTarget::Account(account)
-                && row.visible_at <= self.now
+                && row.visible_at <= as_of
                 && (from..to).contains(&row.at)
         });
         mine.flat_map(|row| self.shown(row)).collect()

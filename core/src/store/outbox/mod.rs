@@ -95,26 +95,46 @@ struct Place {
 }
 
 impl Outbox {
-    /// Opens the outbox, creating it where there is none.
+    /// Opens the outbox of `server`, creating it where there is none.
     ///
     /// # Errors
-    /// [`StoreError::OutboxLost`] when it is damaged, now or since an earlier time, until it is recovered.
-    pub(crate) async fn open(path: &Path) -> Result<Self, StoreError> {
+    /// [`StoreError::OutboxLost`] when it is damaged, now or since an earlier time, until it is recovered;
+    /// [`StoreError::Foreign`] when it is another server's.
+    pub(crate) async fn open(path: &Path, server: &str) -> Result<Self, StoreError> {
         if exists(&damaged_path(path))? {
             return Err(StoreError::OutboxLost);
         }
-        match Database::open(path, &SCHEMA).await {
-            Ok(database) => {
-                let place =
-                    Place { path: path.to_owned(), file: FileId::of(path)?, lost: AtomicBool::new(false) };
-                Ok(Self { database, place: Arc::new(place) })
-            }
+        let database = match Database::open(path, &SCHEMA).await {
+            Ok(database) => database,
             Err(StoreError::Damaged) => {
                 set_aside(path)?;
-                Err(StoreError::OutboxLost)
+                return Err(StoreError::OutboxLost);
             }
-            Err(error) => Err(error),
-        }
+            Err(error) => return Err(error),
+        };
+        let place = Place { path: path.to_owned(), file: FileId::of(path)?, lost: AtomicBool::new(false) };
+        let outbox = Self { database, place: Arc::new(place) };
+        outbox.belong_to(server.to_owned()).await?;
+        Ok(outbox)
+    }
+
+    async fn belong_to(&self, server: String) -> Result<(), StoreError> {
+        let owner = |connection: &Connection| -> Result<Option<String>, StoreError> {
+            Ok(connection.query_row("SELECT server FROM outbox WHERE id = 1", [], |row| row.get(0))?)
+        };
+        let found = match self.look_up(move |connection| owner(connection)).await? {
+            Some(found) => found,
+            None => {
+                let own = server.clone();
+                self.change(move |tx| {
+                    // Another process may have been faster.
+                    tx.execute("UPDATE outbox SET server = ?1 WHERE server IS NULL", [&own])?;
+                    Ok(owner(tx)?.unwrap_or(own))
+                })
+                .await?
+            }
+        };
+        if found == server { Ok(()) } else { Err(StoreError::Foreign) }
     }
 
     /// Where it is.

@@ -42,6 +42,7 @@ struct Scan {
     rows: BTreeMap<i64, Kept>,
     unreadable: BTreeSet<i64>,
     groups: Vec<([u8; 16], Vec<u8>, i64)>,
+    server: Option<String>,
 }
 
 /// What can be read of the damaged outbox that was set aside from `path`; `None` when there is none. Changes nothing.
@@ -126,6 +127,8 @@ impl Scan {
                 let _ = self.run(connection, &format!("WHERE seq = {seq}"));
             }
         }
+        let server = connection.query_row("SELECT server FROM outbox WHERE id = 1", [], |row| row.get(0));
+        self.server = server.unwrap_or(None);
         let groups = connection.prepare("SELECT key, body_hash, prepared_at FROM group_operations");
         if let Ok(mut statement) = groups
             && let Ok(rows) = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -191,7 +194,10 @@ impl Scan {
         )?;
         let newest = self.rows.values().map(|row| row.record.prepared_at).max();
         let lost_at = newest.map_or(moment.here, |newest| newest.max(moment.here));
-        tx.execute("UPDATE outbox SET lost_at = ?1 WHERE id = 1", [lost_at.as_millisecond()])?;
+        tx.execute(
+            "UPDATE outbox SET server = ?1, lost_at = ?2 WHERE id = 1",
+            (&self.server, lost_at.as_millisecond()),
+        )?;
         Ok(())
     }
 }

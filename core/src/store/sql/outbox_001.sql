@@ -80,6 +80,8 @@ CREATE TABLE echoes (
 -- One row about the whole.
 CREATE TABLE outbox (
     id             INTEGER PRIMARY KEY CHECK (id = 1),
+    -- Whose outbox it is: writes for one server must never be sent to another.
+    server         TEXT,
     -- Server: the latest time that it has told.
     server_reached INTEGER,
     -- Rows were lost before this, by this machine's clock: a key that may be older may have been used.
