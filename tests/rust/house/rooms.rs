@@ -19,7 +19,7 @@ const ROOMS: &[Room] = &[
     Room { name: "ports", rooms: &["domain"], crates: Some(&["jiff", "secrecy", "thiserror", "uuid"]) },
     Room { name: "system", rooms: &["ports"], crates: Some(&["jiff", "secrecy", "uuid"]) },
     Room { name: "backend", rooms: &["domain", "error_code", "ports"], crates: None },
-    Room { name: "store", rooms: &["domain", "ports"], crates: Some(STORE_CRATES) },
+    Room { name: "store", rooms: &["domain", "error_code", "ports"], crates: Some(STORE_CRATES) },
     Room {
         name: "error",
         rooms: &["backend", "domain", "error_code", "ports", "store"],
@@ -31,10 +31,10 @@ const ROOMS: &[Room] = &[
 
 /// No HTTP.
 const STORE_CRATES: &[&str] =
-    &["jiff", "rusqlite", "serde", "serde_json", "thiserror", "tokio", "tracing", "uuid"];
+    &["jiff", "ring", "rusqlite", "serde", "serde_json", "thiserror", "tokio", "tracing", "uuid"];
 const SESSION_ROOMS: &[&str] = &["backend", "domain", "error", "error_code", "ports", "store"];
 /// Neither HTTP nor JSON nor SQL.
-const SESSION_CRATES: &[&str] = &["jiff", "secrecy", "thiserror", "tokio", "tracing", "uuid"];
+const SESSION_CRATES: &[&str] = &["futures_util", "jiff", "secrecy", "thiserror", "tokio", "tracing", "uuid"];
 
 /// The sessions see the ports of `backend`, not what is behind them.
 const SESSIONS: &[&str] = &["guest", "operator"];
