@@ -84,12 +84,13 @@ struct Inner {
 
 impl Database {
     /// Opens the file, creating it with its folder where there is none, and brings its schema up to date.
+    #[cfg(any(test, feature = "operator"))]
     pub(super) async fn open(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
         let (database, ()) = Self::open_with(path, schema, |_| Ok(())).await?;
         Ok(database)
     }
 
-    /// The same, with a first job in the same step: what an app's first screen waits for.
+    /// Opens, creates or updates the file and does a first job in the same step: an app's first screen waits for both.
     pub(super) async fn open_with<T, F>(
         path: &Path,
         schema: &'static Schema,
