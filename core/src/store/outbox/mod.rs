@@ -12,6 +12,8 @@ mod placing;
 mod record;
 mod recovery;
 mod sending;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
