@@ -17,7 +17,7 @@ use crate::store::outbox::{Look, Sought};
 /// Rows dated later than the server's time are read as well: tills and servers do not agree on the time.
 const DATES_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 /// What the server had told of its time before a look is taken for its time during the look, if it is not older.
-const FRESH: SignedDuration = SignedDuration::from_mins(5);
+const FRESH: SignedDuration = SignedDuration::from_mins(1);
 /// How long an account rests that could not be looked at.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(5);
 /// So many accounts are asked for at once.
