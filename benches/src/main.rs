@@ -19,7 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let rows = [histories::decode_ten_thousand()?];
     print!("{}", table::text(&rows));
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;
+    let project =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;
     let folder = project.join("target");
     // Cargo's own may be elsewhere.
     std::fs::create_dir_all(&folder)?;
