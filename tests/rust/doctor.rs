@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use jiff::Timestamp;
 use loyalty_core::backend::probonus::doctor::{
     Check, DoctorOptions, Examination, Outcome, Subject, examine, overrides_toml,
@@ -218,7 +220,7 @@ async fn an_instance_that_keeps_to_the_contract_has_nothing_to_correct_and_is_le
                 ok(Subject::Group, "group_ready"),
             ]
         );
-        let expected = [("GET", "account_groups/list"), ("POST", "auth/login")];
+        let expected = [("GET", "/"), ("GET", "account_groups/list"), ("POST", "auth/login")];
         assert_eq!(sent(&sandbox), expected.map(|(verb, method)| (verb.to_owned(), method.to_owned())));
         assert_eq!(sandbox.books().digest().unwrap(), before);
     }
@@ -305,6 +307,108 @@ async fn a_description_in_an_unusual_place_is_found_once_its_path_is_named() {
     assert!(!examination.overrides.is_empty());
 }
 
+/// An address in front of a sandbox. There the API stands at `api`, which the description gives as its server; the
+/// description stands at `swagger`; and there is nothing else.
+async fn behind(
+    sandbox: &RunningSandbox,
+    api: &'static str,
+    swagger: &'static str,
+    said: &'static str,
+) -> String {
+    let (inner, http) = (sandbox.base_url().to_owned(), reqwest::Client::new());
+    let description = http.get(format!("{inner}/swagger/v1/swagger.json")).send().await.unwrap();
+    let mut description: serde_json::Value =
+        serde_json::from_slice(&description.bytes().await.unwrap()).unwrap();
+    description["servers"] = serde_json::json!([{ "url": said }]);
+    let forward = move |request: Request| {
+        let (inner, http) = (inner.clone(), http.clone());
+        async move {
+            let (parts, body) = request.into_parts();
+            let path = parts.uri.path_and_query().unwrap().as_str();
+            let Some(below) = path.strip_prefix(api) else { return StatusCode::NOT_FOUND.into_response() };
+            let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+            let sent = http
+                .request(parts.method, format!("{inner}/api/v0{below}"))
+                .headers(parts.headers)
+                .body(body);
+            let answer = sent.send().await.unwrap();
+            let mut response = Response::builder().status(answer.status());
+            *response.headers_mut().unwrap() = answer.headers().clone();
+            response.body(Body::from(answer.bytes().await.unwrap())).unwrap()
+        }
+    };
+    let app =
+        Router::new().route(swagger, get(move || std::future::ready(Json(description)))).fallback(forward);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+#[tokio::test]
+async fn behind_a_prefix_what_is_printed_makes_the_journey_work() {
+    let sandbox = sandbox("contract");
+    let swagger = "/bonus/swagger/v1/swagger.json";
+    let url = behind(&sandbox, "/bonus/rest", swagger, "/bonus/rest").await + "/bonus";
+    let with = |overrides: &str| {
+        let config = ProBonusConfig { url: url.clone(), ..config(&sandbox, overrides) };
+        options(&config, sandbox.clock().now())
+    };
+    let examination = examined(&with("")).await;
+    assert!(examination.overrides.contains("path = \"/rest/accounts/refill\""), "{}", examination.overrides);
+    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
+    let pasted = with(&examination.overrides);
+    assert_eq!(came_to(&examined(&pasted).await, Subject::Contract), (Outcome::Ok, "overridden"));
+    journey(&client(&pasted), &sandbox).await.expect("with them everything works");
+}
+
+#[tokio::test]
+async fn a_prefix_that_the_address_lacks_is_named_with_what_to_put_there() {
+    let sandbox = sandbox("contract");
+    let url = behind(&sandbox, "/bonus/api/v0", "/swagger.json", "/bonus/api/v0").await;
+    let with = |url: &str| {
+        let config = ProBonusConfig { url: url.to_owned(), ..config(&sandbox, "") };
+        options(&config, sandbox.clock().now())
+    };
+    let examination = examined(&with(&url)).await;
+    assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Failed, "differs"));
+    let text = &of(&examination, Subject::Contract).text;
+    assert!(text.contains(&format!("url to \"{url}/bonus\"")), "{text}");
+    let [address] = examination.differences.as_slice() else { panic!("{:#?}", examination.differences) };
+    assert_eq!(address.to_string(), "probonus.url: the API begins at /bonus instead of /");
+    assert_eq!(examination.overrides, "");
+    journey(&client(&with(&format!("{url}/bonus"))), &sandbox).await.expect("with it everything works");
+}
+
+#[tokio::test]
+async fn an_address_that_works_is_right_whatever_the_description_takes_it_for() {
+    let sandbox = sandbox("contract");
+    let url = behind(&sandbox, "/api/v0", "/swagger.json", "https://inside.example/bonus/api/v0").await;
+    let config = ProBonusConfig { url, ..config(&sandbox, "") };
+    let examination = examined(&options(&config, sandbox.clock().now())).await;
+    assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Ok, "same"), "{examination:#?}");
+}
+
+#[tokio::test]
+async fn overrides_beside_those_the_configuration_has_are_given_with_them() {
+    let sandbox = sandbox("renamed");
+    let now = sandbox.clock().now();
+    let all = examined(&options(&config(&sandbox, ""), now)).await;
+    assert!(!all.replaces, "there is nothing to replace");
+    // One line of one table, and one table of the restaurant's own.
+    let own = "[probonus.wire.fields.account]\nphone = \"phoneNumber\"\n\n[probonus.wire.values.account.sex]\n\"ж\" = \"female\"\n";
+    let examination = examined(&options(&config(&sandbox, own), now)).await;
+    assert!(examination.replaces);
+    let (given, whole) = (examination.overrides.as_str(), format!("{}{own}", all.overrides));
+    assert!(toml::from_str::<toml::Table>(&whole).is_err(), "added, they would stand twice");
+    assert!(given.contains("[probonus.wire.values.account.sex]\n\"ж\" = \"female\"\n"), "{given}");
+    assert!(all.overrides.lines().all(|line| given.contains(line)), "{given}");
+    let pasted = options(&config(&sandbox, given), now);
+    let again = examined(&pasted).await;
+    assert_eq!((again.outcome(), again.overrides.as_str(), again.replaces), (Outcome::Ok, "", false));
+    journey(&client(&pasted), &sandbox).await.expect("with them everything works");
+}
+
 /// A server that has an answer at one of the usual places, and nothing else.
 async fn describing(answer: impl IntoResponse + Clone + Send + Sync + 'static) -> Examination {
     let app = Router::new().route("/swagger.json", get(move || std::future::ready(answer.clone())));
@@ -334,6 +438,55 @@ async fn whatever_stands_in_place_of_a_description_is_survived_and_named() {
     let empty = describing("{\"openapi\":\"3.0.0\",\"paths\":{}}").await;
     assert_eq!(came_to(&empty, Subject::Contract), (Outcome::Failed, "differs"));
     assert_eq!(empty.overrides, "");
+}
+
+/// With a login alone, and no password for it: nothing can be asked that needs somebody to be signed in.
+fn nobody(url: &str) -> DoctorOptions {
+    let config = ProBonusConfig {
+        url: url.to_owned(),
+        login: "crm".to_owned(),
+        allow_plain_http: true,
+        ..ProBonusConfig::default()
+    };
+    let credentials = Credentials { api_token: None, password: None };
+    DoctorOptions { credentials, ..options(&config, Timestamp::now()) }
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_asked_is_not_certified() {
+    let examination = examined(&nobody("https://127.0.0.1:1")).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Failed, "offline"));
+    assert_eq!(came_to(&examination, Subject::Encryption), (Outcome::Skipped, "not_reached"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Skipped, "offline"));
+
+    // What answers there does not speak TLS.
+    let sandbox = sandbox("contract");
+    let examination = examined(&nobody(&sandbox.base_url().replace("http:", "https:"))).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Failed, "untrusted"));
+    assert_eq!(came_to(&examination, Subject::Encryption), (Outcome::Failed, "untrusted"));
+}
+
+#[tokio::test]
+async fn a_login_without_a_password_is_not_called_refused() {
+    let sandbox = sandbox("contract");
+    let mut options = nobody(sandbox.base_url());
+    let examination = examined(&options).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Ok, "reached"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Failed, "no_password"));
+    assert!(of(&examination, Subject::StaffLogin).text.contains("PROBONUS_PASSWORD"));
+    assert!(sent(&sandbox).iter().all(|(_, method)| method != "auth/login"));
+
+    options.credentials.api_token = Some(TOKEN.into());
+    let examination = examined(&options).await;
+    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Skipped, "no_password"));
+
+    // Tokens that an earlier login left do without.
+    options.credentials = credentials(TOKEN, "password");
+    options.config.login = "demo".to_owned();
+    assert_eq!(came_to(&examined(&options).await, Subject::StaffLogin), (Outcome::Ok, "accepted"));
+    options.credentials = Credentials { api_token: None, password: None };
+    assert_eq!(came_to(&examined(&options).await, Subject::StaffLogin), (Outcome::Ok, "accepted"));
 }
 
 #[tokio::test]
