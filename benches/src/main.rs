@@ -19,7 +19,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let rows = [histories::decode_ten_thousand()?];
     print!("{}", table::text(&rows));
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench.json");
-    std::fs::write(&file, serde_json::to_vec_pretty(&rows)?)?;
+    let project =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;
+    let folder = project.join("target");
+    // Cargo's own may be elsewhere.
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("bench.json"), serde_json::to_vec_pretty(&rows)?)?;
     Ok(())
 }

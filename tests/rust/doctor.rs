@@ -23,6 +23,9 @@ use loyalty_core::system::{MemorySecretStore, SystemIds};
 use loyalty_sandbox::{Data, Options, RunningSandbox, Sandbox};
 use uuid::Uuid;
 
+#[path = "doctor/prefix.rs"]
+mod prefix;
+
 const RICHEST: &str = "+79000000001";
 const TOKEN: &str = "sandbox-token";
 
@@ -218,7 +221,7 @@ async fn an_instance_that_keeps_to_the_contract_has_nothing_to_correct_and_is_le
                 ok(Subject::Group, "group_ready"),
             ]
         );
-        let expected = [("GET", "account_groups/list"), ("POST", "auth/login")];
+        let expected = [("GET", "/"), ("GET", "account_groups/list"), ("POST", "auth/login")];
         assert_eq!(sent(&sandbox), expected.map(|(verb, method)| (verb.to_owned(), method.to_owned())));
         assert_eq!(sandbox.books().digest().unwrap(), before);
     }
@@ -305,6 +308,26 @@ async fn a_description_in_an_unusual_place_is_found_once_its_path_is_named() {
     assert!(!examination.overrides.is_empty());
 }
 
+#[tokio::test]
+async fn overrides_beside_those_the_configuration_has_are_given_with_them() {
+    let sandbox = sandbox("renamed");
+    let now = sandbox.clock().now();
+    let all = examined(&options(&config(&sandbox, ""), now)).await;
+    assert!(!all.replaces, "there is nothing to replace");
+    // One line of one table, and one table of the restaurant's own.
+    let own = "[probonus.wire.fields.account]\nphone = \"phoneNumber\"\n\n[probonus.wire.values.account.sex]\n\"ж\" = \"female\"\n";
+    let examination = examined(&options(&config(&sandbox, own), now)).await;
+    assert!(examination.replaces);
+    let (given, whole) = (examination.overrides.as_str(), format!("{}{own}", all.overrides));
+    assert!(toml::from_str::<toml::Table>(&whole).is_err(), "added, they would stand twice");
+    assert!(given.contains("[probonus.wire.values.account.sex]\n\"ж\" = \"female\"\n"), "{given}");
+    assert!(all.overrides.lines().all(|line| given.contains(line)), "{given}");
+    let pasted = options(&config(&sandbox, given), now);
+    let again = examined(&pasted).await;
+    assert_eq!((again.outcome(), again.overrides.as_str(), again.replaces), (Outcome::Ok, "", false));
+    journey(&client(&pasted), &sandbox).await.expect("with them everything works");
+}
+
 /// A server that has an answer at one of the usual places, and nothing else.
 async fn describing(answer: impl IntoResponse + Clone + Send + Sync + 'static) -> Examination {
     let app = Router::new().route("/swagger.json", get(move || std::future::ready(answer.clone())));
@@ -334,6 +357,55 @@ async fn whatever_stands_in_place_of_a_description_is_survived_and_named() {
     let empty = describing("{\"openapi\":\"3.0.0\",\"paths\":{}}").await;
     assert_eq!(came_to(&empty, Subject::Contract), (Outcome::Failed, "differs"));
     assert_eq!(empty.overrides, "");
+}
+
+/// With a login alone, and no password for it: nothing can be asked that needs somebody to be signed in.
+fn nobody(url: &str) -> DoctorOptions {
+    let config = ProBonusConfig {
+        url: url.to_owned(),
+        login: "crm".to_owned(),
+        allow_plain_http: true,
+        ..ProBonusConfig::default()
+    };
+    let credentials = Credentials { api_token: None, password: None };
+    DoctorOptions { credentials, ..options(&config, Timestamp::now()) }
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_asked_is_not_certified() {
+    let examination = examined(&nobody("https://127.0.0.1:1")).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Failed, "offline"));
+    assert_eq!(came_to(&examination, Subject::Encryption), (Outcome::Skipped, "not_reached"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Skipped, "offline"));
+
+    // What answers there does not speak TLS.
+    let sandbox = sandbox("contract");
+    let examination = examined(&nobody(&sandbox.base_url().replace("http:", "https:"))).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Failed, "untrusted"));
+    assert_eq!(came_to(&examination, Subject::Encryption), (Outcome::Failed, "untrusted"));
+}
+
+#[tokio::test]
+async fn a_login_without_a_password_is_not_called_refused() {
+    let sandbox = sandbox("contract");
+    let mut options = nobody(sandbox.base_url());
+    let examination = examined(&options).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Ok, "reached"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Failed, "no_password"));
+    assert!(of(&examination, Subject::StaffLogin).text.contains("PROBONUS_PASSWORD"));
+    assert!(sent(&sandbox).iter().all(|(_, method)| method != "auth/login"));
+
+    options.credentials.api_token = Some(TOKEN.into());
+    let examination = examined(&options).await;
+    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Skipped, "no_password"));
+
+    // Tokens that an earlier login left do without.
+    options.credentials = credentials(TOKEN, "password");
+    options.config.login = "demo".to_owned();
+    assert_eq!(came_to(&examined(&options).await, Subject::StaffLogin), (Outcome::Ok, "accepted"));
+    options.credentials = Credentials { api_token: None, password: None };
+    assert_eq!(came_to(&examined(&options).await, Subject::StaffLogin), (Outcome::Ok, "accepted"));
 }
 
 #[tokio::test]

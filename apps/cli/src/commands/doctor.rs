@@ -51,6 +51,9 @@ pub(super) async fn run(cli: &Cli, args: &DoctorArgs, out: &mut Out) -> Result<(
 /// The error that the first failed check stands for: the later ones usually follow from it.
 fn worst(checks: &[Check]) -> Option<LoyaltyError> {
     let failed = checks.iter().find(|check| check.outcome == Outcome::Failed)?;
+    if failed.code == "no_password" {
+        return Some(LoyaltyError::invalid("PROBONUS_PASSWORD", ErrorCode::ConfigInvalid));
+    }
     Some(match failed.subject {
         Subject::Reach => LoyaltyError::Offline,
         Subject::Encryption => LoyaltyError::Untrusted,
@@ -64,8 +67,8 @@ fn worst(checks: &[Check]) -> Option<LoyaltyError> {
     })
 }
 
-/// Everything that is not an override is a TOML comment, so that the whole output can be appended to the
-/// configuration.
+/// Everything but overrides to add is a TOML comment, so that the whole output can be appended to any configuration.
+/// Overrides that replace others are comments too: appended, they would be tables that stand twice, which is no TOML.
 fn text(examination: &Examination) -> String {
     let mut text = String::new();
     for check in &examination.checks {
@@ -77,8 +80,17 @@ fn text(examination: &Examination) -> String {
             text += &difference_line(difference);
         }
     }
-    if !examination.overrides.is_empty() {
-        text += &format!("#\n# Read them, then add them to loyalty.toml:\n\n{}", examination.overrides);
+    match examination.overrides.as_str() {
+        "" => {}
+        overrides if examination.replaces => {
+            text += "#\n# The configuration has overrides already. Read these, then put them, without the \"# \", in place of\n\
+                     # all [probonus.wire] tables in loyalty.toml:\n#\n";
+            for line in overrides.lines() {
+                text += format!("# {line}").trim_end();
+                text.push('\n');
+            }
+        }
+        overrides => text += &format!("#\n# Read them, then add them to loyalty.toml:\n\n{overrides}"),
     }
     text
 }

@@ -8,32 +8,33 @@ use super::description::{Description, Method, Parameter, Place, list_items};
 use super::difference::{Difference, DifferenceKind, Mend, Severity};
 use super::fields::{Field, Fields, Found, pair};
 use super::matching::{self, Match};
+use super::prefix::{below, within_api};
 use super::schema::{Kind, Shape};
 use super::types::{Direction, type_severity};
 use super::words::meant_value;
 
-/// Where the methods of the API begin.
-const API: &str = "/api/v0/";
 /// How deep records within records are compared; ours are two deep.
 const DEEPEST: usize = 4;
 
 /// Everything in which the description of an instance (OpenAPI 3 or Swagger 2.0) differs from `contract` (OpenAPI 3),
-/// in a stable order. Never panics and always ends, whatever the documents hold: a document that makes itself too
+/// in a stable order. `base` is the path of the address that the instance is reached by, empty for none: paths are
+/// compared from there on. Never panics and always ends, whatever the documents hold: a document that makes itself too
 /// intricate is compared in part.
 #[must_use]
-pub fn compare(contract: &Value, instance: &Value) -> Vec<Difference> {
-    compare_in_part(contract, instance).differences
+pub fn compare(contract: &Value, instance: &Value, base: &str) -> Vec<Difference> {
+    compare_in_part(contract, instance, base).differences
 }
 
 /// The same, and whether everything was compared.
-pub(super) fn compare_in_part(contract: &Value, instance: &Value) -> Comparison {
+pub(super) fn compare_in_part(contract: &Value, instance: &Value, base: &str) -> Comparison {
     let ours = Description::read(contract);
     let mut theirs = Description::read(instance);
-    // Another version of the API is looked at only where this one is not described at all.
-    if theirs.methods.iter().any(|method| within_api(&method.path).is_some()) {
-        theirs.methods.retain(|method| within_api(&method.path).is_some());
-    }
+    let elsewhere = below(&mut theirs.methods, base);
     let mut comparison = Run::new(&ours, &theirs);
+    if let Some(path) = elsewhere {
+        let kind = DifferenceKind::Address;
+        comparison.add(Difference::new("probonus.url", kind, Severity::Breaks, base, &path));
+    }
     for (method, found) in ours.methods.iter().zip(matching::pair(&ours, &theirs)) {
         comparison.method(method, &found);
     }
@@ -47,10 +48,6 @@ pub(super) struct Comparison {
     pub(super) differences: Vec<Difference>,
     /// Whether the document was simple enough to be looked at as a whole.
     pub(super) complete: bool,
-}
-
-fn within_api(path: &str) -> Option<&str> {
-    path.split_once(API).map(|(_, below)| below)
 }
 
 struct Run<'d, 'o, 't> {
@@ -103,7 +100,7 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
 
     /// Path and verb.
     fn address(&mut self, name: &str, ours: &Method<'o>, theirs: &Method<'t>) {
-        // With a slash in front it is taken from the host on.
+        // With a slash in front it is taken from the address on.
         let path = within_api(&theirs.path).unwrap_or(&theirs.path);
         if path != name {
             let mend =

@@ -128,8 +128,11 @@ pub struct Examination {
     pub checks: Vec<Check>,
     /// In what the instance's description differs from the contract and is not yet overridden.
     pub differences: Vec<Difference>,
-    /// What to add to the configuration, as TOML; empty when there is nothing to add.
+    /// What to put into the configuration, as TOML; empty when there is nothing to put there.
     pub overrides: String,
+    /// Whether `overrides` stand in place of all `[probonus.wire]` tables that the configuration has, whose entries
+    /// they hold as well: TOML takes no table twice. Otherwise they are added to it.
+    pub replaces: bool,
 }
 
 impl Examination {

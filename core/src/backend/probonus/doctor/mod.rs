@@ -14,6 +14,8 @@ mod fields;
 mod matching;
 mod overrides_toml;
 mod pairing;
+mod prefix;
+mod reach;
 mod schema;
 mod settled;
 mod types;
