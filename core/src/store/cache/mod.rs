@@ -217,9 +217,15 @@ impl Cache {
         self.database.pause().await
     }
 
-    /// Opens the file again.
+    /// Opens the file again. One that was damaged meanwhile is set aside and begun anew.
     pub(crate) async fn resume(&self) -> Result<(), StoreError> {
-        self.database.resume().await
+        let before = self.rebuilt.load(Ordering::Acquire);
+        let outcome = self.database.resume().await;
+        match self.mend(before, outcome).await {
+            // Nobody has asked for anything that is lost with it.
+            Err(StoreError::Damaged) => Ok(()),
+            resumed => resumed,
+        }
     }
 
     /// Overwrites everything, closes the file and removes it. Even when overwriting fails, as it does in a damaged

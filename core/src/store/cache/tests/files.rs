@@ -100,6 +100,21 @@ async fn damage_that_a_call_meets_is_told_once_and_then_the_cache_is_new() {
     assert!(sqlite::damaged_path(&place.path).exists());
 }
 
+#[tokio::test]
+async fn a_cache_that_was_damaged_while_it_was_closed_is_begun_anew_when_it_is_resumed() {
+    for content in ["", "not a database at all"] {
+        let place = place();
+        let cache = open(&place).await;
+        cache.replace(fresh(100, november(Vec::new()))).await.unwrap();
+        cache.pause().await.unwrap();
+        fs::write(&place.path, content.repeat(1000)).unwrap();
+        assert_eq!(cache.resume().await, Ok(()));
+        assert_eq!(cache.load().await.unwrap().snapshot, None);
+        cache.replace(fresh(100, november(Vec::new()))).await.unwrap();
+        assert!(sqlite::damaged_path(&place.path).exists());
+    }
+}
+
 async fn futures_all<T, F: Future<Output = T>>(futures: [F; 3]) -> [T; 3] {
     let [one, two, three] = futures;
     let (one, two, three) = tokio::join!(one, two, three);
