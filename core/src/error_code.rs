@@ -130,8 +130,14 @@ error_codes! {
     StorageClosed = "storage_closed", "Resume the session or sign in again.";
     /// The outbox was damaged and set aside; no money is written until its rows are recovered.
     OutboxLost = "outbox_lost", "Run `loyalty outbox recover` and decide what becomes of the rest.";
-    /// The secret store failed.
+    /// The secret store is locked, or failed.
     SecretStore = "secret_store", "Unlock or repair the system's secret store.";
+    /// There is no secret store on this machine, or it cannot be reached.
+    SecretStoreUnavailable = "secret_store_unavailable", "Start the desktop's keyring, or name a credential file.";
+    /// The secret store holds something that this program did not write.
+    SecretStoreDamaged = "secret_store_damaged", "Remove what stands there and sign in again.";
+    /// The file with the secrets belongs to another user, or others can read it.
+    SecretStoreExposed = "secret_store_exposed", "Take the file from others (`chmod 600`) and renew what was in it.";
     /// The caller gave up.
     Cancelled = "cancelled", "Nothing to do.";
     /// A mistake of ours.

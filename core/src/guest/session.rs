@@ -116,6 +116,15 @@ impl<B: GuestBackend> GuestSession<B> {
         Ok(folder::is_in_use(folder)?)
     }
 
+    /// Whether the session that `folder` keeps is this guest's: [`GuestSession::open`] would go on with it instead of
+    /// removing it.
+    ///
+    /// # Errors
+    /// `Storage` when the folder cannot be read.
+    pub async fn is_kept_for(folder: &Path, owner: &str) -> Result<bool, LoyaltyError> {
+        Ok(folder::is_of(folder, owner).await?)
+    }
+
     /// A session for a device that many guests share: no file at all, and gone when its last clone is dropped.
     ///
     /// # Errors

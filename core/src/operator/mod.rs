@@ -11,6 +11,7 @@
 mod client;
 mod groups;
 mod outbox;
+mod reports;
 mod sending;
 mod settling;
 
@@ -18,5 +19,6 @@ pub use crate::store::outbox::{Salvage, WriteFilter};
 pub use client::{CheckDraft, Operator};
 pub use groups::GroupReport;
 pub use outbox::OutboxOptions;
+pub use reports::{AccountRows, BurningRow, TurnoverRow};
 pub use sending::{Handed, SendReport};
 pub use settling::{SettleReport, SettleScope};

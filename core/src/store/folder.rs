@@ -39,6 +39,14 @@ pub(crate) fn is_in_use(folder: &Path) -> Result<bool, StoreError> {
     Ok(current(folder)?.is_some())
 }
 
+/// Whether it is this guest who is signed in. Changes nothing.
+pub(crate) async fn is_of(folder: &Path, owner: &str) -> Result<bool, StoreError> {
+    match current(folder)? {
+        Some(id) => Ok(Cache::open(&file(folder, id), digest(id, owner)).await?.1.is_some()),
+        None => Ok(false),
+    }
+}
+
 /// Takes the cache out of use, overwrites and removes it. When it is interrupted, the next opening removes the rest.
 pub(crate) async fn remove(folder: &Path, cache: &Cache) -> Result<(), StoreError> {
     sqlite::remove_if_there(&folder.join(INDEX))?;
@@ -121,6 +129,17 @@ mod tests {
         let after = names(folder.path());
         assert_eq!(after.len(), 2);
         assert_ne!(after, before);
+    }
+
+    #[tokio::test]
+    async fn looking_whose_a_cache_is_leaves_it_to_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_of(&folder.path().join("nowhere"), "a").await.unwrap());
+        drop(open(folder.path(), "a", &SystemIds).await.unwrap());
+        let before = names(folder.path());
+        assert!(!is_of(folder.path(), "b").await.unwrap());
+        assert!(is_of(folder.path(), "a").await.unwrap());
+        assert_eq!(names(folder.path()), before);
     }
 
     #[tokio::test]
