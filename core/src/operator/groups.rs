@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::sending::SendScope;
 use super::{Operator, WriteFilter};
 use crate::backend::OperatorBackend;
 use crate::domain::{
@@ -105,7 +106,7 @@ impl<B: OperatorBackend> Operator<B> {
             }
         }
         if let Some(turn) = self.take_turn().await? {
-            self.drain(&turn, None, |_, _| {}).await?;
+            self.drain(&turn, SendScope::All, |_, _| {}).await?;
         }
         let parts = outbox.records(WriteFilter::Group(operation.key), u32::MAX).await?;
         Ok(parts.iter().fold(GroupReport::default(), GroupReport::with))

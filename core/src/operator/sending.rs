@@ -32,6 +32,17 @@ pub(super) struct Turn {
     _lock: SendLock,
 }
 
+/// Which of the waiting writes to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SendScope {
+    /// Those whose time has come.
+    Due,
+    /// All, now: a person or a program has asked.
+    All,
+    /// All to one target, now.
+    To(WriteTarget),
+}
+
 /// What a run through the waiting writes did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SendReport {
@@ -171,8 +182,9 @@ impl<B: OperatorBackend> Operator<B> {
         handed.collect::<Option<_>>().ok_or(LoyaltyError::Internal)
     }
 
-    /// Sends what waits in the outbox, whoever handed it in, and tells `on_answer` the key of each write that was sent
-    /// and the state in which that left it. `None` when another process has the turn to send.
+    /// Sends what waits in the outbox, whoever handed it in and however long it was to wait, and tells `on_answer` the
+    /// key of each write that was sent and the state in which that left it. `None` when another process has the turn to
+    /// send.
     ///
     /// # Errors
     /// `Storage`.
@@ -181,7 +193,7 @@ impl<B: OperatorBackend> Operator<B> {
         on_answer: impl FnMut(Uuid, WriteState) + Send,
     ) -> Result<Option<SendReport>, LoyaltyError> {
         let Some(turn) = self.take_turn().await? else { return Ok(None) };
-        Ok(Some(self.drain(&turn, None, on_answer).await?))
+        Ok(Some(self.drain(&turn, SendScope::All, on_answer).await?))
     }
 
     /// Waits until a write has been sent, by us or by whoever has the turn.
@@ -190,7 +202,7 @@ impl<B: OperatorBackend> Operator<B> {
             // Asked before the state is read, so that no answer in between is missed.
             let answered = self.answered.notified();
             if let Some(turn) = self.take_turn().await? {
-                let report = self.drain(&turn, Some(target), |_, _| {}).await?;
+                let report = self.drain(&turn, SendScope::To(target), |_, _| {}).await?;
                 if let (WriteState::Prepared, Some(error)) = (self.show(key).await?.state, report.stopped) {
                     return Err(error);
                 }
@@ -224,11 +236,11 @@ impl<B: OperatorBackend> Operator<B> {
         Ok(Some(turn))
     }
 
-    /// Sends what waits; with `only`, what waits for one target, however long it was to wait.
+    /// Sends what waits.
     pub(super) async fn drain(
         &self,
         _turn: &Turn,
-        only: Option<WriteTarget>,
+        scope: SendScope,
         mut on_answer: impl FnMut(Uuid, WriteState) + Send,
     ) -> Result<SendReport, LoyaltyError> {
         let outbox = self.outbox().await?;
@@ -239,8 +251,12 @@ impl<B: OperatorBackend> Operator<B> {
         let mut under_way = FuturesUnordered::new();
         loop {
             if queue.free.is_empty() && under_way.is_empty() && report.stopped.is_none() {
-                let due_at = only.is_none().then(|| self.clock.now());
-                let mut waiting = outbox.waiting(only, due_at, BATCH).await?;
+                let mut waiting = match scope {
+                    SendScope::Due => outbox.waiting(None, Some(self.clock.now()), BATCH),
+                    SendScope::All => outbox.waiting(None, None, BATCH),
+                    SendScope::To(target) => outbox.waiting(Some(target), None, BATCH),
+                }
+                .await?;
                 waiting.retain(|(_, target)| !passed.contains(target));
                 queue = Queue::of(waiting);
             }

@@ -6,11 +6,9 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Operator;
-use super::sending::Turn;
+use super::sending::{SendScope, Turn};
 use crate::backend::{BackendError, OperatorBackend};
-use crate::domain::{
-    AccountId, LookTime, Period, Sighting, Transaction, TransactionsQuery,
-};
+use crate::domain::{AccountId, LookTime, Period, Sighting, Transaction, TransactionsQuery};
 use crate::error::LoyaltyError;
 use crate::store::outbox::{Look, Sought};
 
@@ -26,12 +24,12 @@ const BATCH: u32 = 256;
 const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
 const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 
-/// Which writes to look for.
+/// Which writes to look for, and which of those that wait to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettleScope {
     /// Those whose time has come: unknown ones, and accepted ones that are looked at once more a day later.
     Due,
-    /// All whose outcome is unknown, now.
+    /// All whose outcome is unknown, and all that wait, now.
     Unknown,
 }
 
@@ -61,7 +59,7 @@ impl<B: OperatorBackend> Operator<B> {
         outbox.expire(self.moment()).await?;
         let mut report = SettleReport::default();
         let mut last = None;
-        self.send_between(&turn, &mut report).await?;
+        self.send_between(&turn, scope, &mut report).await?;
         while report.stopped.is_none() {
             let due_at = (scope == SettleScope::Due).then(|| self.clock.now());
             let accounts = outbox.to_look_at(due_at, last, BATCH).await?;
@@ -75,7 +73,7 @@ impl<B: OperatorBackend> Operator<B> {
                     break;
                 }
                 // A long round must not keep others' writes waiting.
-                self.send_between(&turn, &mut report).await?;
+                self.send_between(&turn, scope, &mut report).await?;
             }
         }
         Ok(Some(report))
@@ -116,8 +114,17 @@ impl<B: OperatorBackend> Operator<B> {
         until.clamp(floor, LONGEST_SLEEP)
     }
 
-    async fn send_between(&self, turn: &Turn, report: &mut SettleReport) -> Result<(), LoyaltyError> {
-        let sent = self.drain(turn, None, |_, _| {}).await?;
+    async fn send_between(
+        &self,
+        turn: &Turn,
+        scope: SettleScope,
+        report: &mut SettleReport,
+    ) -> Result<(), LoyaltyError> {
+        let scope = match scope {
+            SettleScope::Due => SendScope::Due,
+            SettleScope::Unknown => SendScope::All,
+        };
+        let sent = self.drain(turn, scope, |_, _| {}).await?;
         report.sent = report.sent.saturating_add(sent.sent);
         report.stopped = sent.stopped;
         Ok(())
@@ -184,7 +191,9 @@ impl<B: OperatorBackend> Operator<B> {
         let began = self.backend.server_time();
         let now = began.map_or_else(|| self.clock.now(), |began| began.max(self.clock.now()));
         let to = now.saturating_add(DATES_DIFFER).map_err(|_| BackendError::Internal)?;
-        let query = TransactionsQuery::Period(Period { from: from.min(now), to });
+        // Where our clock is ahead, what was just done is dated before what we take for now.
+        let recent = began.unwrap_or(now).saturating_sub(DATES_DIFFER).map_err(|_| BackendError::Internal)?;
+        let query = TransactionsQuery::Period(Period { from: from.min(recent), to });
         let rows = self.backend.transactions(account, query).await?;
         Ok((LookTime { began, ended: self.backend.server_time() }, rows))
     }

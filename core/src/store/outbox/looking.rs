@@ -185,14 +185,18 @@ fn sought(row: &Row<'_>) -> Result<Sought, StoreError> {
     let optional =
         |column| -> Result<_, StoreError> { row.get::<_, Option<i64>>(column)?.map(instant).transpose() };
     let prepared_at = instant(row.get("prepared_at")?)?;
-    let from = optional("not_before")?.unwrap_or(prepared_at);
+    let after_attempt = optional("after_attempt")?;
+    // Without any time of the server's from before, the earlier of what our clock said and what the server's said soon
+    // after: good enough to find a row, never to prove that there is none.
+    let guess = after_attempt.map_or(prepared_at, |after| after.min(prepared_at));
+    let from = optional("not_before")?.unwrap_or(guess);
     Ok(Sought {
         trace: Trace { key: uuid(row.get("key")?), purchase },
         method: method(&row.get::<_, String>("method")?)?,
         state: state(&row.get::<_, String>("state")?)?,
         attempts: row.get("attempts")?,
         from: from.saturating_sub(DATES_DIFFER).map_err(|_| StoreError::Damaged)?,
-        after_attempt: optional("after_attempt")?,
+        after_attempt,
         first_look: optional("first_look")?,
         looks: row.get("looks")?,
         seen: row.get("seen")?,
