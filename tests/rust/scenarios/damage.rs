@@ -88,6 +88,6 @@ impl NoSpace {
 
 impl Drop for NoSpace {
     fn drop(&mut self) {
-        setrlimit(Resource::Fsize, self.before.clone()).unwrap();
+        setrlimit(Resource::Fsize, self.before).unwrap();
     }
 }

@@ -15,23 +15,23 @@ pub(super) fn is_void(expect: &Value) -> bool {
 /// to be equal.
 pub(super) fn differences(expect: &Value, observed: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    compare(expect, observed, String::new(), &mut found);
+    compare(expect, observed, "", &mut found);
     found
 }
 
-fn compare(expect: &Value, observed: &Value, place: String, found: &mut Vec<String>) {
+fn compare(expect: &Value, observed: &Value, place: &str, found: &mut Vec<String>) {
     match (expect, observed) {
         (Value::Object(expected), Value::Object(seen)) => {
             for (name, value) in expected {
                 match seen.get(name) {
-                    Some(seen) => compare(value, seen, format!("{place}/{name}"), found),
+                    Some(seen) => compare(value, seen, &format!("{place}/{name}"), found),
                     None => found.push(format!("{place}/{name} is missing in {observed}")),
                 }
             }
         }
         (Value::Array(expected), Value::Array(seen)) if expected.len() == seen.len() => {
             for (number, (value, seen)) in expected.iter().zip(seen).enumerate() {
-                compare(value, seen, format!("{place}/{number}"), found);
+                compare(value, seen, &format!("{place}/{number}"), found);
             }
         }
         _ if expect == observed => {}

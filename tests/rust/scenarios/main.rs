@@ -55,7 +55,7 @@ async fn run(scenario: &Scenario, report: &mut Report) -> Vec<String> {
         let observed = world.take(&step.action).await;
         let found = expectation::differences(&step.expect, &observed);
         differences.extend(found.into_iter().map(|one| format!("{} {number} {one}", scenario.name)));
-        report.add(&scenario.name, number, observed);
+        report.add(&scenario.name, number, &observed);
     }
     differences
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub(super) struct Report(Vec<String>);
 
 impl Report {
-    pub(super) fn add(&mut self, scenario: &str, step: usize, observed: Value) {
+    pub(super) fn add(&mut self, scenario: &str, step: usize, observed: &Value) {
         self.0.push(canonical(&json!({"scenario": scenario, "step": step, "observed": observed})));
     }
 
@@ -46,8 +46,8 @@ mod tests {
     #[test]
     fn the_report_has_a_line_a_step_and_members_in_order() {
         let mut report = Report::default();
-        report.add("one", 0, json!({"words": "5\u{A0}бонусов", "balance": [1, null]}));
-        report.add("one", 1, json!({"done": true}));
+        report.add("one", 0, &json!({"words": "5\u{A0}бонусов", "balance": [1, null]}));
+        report.add("one", 1, &json!({"done": true}));
         let expected = concat!(
             "[\n",
             r#"{"observed":{"balance":[1,null],"words":"5"#,
