@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use loyalty_core::backend::probonus::{ConfigError, ConfigProblem, Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::guest::PhoneLocks;
-use loyalty_core::operator::Operator;
+use loyalty_core::operator::{Operator, OutboxOptions};
 use loyalty_core::ports::Clock;
 use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
 use secrecy::SecretString;
@@ -16,9 +16,9 @@ use toml::{Table, Value};
 
 use crate::args::{Cli, ConnectionArgs};
 use crate::failure::Failure;
-use crate::language;
 use crate::output::view::View;
 use crate::session::{InFlight, Session};
+use crate::{language, outbox};
 
 /// No configuration is longer.
 const LONGEST_FILE: u64 = 1024 * 1024;
@@ -60,7 +60,8 @@ const SETTINGS: [Setting; 15] = [
 pub(crate) fn open(cli: &Cli, in_flight: &InFlight) -> Result<Session, Failure> {
     let config = configuration(cli)?;
     let credentials = credentials(cli)?;
-    connect(cli, &config, credentials, in_flight)
+    let outbox = outbox::options(cli, &config.url);
+    connect(cli, &config, credentials, outbox, in_flight)
 }
 
 /// A session over a configuration.
@@ -68,6 +69,7 @@ pub(crate) fn connect(
     cli: &Cli,
     config: &ProBonusConfig,
     credentials: Credentials,
+    outbox: Option<OutboxOptions>,
     in_flight: &InFlight,
 ) -> Result<Session, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -77,7 +79,15 @@ pub(crate) fn connect(
     let probonus = ProBonus::new(config, credentials, secrets, Arc::clone(&clock), ids.clone());
     let probonus = probonus.map_err(refusal)?;
     Ok(Session {
-        operator: Operator::new(probonus, ids, config.home_group()),
+        has_outbox: outbox.is_some(),
+        // Without a place for it, it is never opened.
+        operator: Operator::new(
+            probonus,
+            Arc::clone(&clock),
+            ids,
+            config.home_group(),
+            outbox.unwrap_or_else(|| OutboxOptions::at("", "")),
+        ),
         view: View::new(language::choose(cli.global.lang), calendar, clock.now()),
         clock,
         locks: Arc::new(PhoneLocks::default()),

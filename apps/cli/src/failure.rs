@@ -93,6 +93,11 @@ impl Failure {
             text.push_str(&format!("  The server asks to wait {} s.\n", wait.as_secs()));
         }
         if let Some(key) = self.key {
+            if waits_in_the_outbox(&self.error) {
+                text.push_str(&format!(
+                    "  The write is kept: `loyalty outbox settle` sends it, `loyalty outbox forget {key}` drops it.\n"
+                ));
+            }
             text.push_str(&format!("  key {key}\n"));
         }
         text
@@ -122,6 +127,21 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::local("output", &error)
     }
+}
+
+/// Whether a write that ended so was not done, and waits to be sent.
+fn waits_in_the_outbox(error: &LoyaltyError) -> bool {
+    matches!(
+        error.category(),
+        Category::Offline
+            | Category::Untrusted
+            | Category::Timeout
+            | Category::Unauthorized
+            | Category::Forbidden
+            | Category::RateLimited
+            | Category::Outdated
+            | Category::SecretStore
+    )
 }
 
 /// The status to exit with, for each category: the one place that decides it. `--help` and the README tell it.

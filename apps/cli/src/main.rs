@@ -8,6 +8,7 @@ mod documents;
 mod failure;
 mod input;
 mod language;
+mod outbox;
 mod output;
 mod sandbox;
 mod session;

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) operator: Operator<ProBonus>,
+    /// Whether there is a place for the outbox.
+    pub(crate) has_outbox: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) locks: Arc<PhoneLocks>,
     /// The group that newcomers join unless another is asked for.
@@ -79,6 +81,23 @@ impl Session {
         Ok(self.in_flight.during(None, patiently(work)).await?)
     }
 
+    /// Says where the outbox could be, if it has no place.
+    pub(crate) fn needs_outbox(&self) -> Result<(), Failure> {
+        if self.has_outbox {
+            return Ok(());
+        }
+        let detail = "there is no HOME to keep the writes of money in: give --outbox or LOYALTY_OUTBOX";
+        Err(Failure::config("outbox", detail))
+    }
+
+    /// Waits for writes that show their own progress. Interrupting it leaves the outcome of some unknown.
+    pub(crate) async fn sending<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, Failure>
+    where
+        Failure: From<E>,
+    {
+        Ok(self.in_flight.during(None, work).await?)
+    }
+
     /// Waits for a write of money. Interrupting it leaves its outcome unknown; whatever goes wrong tells the key.
     pub(crate) async fn write_keyed<T, E>(
         &self,
@@ -88,6 +107,7 @@ impl Session {
     where
         Failure: From<E>,
     {
+        self.needs_outbox()?;
         if self.tell_keys {
             // Before the first byte leaves: not even a power cut may leave a write whose key nobody knows.
             anstream::eprintln!("key {key}");

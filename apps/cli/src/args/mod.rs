@@ -8,6 +8,7 @@ mod connection;
 mod directory;
 mod guest;
 mod money;
+mod outbox;
 mod service;
 
 use std::path::PathBuf;
@@ -20,7 +21,10 @@ pub(crate) use directory::{
     DiscountCommand, GroupCommand, GroupUpdateArgs, IdentifierTypeCommand, TemplateArgs,
 };
 pub(crate) use guest::{GuestCommand, HistoryArgs, ProfileArgs, ProfileChangeArgs, RegisterArgs};
-pub(crate) use money::{CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs};
+pub(crate) use money::{
+    CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs, RegisterCheckArgs,
+};
+pub(crate) use outbox::{OutboxCommand, StateArg};
 pub(crate) use service::{DoctorArgs, GuestsPreset, ReportArgs, ReportCommand, ReportFormat, SandboxArgs};
 
 /// The exit codes, as every help page shows them. The README says the same; a test compares them.
@@ -63,6 +67,9 @@ pub(crate) struct GlobalArgs {
     /// The configuration [default: loyalty.toml beside the program or in the user's configuration folder]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// File that keeps the writes of money [env: LOYALTY_OUTBOX] [default: one a server, in the user's data folder]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) outbox: Option<PathBuf>,
 }
 
 /// A language of the output.
@@ -103,6 +110,9 @@ pub(crate) enum Command {
     /// Purchases made outside the tills
     #[command(subcommand)]
     Check(CheckCommand),
+    /// Writes of money that were handed in: what became of them, and what is left to decide
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Account groups
     #[command(subcommand)]
     Group(GroupCommand),

@@ -4,7 +4,9 @@ mod account;
 mod directory;
 mod doctor;
 mod guest;
+mod import;
 mod money;
+mod outbox;
 mod report;
 
 use clap::CommandFactory;
@@ -42,6 +44,7 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         Command::Receipt { id } => guest::receipt(session, id, out).await,
         Command::Refill(args) => money::refill(session, args, out).await,
         Command::Check(command) => money::check(session, command, out).await,
+        Command::Outbox(command) => outbox::run(session, command, out).await,
         Command::Group(command) => directory::group(session, command, out).await,
         Command::Account(command) => account::run(session, command, out).await,
         Command::IdentifierType(command) => directory::identifier_type(session, command, out).await,

@@ -8,6 +8,7 @@ mod directory;
 mod doctor;
 mod guest;
 mod money;
+mod outbox;
 
 use std::borrow::Cow;
 
@@ -26,6 +27,10 @@ pub(crate) use guest::{
     RegisteredDocument, UpdatedDocument,
 };
 pub(crate) use money::{GroupWriteDocument, WriteDocument};
+pub(crate) use outbox::{
+    ForgottenDocument, GroupReportDocument, ImportDocument, ImportProblem, OpenDocument, RecordDocument,
+    RecordsDocument, SalvageDocument, SettledDocument,
+};
 
 /// An error.
 #[derive(Debug, Serialize)]

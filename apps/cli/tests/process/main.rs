@@ -8,6 +8,8 @@ mod directory;
 mod doctor;
 mod failures;
 mod guest;
+mod import;
 mod money;
+mod outbox;
 mod streams;
 mod world;
