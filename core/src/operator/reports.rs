@@ -7,10 +7,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
+use std::sync::OnceLock;
 
 use futures_util::{StreamExt, stream};
-use jiff::SignedDuration;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Span};
 use uuid::Uuid;
 
 use super::Operator;
@@ -68,30 +69,42 @@ pub struct TurnoverRow {
 }
 
 impl<B: OperatorBackend> Operator<B> {
-    /// Who loses what until and with the day `days` after `today`: a row for each account and day. Accounts whose
-    /// parts do not explain their balance are told as `Contract`, because unknown is not nothing.
+    /// Who loses what from today until and with the day `days` later: a row for each account and day. Today is the
+    /// server's, whose clock decides what burns. Accounts whose parts do not explain their balance are told as
+    /// `Contract`, because unknown is not nothing.
     ///
     /// `each` is called for every account in the order of the list; an error of it ends the report.
     ///
     /// # Errors
     /// That of `each`; those of reading the list; those that would meet every account alike: `Offline`, `Untrusted`,
-    /// `Unauthorized`, `Forbidden`, `Outdated`.
+    /// `Unauthorized`, `Forbidden`, `Outdated`, `SecretStore`.
     pub async fn burning<E: From<LoyaltyError>>(
         &self,
-        today: Date,
+        calendar: &BusinessCalendar,
         days: u32,
         each: impl FnMut(AccountRows<BurningRow>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let last =
-            jiff::Span::new().try_days(days).and_then(|span| today.checked_add(span)).unwrap_or(Date::MAX);
-        let read = |id| async move {
-            let balance = self.directory().balance(id).await?;
-            let BurnSchedule::Parts { burns, .. } = balance.schedule else {
-                let (path, field) = ("balance".to_owned(), String::new());
-                return Err(LoyaltyError::Contract { code: ErrorCode::ContractMismatch, path, field });
-            };
-            let soon = burns.into_iter().filter(|burn| (today..=last).contains(&burn.on));
-            Ok(soon.map(|burn| BurningRow { burn, balance: balance.total }).collect())
+        // First known when the list has been answered; then the same for all accounts.
+        let span = OnceLock::new();
+        let span = || {
+            *span.get_or_init(|| {
+                let now = self.directory().server_time().unwrap_or_else(|| self.clock.now());
+                let today = calendar.business_day(now);
+                let last = Span::new().try_days(days).and_then(|span| today.checked_add(span));
+                (today, last.unwrap_or(Date::MAX))
+            })
+        };
+        let read = |id| {
+            let (today, last) = span();
+            async move {
+                let balance = self.directory().balance(id).await?;
+                let BurnSchedule::Parts { burns, .. } = balance.schedule else {
+                    let (path, field) = ("balance".to_owned(), String::new());
+                    return Err(LoyaltyError::Contract { code: ErrorCode::ContractMismatch, path, field });
+                };
+                let soon = burns.into_iter().filter(|burn| (today..=last).contains(&burn.on));
+                Ok(soon.map(|burn| BurningRow { burn, balance: balance.total }).collect())
+            }
         };
         self.over_accounts(read, each).await
     }
