@@ -21,6 +21,8 @@ pub(crate) struct Failure {
     key: Option<Uuid>,
     /// Whether the user has been told already.
     told: bool,
+    /// Whether a document that was printed already carries the error.
+    documented: bool,
 }
 
 impl Failure {
@@ -46,6 +48,12 @@ impl Failure {
         self
     }
 
+    /// That stands in the document which was printed: with `--json` it gets none of its own.
+    pub(crate) fn documented(mut self) -> Self {
+        self.documented = true;
+        self
+    }
+
     /// Of a write with this key.
     pub(crate) fn of_write(mut self, key: Uuid) -> Self {
         self.key = Some(key);
@@ -64,7 +72,7 @@ impl Failure {
         if self.told {
             return status;
         }
-        if json {
+        if json && !self.documented {
             // The exit code tells it too, so a reader that has left or a full disk changes nothing.
             let _ = out.document(&ErrorDocument::new(&self.error, self.key));
         }
@@ -106,7 +114,7 @@ impl Failure {
 
 impl From<LoyaltyError> for Failure {
     fn from(error: LoyaltyError) -> Self {
-        Self { error, detail: None, key: None, told: false }
+        Self { error, detail: None, key: None, told: false, documented: false }
     }
 }
 
@@ -189,7 +197,7 @@ mod tests {
             (LoyaltyError::Outdated, 1),
             (LoyaltyError::Contract { code, path: "accounts/list".into(), field: String::new() }, 4),
             (LoyaltyError::Storage { code: ErrorCode::Storage }, 2),
-            (LoyaltyError::SecretStore, 2),
+            (LoyaltyError::SecretStore { code: ErrorCode::SecretStore }, 2),
             (LoyaltyError::Cancelled, 130),
             (LoyaltyError::Internal, 70),
         ]

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod connection;
+mod credentials;
 mod demo;
 mod documents;
 mod failure;
@@ -10,6 +11,8 @@ mod input;
 mod language;
 mod outbox;
 mod output;
+mod prompt;
+mod provenance;
 mod sandbox;
 mod session;
 mod usage;

@@ -1,10 +1,12 @@
 //! One run's connection to the server, and how its results are shown.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use loyalty_core::backend::GuestBackend;
 use loyalty_core::backend::probonus::ProBonus;
@@ -35,6 +37,10 @@ pub(crate) struct Session {
     /// The business day at which reading back ends.
     pub(crate) history_since: Date,
     pub(crate) view: View,
+    /// The server's address, which tells the guests of one from those of another.
+    pub(crate) server: String,
+    /// Where reads are kept unless the command says otherwise.
+    pub(crate) cache: Option<PathBuf>,
     pub(crate) json: bool,
     /// Whether a new key is told before anything is sent with it.
     pub(crate) tell_keys: bool,
@@ -58,11 +64,14 @@ impl Session {
         if self.json {
             return Ok(out.document(document)?);
         }
-        // A server whose clock differs decides what day it is: it is the one that burns.
+        Ok(out.text(&text(&View { now: self.now(), ..self.view.clone() }))?)
+    }
+
+    /// Now. A server whose clock differs decides what day it is: it is the one that burns.
+    pub(crate) fn now(&self) -> Timestamp {
         let skew = self.operator.directory().skew().unwrap_or_default();
         let now = self.clock.now();
-        let view = View { now: now.saturating_add(skew).unwrap_or(now), ..self.view.clone() };
-        Ok(out.text(&text(&view))?)
+        now.saturating_add(skew).unwrap_or(now)
     }
 
     /// Waits for a read, and says so on a terminal when it takes long.

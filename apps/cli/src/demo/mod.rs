@@ -13,6 +13,7 @@ use loyalty_sandbox::{Data, Options, RunningSandbox};
 use unicode_width::UnicodeWidthStr;
 
 use crate::args::Cli;
+use crate::credentials::Access;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::paint::Tone;
@@ -39,7 +40,7 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
     // Its writes are as short-lived as its server.
     let folder = tempfile::tempdir()?;
     let outbox = OutboxOptions::at(folder.path().join("outbox.db"), sandbox.base_url());
-    let mut session = connection::connect(cli, &config, credentials, Some(outbox), in_flight)?;
+    let mut session = connection::connect(cli, &config, Access::in_memory(credentials), Some(outbox), in_flight)?;
     session.tell_keys = false;
     let mut story = Story { session: &session, out, step: 0 };
     story.open(&sandbox)?;
