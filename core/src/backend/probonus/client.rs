@@ -130,7 +130,7 @@ impl ProBonus {
         let link = Arc::clone(&self.inner.link);
         let run = move |body: &[u8]| decode(&link.terms, method.name, body);
         match http::decode(reply, method.effect, run).await {
-            // Not even a 2xx tells what happened when it cannot be read: anybody on the way could have sent it.
+            // A 2xx that cannot be read does not say that the write was taken: anybody on the way could have sent it.
             Err(BackendError::Reply { .. }) if method.effect == Effect::Once => {
                 Err(BackendError::OutcomeUnknown)
             }

@@ -96,7 +96,11 @@ impl OperatorBackend for ProBonus {
     }
 
     async fn group(&self, id: GroupId) -> Result<AccountGroup, BackendError> {
-        self.call(&GROUP, vec![("id", Json::Whole(id.0))], wire::one::<AccountGroup>).await
+        let group = self.call(&GROUP, vec![("id", Json::Whole(id.0))], wire::one::<AccountGroup>).await?;
+        if group.id != id {
+            return Err(wire::mismatch(GROUP.name, "id"));
+        }
+        Ok(group)
     }
 
     async fn create_group(&self, draft: &GroupDraft) -> Result<AccountGroup, BackendError> {
