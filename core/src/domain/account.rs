@@ -171,9 +171,7 @@ impl Registration {
         validation::optional_line("last_name", last_name.as_deref(), NAME)?;
         validation::optional_line("middle_name", middle_name.as_deref(), NAME)?;
         validation::optional_email("email", email.as_deref())?;
-        self.identifiers.iter().enumerate().try_for_each(|(n, card)| {
-            validation::required_line(format!("identifiers[{n}]"), &card.value, CODE)
-        })
+        validate_identifiers(&self.identifiers)
     }
 }
 
@@ -182,6 +180,8 @@ impl Registration {
 pub struct NewAccount {
     /// Who it is for.
     pub registration: Registration,
+    /// Whether it is blocked from the start.
+    pub blocked: bool,
     /// The discount to give.
     pub discount_id: Option<DiscountId>,
     /// The bonus rule to give.
@@ -242,6 +242,12 @@ impl fmt::Debug for ProfileChange {
 pub struct AccountChange {
     /// The form.
     pub profile: ProfileChange,
+    /// Give another phone: the guest is found by it from then on.
+    pub phone: Option<Phone>,
+    /// Block or unblock.
+    pub blocked: Option<bool>,
+    /// All identifiers, in place of those that are there.
+    pub identifiers: Option<Vec<Identifier>>,
     /// Move to another group.
     pub group_id: Option<GroupId>,
     /// Give another discount.
@@ -250,6 +256,25 @@ pub struct AccountChange {
     pub bonus_id: Option<DiscountId>,
     /// Change after how many days an accrual burns.
     pub bonus_lifetime_days: Option<u32>,
+}
+
+impl AccountChange {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About the field that is empty although required, too long or misshapen.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        self.profile.validate()?;
+        validate_identifiers(self.identifiers.as_deref().unwrap_or_default())
+    }
+}
+
+fn validate_identifiers(identifiers: &[Identifier]) -> Result<(), InvalidInput> {
+    identifiers
+        .iter()
+        .enumerate()
+        .try_for_each(|(n, card)| validation::required_line(format!("identifiers[{n}]"), &card.value, CODE))
 }
 
 /// What an update did.

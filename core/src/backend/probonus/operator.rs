@@ -141,6 +141,9 @@ impl OperatorBackend for ProBonus {
             ("bonusLifetimeDays", account.bonus_lifetime_days.map(i64::from)),
         ];
         params.extend(more.into_iter().filter_map(|(name, number)| Some((name, Json::Whole(number?)))));
+        if account.blocked {
+            params.push(("blocked", Json::Flag(true)));
+        }
         self.call(&INSERT_ACCOUNT, params, wire::one::<Account>).await
     }
 

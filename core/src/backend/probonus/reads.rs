@@ -11,8 +11,8 @@ use super::method::{
 use super::wire::{self, sex_word};
 use crate::backend::BackendError;
 use crate::domain::{
-    Account, AccountId, Balance, IdentifierTypeId, IssuedIdentifier, Period, Phone, Receipt, ReceiptRef,
-    Registration, Transaction, TransactionsQuery,
+    Account, AccountId, Balance, Identifier, IdentifierTypeId, IssuedIdentifier, Period, Phone, Receipt,
+    ReceiptRef, Registration, Transaction, TransactionsQuery,
 };
 
 impl ProBonus {
@@ -142,14 +142,18 @@ impl ProBonus {
         ];
         params.extend(form.into_iter().filter_map(|(name, value)| Some((name, value?))));
         if !newcomer.identifiers.is_empty() {
-            let identifiers = newcomer.identifiers.iter().map(|identifier| {
-                let value = Json::Text(identifier.value.clone());
-                let fields = [("typeId", Json::Whole(identifier.type_id.0)), ("value", value)];
-                Json::record(self.terms(), "identifier", fields)
-            });
-            params.push(("identifiers", Json::List(identifiers.collect())));
+            params.push(("identifiers", self.their_identifiers(&newcomer.identifiers)));
         }
         params
+    }
+
+    pub(super) fn their_identifiers(&self, identifiers: &[Identifier]) -> Json {
+        let records = identifiers.iter().map(|identifier| {
+            let value = Json::Text(identifier.value.clone());
+            let fields = [("typeId", Json::Whole(identifier.type_id.0)), ("value", value)];
+            Json::record(self.terms(), "identifier", fields)
+        });
+        Json::List(records.collect())
     }
 
     pub(super) fn their_sex(&self, word: &str) -> String {

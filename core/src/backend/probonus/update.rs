@@ -55,7 +55,7 @@ impl ProBonus {
         id: AccountId,
         change: &AccountChange,
     ) -> Result<AccountUpdate, BackendError> {
-        change.profile.validate()?;
+        change.validate()?;
         let changes = self.changes(change);
         let before = self.read_raw(lookup, id).await?;
 
@@ -135,7 +135,16 @@ impl ProBonus {
     }
 
     fn changes(&self, change: &AccountChange) -> Vec<Change> {
-        let AccountChange { profile, group_id, discount_id, bonus_id, bonus_lifetime_days } = change;
+        let AccountChange {
+            profile,
+            phone,
+            blocked,
+            identifiers,
+            group_id,
+            discount_id,
+            bonus_id,
+            bonus_lifetime_days,
+        } = change;
         let text = |text: &Option<String>| Json::text_or_null(text.as_deref());
         let ProfileChange { first_name, last_name, middle_name, birthday, sex, email } = profile;
         let fields = [
@@ -145,6 +154,9 @@ impl ProBonus {
             ("birthday", birthday.map(|day| day.map_or(Json::Null, |day| Json::Text(day.to_string())))),
             ("sex", sex.map(|sex| sex.map_or(Json::Null, |sex| Json::Text(self.their_sex(sex_word(sex)))))),
             ("email", email.as_ref().map(text)),
+            ("phone", phone.map(|phone| Json::Text(phone.wire(self.terms().phones)))),
+            ("blocked", blocked.map(Json::Flag)),
+            ("identifiers", identifiers.as_deref().map(|identifiers| self.their_identifiers(identifiers))),
             ("accountGroupId", group_id.map(|id| Json::Whole(id.0))),
             ("discountId", discount_id.map(|id| Json::Whole(id.0))),
             ("bonusId", bonus_id.map(|id| Json::Whole(id.0))),
