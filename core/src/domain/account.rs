@@ -166,7 +166,8 @@ impl Registration {
     ///
     /// About the field that is empty although required (`first_name`, an identifier), too long or misshapen.
     pub fn validate(&self) -> Result<(), InvalidInput> {
-        let Profile { first_name, last_name, middle_name, email, .. } = &self.profile;
+        let Profile { first_name, last_name, middle_name, birthday, sex: _, email } = &self.profile;
+        validation::optional_birthday("birthday", *birthday)?;
         validation::required_line("first_name", first_name.as_deref().unwrap_or_default(), NAME)?;
         validation::optional_line("last_name", last_name.as_deref(), NAME)?;
         validation::optional_line("middle_name", middle_name.as_deref(), NAME)?;
@@ -214,6 +215,7 @@ impl ProfileChange {
     ///
     /// About the field that is emptied although required (`first_name`), too long or misshapen.
     pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::optional_birthday("birthday", self.birthday.flatten())?;
         if let Some(first_name) = &self.first_name {
             validation::required_line("first_name", first_name, NAME)?;
         }

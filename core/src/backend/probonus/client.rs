@@ -97,7 +97,8 @@ impl ProBonus {
     /// Sends a request and gives back the reply as it came.
     pub(super) async fn send(&self, method: &'static Method, params: Params) -> Result<Reply, BackendError> {
         let request = self.inner.link.prepare(method, params)?;
-        self.inner.auth.send(&self.inner.link, &request).await
+        // On the heap: a future that may log in, renew and send three times is too large to be carried by value.
+        Box::pin(self.inner.auth.send(&self.inner.link, &request)).await
     }
 
     /// Sends a request whose body is ready.
@@ -107,7 +108,7 @@ impl ProBonus {
         body: Vec<u8>,
     ) -> Result<Reply, BackendError> {
         let request = self.inner.link.prepare_body(method, body)?;
-        self.inner.auth.send(&self.inner.link, &request).await
+        Box::pin(self.inner.auth.send(&self.inner.link, &request)).await
     }
 
     /// Sends a request and decodes its reply.
