@@ -83,6 +83,7 @@ async fn use_accounts(client: &ProBonus) -> AccountId {
     client.accounts(0, 10).await.unwrap();
     let property = NewAccount {
         registration: newcomer("+79161112244"),
+        blocked: true,
         discount_id: Some(DiscountId(1)),
         bonus_id: None,
         bonus_lifetime_days: Some(60),
@@ -94,6 +95,9 @@ async fn use_accounts(client: &ProBonus) -> AccountId {
             last_name: Some(Some("Пак".into())),
             ..Default::default()
         },
+        blocked: Some(false),
+        phone: Some(phone("+79161112255")),
+        identifiers: Some(Vec::new()),
         bonus_lifetime_days: Some(90),
         ..Default::default()
     };

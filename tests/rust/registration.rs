@@ -105,5 +105,11 @@ async fn a_form_that_cannot_be_sent_sends_nothing() {
     nameless.profile.first_name = None;
     let error = guest(&scene, phone(NEW)).register(&nameless).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::FieldEmpty);
+    for impossible in ["1899-12-31", "2199-01-01"] {
+        let mut form = newcomer(NEW);
+        form.profile.birthday = Some(impossible.parse().unwrap());
+        let error = guest(&scene, phone(NEW)).register(&form).await.unwrap_err();
+        assert_eq!(error, LoyaltyError::invalid("birthday", ErrorCode::FieldInvalid), "{impossible}");
+    }
     assert_eq!(scene.sandbox.requests().all().len(), 0);
 }

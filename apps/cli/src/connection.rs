@@ -1,4 +1,4 @@
-//! How a connection is configured: a flag beats the environment beats the file. Secrets come from the environment or
+//! How a connection is configured: flags go before the environment, which goes before the file. Secrets come from the environment or
 //! from files of their own.
 
 use std::fs::File;

@@ -23,6 +23,8 @@ pub(crate) struct Failure {
     told: bool,
     /// Whether a document that was printed already carries the error.
     documented: bool,
+    /// Whether all that failed was showing the result.
+    showing: bool,
 }
 
 impl Failure {
@@ -60,6 +62,11 @@ impl Failure {
         self
     }
 
+    /// Whether the work itself was done and only its result could not be shown.
+    pub(crate) fn is_only_about_showing(&self) -> bool {
+        self.showing
+    }
+
     /// The error behind it.
     #[cfg(test)]
     pub(crate) fn error(&self) -> &LoyaltyError {
@@ -89,14 +96,14 @@ impl Failure {
             LoyaltyError::Contract { path, field, .. } => Some(format!("{path}: {field}")),
             error => error.field().map(str::to_owned),
         };
-        if let Some(about) = about {
+        if let Some(about) = about.filter(|about| !about.is_empty()) {
             text.push_str(&format!(" [{about}]"));
         }
         text.push('\n');
         if let Some(detail) = &self.detail {
             text.push_str(&format!("  {detail}\n"));
         }
-        text.push_str(&format!("  {} {}\n", Tone::Faint.paint("→"), code.advice()));
+        text.push_str(&format!("  {} {}\n", Tone::Faint.paint("→"), advice(&self.error, self.key)));
         if let Some(wait) = self.error.retry_after() {
             text.push_str(&format!("  The server asks to wait {} s.\n", wait.as_secs()));
         }
@@ -114,7 +121,7 @@ impl Failure {
 
 impl From<LoyaltyError> for Failure {
     fn from(error: LoyaltyError) -> Self {
-        Self { error, detail: None, key: None, told: false, documented: false }
+        Self { error, detail: None, key: None, told: false, documented: false, showing: false }
     }
 }
 
@@ -133,7 +140,25 @@ impl From<loyalty_core::backend::BackendError> for Failure {
 /// An error of the output itself.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::local("output", &error)
+        Self { showing: true, ..Self::local("output", &error) }
+    }
+}
+
+/// Says that a write was done although its result could not be shown: nobody may take a full disk for a refusal and
+/// send it again.
+pub(crate) fn tell_that_it_was_done(key: Option<Uuid>) {
+    let key = key.map(|key| format!("  key {key}\n")).unwrap_or_default();
+    anstream::eprint!(
+        "{} the server has done it; only the result could not be shown\n{key}",
+        Tone::Loss.paint("warning:")
+    );
+}
+
+/// What to do next. The advice for an unknown outcome speaks of a key, which not every write has.
+pub(crate) fn advice(error: &LoyaltyError, key: Option<Uuid>) -> &'static str {
+    match error {
+        LoyaltyError::OutcomeUnknown if key.is_none() => "Look whether it is there before doing it again.",
+        error => error.code().advice(),
     }
 }
 
@@ -243,7 +268,7 @@ mod tests {
     #[test]
     fn every_code_tells_what_it_means_and_what_to_do() {
         for code in ErrorCode::ALL {
-            let text = Failure::from(LoyaltyError::Conflict { code: *code }).text();
+            let text = Failure::from(LoyaltyError::Conflict { code: *code }).of_write(Uuid::nil()).text();
             assert!(text.contains(code.meaning().trim()) && text.contains(code.advice()), "{code:?}");
         }
     }

@@ -9,7 +9,7 @@ use loyalty_core::{ErrorCode, LoyaltyError};
 
 use crate::args::{ProfileArgs, ProfileChangeArgs};
 
-type Read<T> = Result<T, LoyaltyError>;
+pub(crate) type Read<T> = Result<T, LoyaltyError>;
 
 /// A phone in any usual form.
 pub(crate) fn phone(text: &str) -> Read<Phone> {

@@ -149,24 +149,40 @@ pub(crate) fn spinner(message: &str) -> ProgressBar {
     spinner
 }
 
-/// The write that is under way, if any; known to whoever has to say what an interruption means.
+/// How far this run's write has come, with its key where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Write {
+    /// Nothing was sent, or what was sent is known to have changed nothing.
+    #[default]
+    None,
+    /// Sent, and not answered yet.
+    UnderWay(Option<Uuid>),
+    /// The server has accepted it: whatever goes wrong from here on does not undo it.
+    Accepted(Option<Uuid>),
+}
+
+/// The write of this run; known to whoever has to say what an interruption or a full disk means.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct InFlight(Arc<Mutex<Option<Option<Uuid>>>>);
+pub(crate) struct InFlight(Arc<Mutex<Write>>);
 
 impl InFlight {
-    /// The write under way, with its key where it has one.
-    pub(crate) fn now(&self) -> Option<Option<Uuid>> {
+    /// How far it is.
+    pub(crate) fn now(&self) -> Write {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn during<T>(&self, key: Option<Uuid>, work: impl Future<Output = T>) -> T {
-        self.set(Some(key));
+    async fn during<T, E>(
+        &self,
+        key: Option<Uuid>,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.set(Write::UnderWay(key));
         let done = work.await;
-        self.set(None);
+        self.set(if done.is_ok() { Write::Accepted(key) } else { Write::None });
         done
     }
 
-    fn set(&self, write: Option<Option<Uuid>>) {
+    fn set(&self, write: Write) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = write;
     }
 }

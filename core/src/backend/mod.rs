@@ -37,13 +37,13 @@ pub enum BackendError {
     /// The certificate is not trusted: nothing was sent.
     #[error("certificate not trusted")]
     Untrusted,
-    /// A read ran out of time.
+    /// Time ran out: of a read, or of a write that was not sent yet or that is safe to repeat.
     #[error("timed out")]
     Timeout,
     /// A read's connection broke.
     #[error("connection cut")]
     Cut,
-    /// A write was sent, and neither a yes nor a no came back.
+    /// A write was sent, and neither a yes nor a no came back; or a yes that does not say what came of it.
     #[error("outcome unknown")]
     OutcomeUnknown,
     /// 401, after renewal was tried where it can be.

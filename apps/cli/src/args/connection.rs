@@ -9,7 +9,7 @@ use clap::Args;
 /// All of them text: the configuration's own rules read them, wherever they come from. Secrets are never values here,
 /// because other users of a machine can read its command lines.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Connection (a flag beats the environment beats the file)")]
+#[command(next_help_heading = "Connection (flags go before the environment, which goes before the file)")]
 pub(crate) struct ConnectionArgs {
     /// The server's address, without /api/v0 [env: PROBONUS_URL]
     #[arg(long, global = true, value_name = "URL")]

@@ -72,7 +72,7 @@ pub(crate) struct GlobalArgs {
     /// Say on stderr what is being done; twice or three times says more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// The configuration [default: loyalty.toml beside the program or in the user's configuration folder]
+    /// The configuration [default: loyalty.toml in the program's folder, else loyalty/loyalty.toml in ~/.config]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// File that keeps the writes of money [env: LOYALTY_OUTBOX] [default: one a server, in the user's data folder]

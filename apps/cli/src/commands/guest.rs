@@ -91,6 +91,9 @@ fn ignored(change: &AccountChange, account: &Account) -> Vec<&'static str> {
         ("birthday", differs(asked.birthday.as_ref(), &now.birthday)),
         ("sex", differs(asked.sex.as_ref(), &now.sex)),
         ("email", text(&asked.email, &now.email)),
+        ("phone", differs(change.phone.map(Some).as_ref(), &account.phone)),
+        ("blocked", change.blocked.is_some_and(|blocked| blocked != account.blocked)),
+        ("identifiers", change.identifiers.as_ref().is_some_and(|asked| *asked != account.identifiers)),
         ("groupId", change.group_id.is_some_and(|group| group != account.group_id)),
     ];
     fields.into_iter().filter(|(_, ignored)| *ignored).map(|(field, _)| field).collect()

@@ -69,7 +69,7 @@ impl<'a> ErrorDocument<'a> {
                 retryable: error.retryable(),
                 retry_after: error.retry_after().map(seconds),
                 field: field(error),
-                advice: error.code().advice(),
+                advice: crate::failure::advice(error, key),
             },
             key,
         }

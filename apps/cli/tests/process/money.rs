@@ -134,9 +134,9 @@ fn nothing_is_sent_for_a_sum_that_cannot_be() {
     assert_eq!(world.sandbox.requests().all().len(), 0);
 }
 
-/// Starts the program, sends it an interrupt as soon as `method` has arrived, and waits for its end.
+/// Starts the program, sends it a signal as soon as `method` has arrived, and waits for its end.
 #[cfg(unix)]
-fn interrupted_at(world: &World, method: &str, line: &[&str]) -> Run {
+fn stopped_at(world: &World, method: &str, line: &[&str], signal: &str) -> Run {
     let mut command = world.command(line);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -144,7 +144,7 @@ fn interrupted_at(world: &World, method: &str, line: &[&str]) -> Run {
         assert!(Instant::now() < deadline, "{method} never arrived");
         std::thread::sleep(Duration::from_millis(10));
     }
-    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let sent = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     Run::from(child.wait_with_output().unwrap())
 }
@@ -154,15 +154,18 @@ fn interrupted_at(world: &World, method: &str, line: &[&str]) -> Run {
 fn interrupting_a_write_leaves_its_outcome_unknown_and_its_key_told() {
     let world = World::new();
     let id = world.account_id(VETERAN).to_string();
-    let never = FaultKind::Never { effect: true };
-    world.sandbox.faults().add(Fault::new("accounts/refill", never, Times::Next(1)));
-    let run = interrupted_at(&world, "accounts/refill", &["refill", &id, "5000", "--json"]);
-    assert_eq!(run.status, Some(5), "{run:?}");
-    assert_eq!(document(&run)["error"]["code"], "outcome_unknown");
-    let key = document(&run)["key"].as_str().unwrap().to_owned();
-    let settled = world.json(&["outbox", "settle"]);
-    assert_eq!(settled["open"], json!({"prepared": 0, "unknown": 0, "duplicate": 0}), "{settled}");
-    assert_eq!(world.json(&["outbox", "show", &key])["state"], "accepted");
+    for signal in ["-INT", "-TERM"] {
+        let never = FaultKind::Never { effect: true };
+        world.sandbox.faults().add(Fault::new("accounts/refill", never, Times::Next(1)));
+        let run = stopped_at(&world, "accounts/refill", &["refill", &id, "5000", "--json"], signal);
+        assert_eq!(run.status, Some(5), "{run:?}");
+        assert_eq!(document(&run)["error"]["code"], "outcome_unknown");
+        let key = document(&run)["key"].as_str().unwrap().to_owned();
+        let settled = world.json(&["outbox", "settle"]);
+        assert_eq!(settled["open"], json!({"prepared": 0, "unknown": 0, "duplicate": 0}), "{settled}");
+        assert_eq!(world.json(&["outbox", "show", &key])["state"], "accepted");
+        world.sandbox.requests().clear();
+    }
 }
 
 #[cfg(unix)]
@@ -171,7 +174,7 @@ fn interrupting_a_read_changes_nothing_and_says_so() {
     let world = World::new();
     let never = FaultKind::Never { effect: false };
     world.sandbox.faults().add(Fault::new("account_groups/list", never, Times::Next(1)));
-    let run = interrupted_at(&world, "account_groups/list", &["groups", "--json"]);
+    let run = stopped_at(&world, "account_groups/list", &["groups", "--json"], "-INT");
     assert_eq!(run.status, Some(130), "{run:?}");
     assert_eq!(document(&run)["error"]["code"], "cancelled");
 }

@@ -1,6 +1,7 @@
 //! What went wrong, and whether a write may have happened all the same.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
@@ -8,11 +9,13 @@ use reqwest::header::RETRY_AFTER;
 use serde::Deserialize;
 
 use super::reply::read_at_most;
-use super::{BackendError, Effect, Request, bad_reply, retry};
+use super::{BackendError, Deadline, Effect, Request, bad_reply, retry};
 use crate::error_code::ErrorCode;
 
 /// How much of a refusal's body is looked at.
 const MAX_REFUSAL: usize = 64 * 1024;
+/// How long a refusal's body is waited for: the status has said the most important thing already.
+const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 
 /// What a server's refusals may speak of. Anything else in them is dropped: it could be personal.
 #[derive(Debug)]
@@ -86,12 +89,13 @@ fn has_cause<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
     cause::<E>(error).is_some()
 }
 
-/// What a status other than 2xx means.
+/// What a status other than 2xx means. `now` is the server's time: the date of a `Retry-After` is of its making.
 pub(super) async fn refusal(
     request: &Request<'_>,
     response: reqwest::Response,
     vocabulary: &Vocabulary,
     now: Timestamp,
+    deadline: Deadline,
 ) -> BackendError {
     let status = response.status();
     let retry_after = response
@@ -110,7 +114,7 @@ pub(super) async fn refusal(
         StatusCode::REQUEST_TIMEOUT => timed_out(request.effect),
         StatusCode::UPGRADE_REQUIRED => BackendError::Outdated,
         StatusCode::TOO_MANY_REQUESTS => BackendError::RateLimited { retry_after },
-        status if status.is_client_error() => explained(status, response, vocabulary).await,
+        status if status.is_client_error() => explained(status, response, vocabulary, deadline).await,
         _ => match request.effect {
             Effect::Once => BackendError::OutcomeUnknown,
             Effect::Read | Effect::Repeatable => BackendError::Unavailable { retry_after },
@@ -118,9 +122,15 @@ pub(super) async fn refusal(
     }
 }
 
-/// A refusal whose body may say more.
-async fn explained(status: StatusCode, response: reqwest::Response, vocabulary: &Vocabulary) -> BackendError {
-    let body = read_at_most(response, MAX_REFUSAL).await.unwrap_or_default();
+/// A refusal whose body may say more. If it does not come, or not in time, the status stands alone.
+async fn explained(
+    status: StatusCode,
+    response: reqwest::Response,
+    vocabulary: &Vocabulary,
+    deadline: Deadline,
+) -> BackendError {
+    let body = tokio::time::timeout(REFUSAL_WAIT, read_at_most(response, MAX_REFUSAL));
+    let body = deadline.limit(body).await.and_then(Result::ok).and_then(Result::ok).unwrap_or_default();
     let body: RefusalBody = serde_json::from_slice(&body).unwrap_or_default();
     let known = body
         .code

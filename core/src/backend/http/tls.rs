@@ -32,7 +32,7 @@ pub(super) fn client(options: &HttpOptions) -> Result<Client, HttpSetupError> {
     Client::builder()
         .tls_certs_only(roots)
         .https_only(!options.allow_plain_http)
-        .connect_timeout(options.connect_timeout)
+        .connect_timeout(options.connect_timeout.min(options.timeout * 3 / 4))
         .pool_idle_timeout(IDLE)
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -68,8 +68,9 @@ fn check_address(options: &HttpOptions) -> Result<(), HttpSetupError> {
     }
 }
 
-/// Whether the address cannot leave this machine.
-fn is_loopback(url: &Url) -> bool {
+/// Whether what is sent to the address cannot leave this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
         Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),

@@ -22,6 +22,9 @@ use pair::{Pair, Vault};
 
 pub use stored::StoredCredentials;
 
+/// The most that is read of an answer with tokens, in bytes. It is decoded in place, so that it can be wiped.
+const MAX_ANSWER: usize = 64 * 1024;
+
 /// A way of being authorised.
 #[derive(Debug)]
 pub(super) enum Auth {
@@ -86,27 +89,32 @@ impl Auth {
     }
 
     /// Sends a request with authorisation. After a 401 a login is renewed and the request repeated: a refused
-    /// request changed nothing, so that holds for writes as well.
+    /// request changed nothing, so that holds for writes as well. All of it has the time of one call.
     pub(super) async fn send(&self, link: &Arc<Link>, request: &Prepared) -> Result<Reply, BackendError> {
+        let deadline = link.http.deadline();
         let staff = match self {
-            Self::Token(headers) => return link.send(request, headers).await,
+            Self::Token(headers) => return link.send(request, headers, deadline).await,
             Self::Staff(staff) => staff,
+        };
+        // Whoever waits for a renewal in vain has sent nothing, or was refused.
+        let renewed = async |refused: Option<&Arc<Pair>>| {
+            deadline.limit(staff.obtain(link, refused)).await.unwrap_or(Err(BackendError::Timeout))
         };
         let held = staff.current();
         let (mut pair, mut source) = match held {
             Some(pair) => (pair, Source::Found),
-            None => staff.obtain(link, None).await?,
+            None => renewed(None).await?,
         };
         // A found pair, another process's pair, a renewed one: no call needs more than three.
         for _ in 0..2 {
-            match link.send(request, pair.headers()).await {
+            match link.send(request, pair.headers(), deadline).await {
                 Err(BackendError::Unauthorized) if source == Source::Found => {
-                    (pair, source) = staff.obtain(link, Some(&pair)).await?;
+                    (pair, source) = renewed(Some(&pair)).await?;
                 }
                 answer => return answer,
             }
         }
-        link.send(request, pair.headers()).await
+        link.send(request, pair.headers(), deadline).await
     }
 }
 
@@ -214,8 +222,12 @@ impl Staff {
         params: Vec<(&'static str, Json)>,
     ) -> Result<Pair, BackendError> {
         let request = link.prepare(method, params)?;
-        let reply = link.send(&request, &HeaderMap::new()).await?;
+        // A renewal has a time of its own: it goes on when the call that began it has given up.
+        let reply = link.send(&request, &HeaderMap::new(), link.http.deadline()).await?;
         let body = zeroize::Zeroizing::new(reply.body);
+        if body.len() > MAX_ANSWER {
+            return Err(wire::too_large(method.name));
+        }
         let TokenPair { access, refresh } = wire::one(&link.terms, method.name, &body)?;
         Pair::new(access, refresh).ok_or_else(|| wire::mismatch(method.name, "accessToken"))
     }

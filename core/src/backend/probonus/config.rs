@@ -68,9 +68,10 @@ pub struct ProBonusConfig {
     pub ca_file: Option<PathBuf>,
     /// Whether an `http` address is taken.
     pub allow_plain_http: bool,
-    /// How long a connection may take to be established, in seconds.
+    /// How long a connection may take to be established, in seconds; never more than three quarters of `timeout`.
     pub connect_timeout: u64,
-    /// How long a call may take with all its attempts, in seconds.
+    /// How long one call of the API may take, in seconds, with all its attempts and with a login on the way. An update
+    /// of an account is three calls.
     pub timeout: u64,
     /// Where the code for the till comes from.
     pub till_code: TillCodeConfig,

@@ -12,7 +12,7 @@ use super::method::{METHODS, Method};
 use super::wire::{self, Terms};
 use super::{ConfigError, ProBonusConfig};
 use crate::backend::BackendError;
-use crate::backend::http::{Effect, Http, Reply, Request, Verb, Vocabulary};
+use crate::backend::http::{Deadline, Effect, Http, Reply, Request, Verb, Vocabulary};
 use crate::error_code::ErrorCode;
 
 /// Where the API lives under the address (`seed`).
@@ -105,7 +105,12 @@ impl Link {
         self.endpoints.get(method.name)?.params.get(ours).map(String::as_str)
     }
 
-    pub(super) async fn send(&self, prepared: &Prepared, headers: &HeaderMap) -> Result<Reply, BackendError> {
+    pub(super) async fn send(
+        &self,
+        prepared: &Prepared,
+        headers: &HeaderMap,
+        deadline: Deadline,
+    ) -> Result<Reply, BackendError> {
         let Prepared { method, verb, url, body } = prepared;
         let request = Request {
             method: method.name,
@@ -115,7 +120,7 @@ impl Link {
             headers,
             body: body.as_deref().map(Vec::as_slice),
         };
-        match self.http.send(&request).await {
+        match self.http.send_by(&request, deadline).await {
             // Where nothing was named, it is the path that is not there.
             Err(BackendError::NotFound) if method.effect == Effect::Read && !names_something(method) => {
                 Err(wire::mismatch(method.name, ""))

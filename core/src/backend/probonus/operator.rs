@@ -105,7 +105,11 @@ impl OperatorBackend for ProBonus {
     }
 
     async fn group(&self, id: GroupId) -> Result<AccountGroup, BackendError> {
-        self.call(&GROUP, vec![("id", Json::Whole(id.0))], wire::one::<AccountGroup>).await
+        let group = self.call(&GROUP, vec![("id", Json::Whole(id.0))], wire::one::<AccountGroup>).await?;
+        if group.id != id {
+            return Err(wire::mismatch(GROUP.name, "id"));
+        }
+        Ok(group)
     }
 
     async fn create_group(&self, draft: &GroupDraft) -> Result<AccountGroup, BackendError> {
@@ -146,6 +150,9 @@ impl OperatorBackend for ProBonus {
             ("bonusLifetimeDays", account.bonus_lifetime_days.map(i64::from)),
         ];
         params.extend(more.into_iter().filter_map(|(name, number)| Some((name, Json::Whole(number?)))));
+        if account.blocked {
+            params.push(("blocked", Json::Flag(true)));
+        }
         self.call(&INSERT_ACCOUNT, params, wire::one::<Account>).await
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -52,10 +52,26 @@ impl Pair {
 }
 
 /// How a pair is written down.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Written<'a> {
     access: &'a str,
     refresh: Option<&'a str>,
+}
+
+/// A pair as it is read: in texts of its own, because a token may have been escaped.
+#[derive(Deserialize)]
+struct Stored {
+    access: StoredToken,
+    refresh: Option<StoredToken>,
+}
+
+/// A token that is wiped, wherever reading stops.
+struct StoredToken(SecretString);
+
+impl<'de> Deserialize<'de> for StoredToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|token| Self(token.into()))
+    }
 }
 
 /// The place of one login's tokens in the secret store.
@@ -80,8 +96,8 @@ impl Vault {
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
         let secret = on_blocking_thread(move || store.get(&key)).await?;
         let Some(secret) = secret else { return Ok(None) };
-        let written: Result<Written<'_>, _> = serde_json::from_slice(secret.expose_secret());
-        let pair = written.ok().and_then(|pair| Pair::new(pair.access.into(), pair.refresh.map(Into::into)));
+        let stored: Result<Stored, _> = serde_json::from_slice(secret.expose_secret());
+        let pair = stored.ok().and_then(|pair| Pair::new(pair.access.0, pair.refresh.map(|token| token.0)));
         if pair.is_none() {
             // A new pair will be written over it.
             tracing::warn!("the stored tokens are unreadable and are treated as absent");
@@ -113,4 +129,23 @@ pub(super) async fn on_blocking_thread<T: Send + 'static>(
 ) -> Result<T, BackendError> {
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|_| BackendError::Internal)??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::MemorySecretStore;
+
+    #[tokio::test]
+    async fn tokens_of_any_characters_are_there_at_the_next_start() {
+        for token in ["plain", r#"a"b\c/d"#, "\\", "токен\u{1F511}"] {
+            let vault = Vault::new(Arc::new(MemorySecretStore::default()), "https://a", "demo");
+            assert!(vault.read().await.unwrap().is_none());
+            let pair = Pair::new(token.into(), Some(format!("{token}-refresh").into())).unwrap();
+            vault.save(&pair).await.unwrap();
+            let read = vault.read().await.unwrap().expect(token);
+            assert!(read.same(&pair));
+            assert_eq!(read.refresh().unwrap().expose_secret(), format!("{token}-refresh"));
+        }
+    }
 }

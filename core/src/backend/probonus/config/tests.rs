@@ -120,6 +120,8 @@ fn a_wrong_value_is_named_by_its_key_and_never_repeated() {
         ("[probonus.wire.\"auth/login\"]\nverb = \"GET\"", "probonus.wire.\"auth/login\".send"),
         ("[probonus.wire.\"auth/login\"]\nsend = \"query\"", "probonus.wire.\"auth/login\".send"),
         ("[probonus.wire.fields.account]\nid = \"5551234.\"", "probonus.wire.fields.account.id"),
+        ("[probonus.wire.\"accounts/update\"]\nsend = \"query\"", "probonus.wire.\"accounts/update\".send"),
+        ("[probonus.wire.\"accounts/update\"]\nverb = \"GET\"", "probonus.wire.\"accounts/update\".send"),
         ("[probonus]\nurl = \"x\"\n5551234", ""),
     ] {
         let error = error(document);
@@ -127,6 +129,35 @@ fn a_wrong_value_is_named_by_its_key_and_never_repeated() {
         assert!(!format!("{error} {error:?}").contains("5551234"), "{error:?}");
     }
     assert_eq!(error("\n[probonus]\nurl = ").problem, ConfigProblem::Syntax { line: 3 });
+}
+
+#[test]
+fn what_a_value_must_be_is_said_in_fixed_words() {
+    for (document, expected) in [
+        ("[probonus]\nhistory_since = \"hunter2-secret\"", "a day, YYYY-MM-DD"),
+        ("[probonus]\nhistory_since = \"2015-01-hunter2\"", "a day, YYYY-MM-DD"),
+        ("[probonus]\nurl = 7", "a text"),
+        ("[probonus]\nca_file = 7", "a text"),
+        ("[probonus]\nomit = \"expected `hunter2`\"", "a list of texts"),
+        ("[probonus]\nomit = [7]", "a text"),
+        ("[probonus]\ncomment_key = \"expected hunter2\"", "true or false"),
+        ("[probonus]\naccount_group_id = \"expected hunter2\"", "a whole number"),
+        ("[probonus]\ntimeout = -1", "1 to 3600 seconds"),
+        ("[probonus]\nphone_format = \"expected hunter2\"", "one of e164, digits, national, subscriber"),
+        ("[probonus]\namount_unit = \"expected hunter2\"", "one of kopeck, ruble"),
+        ("[probonus.till_code]\nsource = \"expected `hunter2`\"", "one of temporary, identifier, none"),
+        ("[probonus.wire.\"accounts/refill\"]\nverb = \"expected hunter2\"", "one of GET, POST, PUT"),
+        ("[probonus.wire.\"accounts/refill\"]\nsend = \"expected hunter2\"", "one of query, body"),
+        ("[probonus.wire.fields.account]\nid = 7", "a text"),
+        ("[probonus]\nwire = \"hunter2\"", "a table"),
+        ("[probonus.wire]\n\"accounts/refill\" = \"hunter2\"", "a table"),
+        ("[probonus]\ntill_code = \"hunter2\"", "a table"),
+        ("probonus = 'hunter2'", "a table"),
+    ] {
+        let error = error(document);
+        let problem = ConfigProblem::Invalid { expected: expected.to_owned() };
+        assert_eq!(error.problem, problem, "{document}");
+    }
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Whether the server is there and who can listen, by one request that needs nobody to be signed in.
 
 use reqwest::header::HeaderMap;
-use url::{Host, Url};
+use url::Url;
 
 use super::examination::{Check, Outcome, Subject};
 use crate::backend::BackendError;
-use crate::backend::http::{Effect, Http, Request, Verb};
+use crate::backend::http::{Effect, Http, Request, Verb, is_loopback};
 use crate::error_code::ErrorCode;
 
 /// What the request came to: why nothing answered.
@@ -59,12 +59,6 @@ pub(super) fn encryption(base: Option<&Url>, contact: Contact) -> Check {
     let Some(base) = base else {
         return check(Outcome::Skipped, "no_address", "There is no address in the configuration.");
     };
-    let local = match base.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     match (base.scheme(), contact) {
         ("https", Err(ErrorCode::Untrusted)) => {
             let text = "The certificate is not trusted. Check the address; if the instance has a certificate of its \
@@ -75,7 +69,7 @@ pub(super) fn encryption(base: Option<&Url>, contact: Contact) -> Check {
         ("https", Ok(())) => {
             check(Outcome::Ok, "encrypted", "The connection is encrypted, the certificate trusted.")
         }
-        _ if local => check(Outcome::Ok, "local", "The connection does not leave this machine."),
+        _ if is_loopback(base) => check(Outcome::Ok, "local", "The connection does not leave this machine."),
         _ => {
             let text = "The address is plain http: whoever is on the way reads the token and every guest's data. Use \
                         https.";
