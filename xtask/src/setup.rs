@@ -17,6 +17,7 @@ const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 /// Everything that any command needs.
 pub(crate) fn everything() -> Result<(), Failure> {
     compilers_and_zones()?;
+    keyring()?;
     components()?;
     deny()?;
     fuzz()?;
@@ -31,6 +32,13 @@ pub(crate) fn compilers_and_zones() -> Result<(), Failure> {
     };
     debian_package("a C and C++ compiler", "build-essential", || compiles("cc") && compiles("c++"))?;
     debian_package("the time zone data", "tzdata", || Path::new("/usr/share/zoneinfo/Europe/Moscow").exists())
+}
+
+/// A session bus and a keyring on it, for the tests of what is kept there.
+pub(crate) fn keyring() -> Result<(), Failure> {
+    let there = |name: &str| program(name).ok().and_then(|mut one| output_of(one.arg("--version"))).is_some();
+    debian_package("a session bus", "dbus", || there("dbus-run-session"))?;
+    debian_package("a keyring", "gnome-keyring", || there("gnome-keyring-daemon"))
 }
 
 /// rustfmt and clippy, which minimal installations of Rust leave out.

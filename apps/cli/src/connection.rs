@@ -8,17 +8,18 @@ use std::sync::Arc;
 
 use loyalty_core::backend::probonus::{ConfigError, ConfigProblem, Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::guest::PhoneLocks;
-use loyalty_core::operator::Operator;
+use loyalty_core::operator::{Operator, OutboxOptions};
 use loyalty_core::ports::Clock;
-use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
+use loyalty_core::system::{SystemClock, SystemIds};
 use secrecy::SecretString;
 use toml::{Table, Value};
 
-use crate::args::{Cli, ConnectionArgs};
+use crate::args::{Cli, ConnectionArgs, usual_cache};
+use crate::credentials::{self, Access};
 use crate::failure::Failure;
-use crate::language;
 use crate::output::view::View;
 use crate::session::{InFlight, Session};
+use crate::{language, outbox};
 
 /// No configuration is longer.
 const LONGEST_FILE: u64 = 1024 * 1024;
@@ -57,32 +58,45 @@ const SETTINGS: [Setting; 15] = [
 ];
 
 /// Opens the connection that the command line, the environment and the file describe.
-pub(crate) fn open(cli: &Cli, in_flight: &InFlight) -> Result<Session, Failure> {
+pub(crate) async fn open(cli: &Cli, in_flight: &InFlight) -> Result<Session, Failure> {
     let config = configuration(cli)?;
-    let credentials = credentials(cli)?;
-    connect(cli, &config, credentials, in_flight)
+    let access = credentials::access(cli, &config).await?;
+    let outbox = outbox::options(cli, &config.url);
+    let session = connect(cli, &config, access, outbox, in_flight)?;
+    Ok(Session { cache: usual_cache(), ..session })
 }
 
 /// A session over a configuration.
 pub(crate) fn connect(
     cli: &Cli,
     config: &ProBonusConfig,
-    credentials: Credentials,
+    access: Access,
+    outbox: Option<OutboxOptions>,
     in_flight: &InFlight,
 ) -> Result<Session, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids = Arc::new(SystemIds);
     let calendar = config.terms().map_err(refusal)?.calendar;
-    let secrets = Arc::new(MemorySecretStore::default());
-    let probonus = ProBonus::new(config, credentials, secrets, Arc::clone(&clock), ids.clone());
+    let Access { credentials, store } = access;
+    let probonus = ProBonus::new(config, credentials, store, Arc::clone(&clock), ids.clone());
     let probonus = probonus.map_err(refusal)?;
     Ok(Session {
-        operator: Operator::new(probonus, ids, config.home_group()),
+        has_outbox: outbox.is_some(),
+        // Without a place for it, it is never opened.
+        operator: Operator::new(
+            probonus,
+            Arc::clone(&clock),
+            ids,
+            config.home_group(),
+            outbox.unwrap_or_else(|| OutboxOptions::at("", "")),
+        ),
         view: View::new(language::choose(cli.global.lang), calendar, clock.now()),
         clock,
         locks: Arc::new(PhoneLocks::default()),
         home_group: config.home_group(),
         history_since: config.history_since,
+        server: config.url.clone(),
+        cache: None,
         json: cli.global.json,
         tell_keys: true,
         in_flight: in_flight.clone(),
@@ -102,7 +116,7 @@ pub(crate) fn configuration(cli: &Cli) -> Result<ProBonusConfig, Failure> {
     merged(&document, &cli.connection, environment)
 }
 
-/// The credentials of this run.
+/// The credentials that are given with this run.
 pub(crate) fn credentials(cli: &Cli) -> Result<Credentials, Failure> {
     let flags = &cli.connection;
     Ok(Credentials {
@@ -123,7 +137,8 @@ pub(crate) fn refusal(error: ConfigError) -> Failure {
                 .to_owned()
         }
         ConfigProblem::Missing => {
-            "give a token (PROBONUS_API_TOKEN or --api-token-file), or a login with PROBONUS_PASSWORD"
+            "give a token (PROBONUS_API_TOKEN, --api-token-file, or once for all `loyalty login`), or a login with \
+             PROBONUS_PASSWORD"
                 .to_owned()
         }
         problem => problem.to_string(),

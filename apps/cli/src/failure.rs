@@ -21,6 +21,8 @@ pub(crate) struct Failure {
     key: Option<Uuid>,
     /// Whether the user has been told already.
     told: bool,
+    /// Whether a document that was printed already carries the error.
+    documented: bool,
     /// Whether all that failed was showing the result.
     showing: bool,
 }
@@ -48,6 +50,12 @@ impl Failure {
         self
     }
 
+    /// That stands in the document which was printed: with `--json` it gets none of its own.
+    pub(crate) fn documented(mut self) -> Self {
+        self.documented = true;
+        self
+    }
+
     /// Of a write with this key.
     pub(crate) fn of_write(mut self, key: Uuid) -> Self {
         self.key = Some(key);
@@ -71,7 +79,7 @@ impl Failure {
         if self.told {
             return status;
         }
-        if json {
+        if json && !self.documented {
             // The exit code tells it too, so a reader that has left or a full disk changes nothing.
             let _ = out.document(&ErrorDocument::new(&self.error, self.key));
         }
@@ -100,6 +108,11 @@ impl Failure {
             text.push_str(&format!("  The server asks to wait {} s.\n", wait.as_secs()));
         }
         if let Some(key) = self.key {
+            if waits_in_the_outbox(&self.error) {
+                text.push_str(&format!(
+                    "  The write is kept: `loyalty outbox settle` sends it, `loyalty outbox forget {key}` drops it.\n"
+                ));
+            }
             text.push_str(&format!("  key {key}\n"));
         }
         text
@@ -108,7 +121,7 @@ impl Failure {
 
 impl From<LoyaltyError> for Failure {
     fn from(error: LoyaltyError) -> Self {
-        Self { error, detail: None, key: None, told: false, showing: false }
+        Self { error, detail: None, key: None, told: false, documented: false, showing: false }
     }
 }
 
@@ -147,6 +160,21 @@ pub(crate) fn advice(error: &LoyaltyError, key: Option<Uuid>) -> &'static str {
         LoyaltyError::OutcomeUnknown if key.is_none() => "Look whether it is there before doing it again.",
         error => error.code().advice(),
     }
+}
+
+/// Whether a write that ended so was not done, and waits to be sent.
+fn waits_in_the_outbox(error: &LoyaltyError) -> bool {
+    matches!(
+        error.category(),
+        Category::Offline
+            | Category::Untrusted
+            | Category::Timeout
+            | Category::Unauthorized
+            | Category::Forbidden
+            | Category::RateLimited
+            | Category::Outdated
+            | Category::SecretStore
+    )
 }
 
 /// The status to exit with, for each category: the one place that decides it. `--help` and the README tell it.
@@ -194,7 +222,7 @@ mod tests {
             (LoyaltyError::Outdated, 1),
             (LoyaltyError::Contract { code, path: "accounts/list".into(), field: String::new() }, 4),
             (LoyaltyError::Storage { code: ErrorCode::Storage }, 2),
-            (LoyaltyError::SecretStore, 2),
+            (LoyaltyError::SecretStore { code: ErrorCode::SecretStore }, 2),
             (LoyaltyError::Cancelled, 130),
             (LoyaltyError::Internal, 70),
         ]

@@ -3,12 +3,16 @@
 mod args;
 mod commands;
 mod connection;
+mod credentials;
 mod demo;
 mod documents;
 mod failure;
 mod input;
 mod language;
+mod outbox;
 mod output;
+mod prompt;
+mod provenance;
 mod sandbox;
 mod session;
 mod usage;

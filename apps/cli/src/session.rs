@@ -1,10 +1,12 @@
 //! One run's connection to the server, and how its results are shown.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use loyalty_core::backend::GuestBackend;
 use loyalty_core::backend::probonus::ProBonus;
@@ -26,6 +28,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) operator: Operator<ProBonus>,
+    /// Whether there is a place for the outbox.
+    pub(crate) has_outbox: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) locks: Arc<PhoneLocks>,
     /// The group that newcomers join unless another is asked for.
@@ -33,6 +37,10 @@ pub(crate) struct Session {
     /// The business day at which reading back ends.
     pub(crate) history_since: Date,
     pub(crate) view: View,
+    /// The server's address, which tells the guests of one from those of another.
+    pub(crate) server: String,
+    /// Where reads are kept unless the command says otherwise.
+    pub(crate) cache: Option<PathBuf>,
     pub(crate) json: bool,
     /// Whether a new key is told before anything is sent with it.
     pub(crate) tell_keys: bool,
@@ -56,11 +64,14 @@ impl Session {
         if self.json {
             return Ok(out.document(document)?);
         }
-        // A server whose clock differs decides what day it is: it is the one that burns.
+        Ok(out.text(&text(&View { now: self.now(), ..self.view.clone() }))?)
+    }
+
+    /// Now. A server whose clock differs decides what day it is: it is the one that burns.
+    pub(crate) fn now(&self) -> Timestamp {
         let skew = self.operator.directory().skew().unwrap_or_default();
         let now = self.clock.now();
-        let view = View { now: now.saturating_add(skew).unwrap_or(now), ..self.view.clone() };
-        Ok(out.text(&text(&view))?)
+        now.saturating_add(skew).unwrap_or(now)
     }
 
     /// Waits for a read, and says so on a terminal when it takes long.
@@ -79,6 +90,23 @@ impl Session {
         Ok(self.in_flight.during(None, patiently(work)).await?)
     }
 
+    /// Says where the outbox could be, if it has no place.
+    pub(crate) fn needs_outbox(&self) -> Result<(), Failure> {
+        if self.has_outbox {
+            return Ok(());
+        }
+        let detail = "there is no HOME to keep the writes of money in: give --outbox or LOYALTY_OUTBOX";
+        Err(Failure::config("outbox", detail))
+    }
+
+    /// Waits for writes that show their own progress. Interrupting it leaves the outcome of some unknown.
+    pub(crate) async fn sending<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, Failure>
+    where
+        Failure: From<E>,
+    {
+        Ok(self.in_flight.during(None, work).await?)
+    }
+
     /// Waits for a write of money. Interrupting it leaves its outcome unknown; whatever goes wrong tells the key.
     pub(crate) async fn write_keyed<T, E>(
         &self,
@@ -88,6 +116,7 @@ impl Session {
     where
         Failure: From<E>,
     {
+        self.needs_outbox()?;
         if self.tell_keys {
             // Before the first byte leaves: not even a power cut may leave a write whose key nobody knows.
             anstream::eprintln!("key {key}");

@@ -10,9 +10,13 @@ pub mod probonus;
 use std::future::Future;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+#[cfg(feature = "operator")]
+use jiff::Timestamp;
+
 use crate::domain::{
-    Account, AccountUpdate, Balance, InvalidInput, Phone, ProfileChange, Receipt, ReceiptRef, Registration,
-    TillCode, Transaction, TransactionsQuery,
+    Account, AccountUpdate, Balance, Consent, InvalidInput, Phone, ProfileChange, Receipt, ReceiptRef,
+    Registration, TillCode, Transaction, TransactionsQuery,
 };
 #[cfg(feature = "operator")]
 use crate::domain::{
@@ -124,6 +128,16 @@ pub trait GuestBackend: Send + Sync {
     fn phone(&self) -> Option<Phone> {
         None
     }
+    /// By how much the server's clock was ahead of this device's at its last reply; `None` before the first.
+    fn skew(&self) -> Option<SignedDuration> {
+        None
+    }
+    /// Records what the guest has agreed to, before their account is created; [`BackendError::Unsupported`] where
+    /// nobody keeps consents.
+    fn record_consents(&self, consents: &[Consent]) -> impl Future<Output = Result<(), BackendError>> + Send {
+        let _ = consents;
+        std::future::ready(Err(BackendError::Unsupported))
+    }
     /// The guest's account; [`BackendError::GuestNotFound`] when there is none.
     fn account(&self) -> impl Future<Output = Result<Account, BackendError>> + Send;
     /// Creates the guest's account; [`BackendError::Conflict`] when the phone has one.
@@ -150,6 +164,12 @@ pub trait GuestBackend: Send + Sync {
 /// Everything an integrator with the server's own credential may do.
 #[cfg(feature = "operator")]
 pub trait OperatorBackend: Send + Sync {
+    /// The latest date that a reply of the server has carried in this process: a time that its clock has certainly
+    /// reached. `None` before the first. It never goes back, and no clock of this machine is in it.
+    fn server_time(&self) -> Option<Timestamp>;
+    /// Whether the keys of refills and withdrawals travel in their comments, where the history may show them.
+    fn comment_keys(&self) -> bool;
+
     /// All account groups.
     fn groups(&self) -> impl Future<Output = Result<Vec<AccountGroup>, BackendError>> + Send;
     /// One group.

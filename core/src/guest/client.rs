@@ -15,12 +15,13 @@ use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
 use crate::ports::Clock;
 
-/// One guest, over one backend. Cheap to clone; every method may be called from any thread and is cancelled by
-/// dropping its future.
+/// One guest, over one backend, with nothing kept between two calls: every answer is the server's of this moment.
+/// [`GuestSession`](super::GuestSession) adds what is kept. Cheap to clone; every method may be called from any thread
+/// and is cancelled by dropping its future.
 #[derive(Debug)]
 pub struct GuestClient<B> {
-    backend: Arc<B>,
-    clock: Arc<dyn Clock>,
+    pub(super) backend: Arc<B>,
+    pub(super) clock: Arc<dyn Clock>,
     locks: Arc<PhoneLocks>,
 }
 

@@ -6,22 +6,23 @@ use loyalty_core::backend::probonus::ProBonus;
 use loyalty_core::backend::probonus::doctor::{
     Check, Difference, DoctorOptions, Examination, Outcome, Severity, Subject, examine,
 };
-use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
+use loyalty_core::system::{SystemClock, SystemIds};
 use loyalty_core::{ErrorCode, LoyaltyError};
 
 use crate::args::{Cli, DoctorArgs};
-use crate::connection;
 use crate::documents::DoctorDocument;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::paint::{Tone, clean};
 use crate::session::patiently;
+use crate::{connection, credentials};
 
 pub(super) async fn run(cli: &Cli, args: &DoctorArgs, out: &mut Out) -> Result<(), Failure> {
     let config = connection::configuration(cli)?;
+    let access = credentials::access(cli, &config).await?;
     let options = DoctorOptions {
-        credentials: connection::credentials(cli)?,
-        store: Arc::new(MemorySecretStore::default()),
+        credentials: access.credentials,
+        store: access.store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         swagger_path: args.swagger_path.clone(),

@@ -7,7 +7,10 @@
 mod directory;
 mod doctor;
 mod guest;
+mod login;
 mod money;
+mod outbox;
+mod reports;
 
 use std::borrow::Cow;
 
@@ -25,7 +28,14 @@ pub(crate) use guest::{
     AccountDocument, AccountsDocument, BalanceDocument, CodeDocument, HistoryDocument, ReceiptDocument,
     RegisteredDocument, UpdatedDocument,
 };
+pub(crate) use login::LoginDocument;
 pub(crate) use money::{GroupWriteDocument, WriteDocument};
+pub(crate) use outbox::{
+    ForgottenDocument, GroupReportDocument, ImportDocument, ImportProblem, OpenDocument, RecordDocument,
+    RecordsDocument, SalvageDocument, SettledDocument,
+};
+
+pub(crate) use reports::{BurningDocument, FailedAccountDocument, TransactionRowDocument, TurnoverDocument};
 
 /// An error.
 #[derive(Debug, Serialize)]

@@ -136,10 +136,14 @@ pub struct Http {
     timeout: Duration,
     /// Milliseconds by which the server's clock is ahead; [`NO_SKEW`] before the first reply.
     skew: AtomicI64,
+    /// The latest date of a reply, in seconds; [`NO_DATE`] before the first.
+    latest_date: AtomicI64,
 }
 
 /// Stands for "no reply has carried a date yet".
 const NO_SKEW: i64 = i64::MIN;
+/// The same for the latest date.
+const NO_DATE: i64 = i64::MIN;
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,6 +169,7 @@ impl Http {
             vocabulary,
             timeout: options.timeout,
             skew: AtomicI64::new(NO_SKEW),
+            latest_date: AtomicI64::new(NO_DATE),
         })
     }
 
@@ -173,6 +178,14 @@ impl Http {
         match self.skew.load(Ordering::Relaxed) {
             NO_SKEW => None,
             millis => Some(SignedDuration::from_millis(millis)),
+        }
+    }
+
+    /// The latest date that a reply has carried: a time that the server's clock has reached, whatever ours says.
+    pub fn latest_date(&self) -> Option<Timestamp> {
+        match self.latest_date.load(Ordering::Relaxed) {
+            NO_DATE => None,
+            second => Timestamp::from_second(second).ok(),
         }
     }
 
@@ -267,6 +280,7 @@ impl Http {
         };
         let millis = i64::try_from(theirs.duration_since(now).as_millis()).unwrap_or(NO_SKEW);
         self.skew.store(millis, Ordering::Relaxed);
+        self.latest_date.fetch_max(theirs.as_second(), Ordering::Relaxed);
         theirs
     }
 }

@@ -1,6 +1,7 @@
 //! Who we are to ProBonus: a permanent token, or a staff login whose tokens are renewed when they run out.
 
 mod pair;
+mod stored;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,6 +19,8 @@ use crate::backend::BackendError;
 use crate::backend::http::Reply;
 use crate::ports::SecretStore;
 use pair::{Pair, Vault};
+
+pub use stored::StoredCredentials;
 
 /// The most that is read of an answer with tokens, in bytes. It is decoded in place, so that it can be wiped.
 const MAX_ANSWER: usize = 64 * 1024;

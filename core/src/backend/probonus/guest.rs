@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::SignedDuration;
+
 use super::ProBonus;
 use super::config::{TillCodeConfig, TillCodeSource};
 use super::update::Lookup;
@@ -124,6 +126,10 @@ impl GuestBackend for DirectGuest {
             till_codes: self.settings().source != TillCodeSource::None,
             conditional: false,
         }
+    }
+
+    fn skew(&self) -> Option<SignedDuration> {
+        self.client.skew()
     }
 
     fn phone(&self) -> Option<Phone> {

@@ -23,6 +23,7 @@ mod reads;
 mod update;
 pub mod wire;
 
+pub use auth::StoredCredentials;
 pub use client::ProBonus;
 pub use config::{ConfigError, ConfigProblem, Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource};
 pub use guest::DirectGuest;

@@ -1,5 +1,6 @@
 //! Everything an integrator may do.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::encode::Json;
@@ -91,6 +92,14 @@ fn with_id(id: i64, mut params: Params) -> Params {
 }
 
 impl OperatorBackend for ProBonus {
+    fn server_time(&self) -> Option<Timestamp> {
+        self.inner.link.http.latest_date()
+    }
+
+    fn comment_keys(&self) -> bool {
+        self.inner.settings.comment_key
+    }
+
     async fn groups(&self) -> Result<Vec<AccountGroup>, BackendError> {
         self.call(&GROUPS, Vec::new(), wire::list::<AccountGroup>).await
     }

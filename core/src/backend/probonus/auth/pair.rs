@@ -84,8 +84,12 @@ pub(super) struct Vault {
 impl Vault {
     /// The place for `login` at `url`: two instances, or two logins, never share one.
     pub(super) fn new(store: Arc<dyn SecretStore>, url: &str, login: &str) -> Self {
-        let whose = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{url}\n{login}").as_bytes());
-        Self { store, key: format!("probonus-tokens-{whose}") }
+        Self { store, key: Self::key(url, login) }
+    }
+
+    /// The name of that place.
+    pub(super) fn key(url: &str, login: &str) -> String {
+        named_place("probonus-tokens", url, login)
     }
 
     pub(super) async fn read(&self) -> Result<Option<Pair>, BackendError> {
@@ -113,8 +117,14 @@ impl Vault {
     }
 }
 
+/// A name that says neither where nor who.
+pub(super) fn named_place(kind: &str, url: &str, login: &str) -> String {
+    let whose = format!("{}\n{login}", url.trim_end_matches('/'));
+    format!("{kind}-{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, whose.as_bytes()))
+}
+
 /// Secret stores may ask the operating system, or a person.
-async fn on_blocking_thread<T: Send + 'static>(
+pub(super) async fn on_blocking_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SecretStoreError> + Send + 'static,
 ) -> Result<T, BackendError> {
     let done = tokio::task::spawn_blocking(work).await;
