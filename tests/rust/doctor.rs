@@ -10,8 +10,9 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use jiff::Timestamp;
+use loyalty_core::ErrorCode;
 use loyalty_core::backend::probonus::doctor::{
-    Check, DoctorOptions, Examination, Outcome, Subject, examine, overrides_toml,
+    Check, DoctorOptions, Examination, Outcome, Severity, Subject, examine, overrides_toml,
 };
 use loyalty_core::backend::probonus::{Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::backend::{BackendError, OperatorBackend};
@@ -149,8 +150,8 @@ fn sent(sandbox: &RunningSandbox) -> Vec<(String, String)> {
     sent
 }
 
-/// The whole way of somebody with a foreign instance.
-async fn mended_by_what_is_printed(dialect: &str) {
+/// The whole way of somebody with a foreign instance, who also makes the settings that the doctor asks for.
+async fn mended_by_what_is_printed(dialect: &str, settings: &str) {
     let sandbox = sandbox(dialect);
     let now = sandbox.clock().now();
     let untouched = sandbox.books().digest().unwrap();
@@ -161,6 +162,7 @@ async fn mended_by_what_is_printed(dialect: &str) {
     sandbox.requests().clear();
     let examination = examined(&plain).await;
     assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Failed, "differs"), "{examination:#?}");
+    assert!(of(&examination, Subject::Contract).text.contains(settings), "{examination:#?}");
     assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"), "{examination:#?}");
     assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Ok, "accepted"));
     assert_eq!(came_to(&examination, Subject::Group), (Outcome::Ok, "group_ready"));
@@ -168,7 +170,7 @@ async fn mended_by_what_is_printed(dialect: &str) {
     assert!(sent(&sandbox).iter().all(|(verb, method)| verb == "GET" || method == "auth/login"));
     assert_eq!(sandbox.books().digest().unwrap(), untouched, "an examination leaves no trace");
 
-    let pasted = options(&config(&sandbox, &examination.overrides), now);
+    let pasted = options(&config(&sandbox, &format!("{settings}\n\n{}", examination.overrides)), now);
     let again = examined(&pasted).await;
     assert_eq!(came_to(&again, Subject::Contract), (Outcome::Ok, "overridden"), "{:#?}", again.differences);
     assert_eq!(again.overrides, "");
@@ -178,12 +180,44 @@ async fn mended_by_what_is_printed(dialect: &str) {
 
 #[tokio::test]
 async fn pasting_what_is_printed_for_openapi_3_makes_the_journey_work() {
-    mended_by_what_is_printed("renamed").await;
+    mended_by_what_is_printed("renamed", "").await;
 }
 
 #[tokio::test]
 async fn pasting_what_is_printed_for_swagger_2_makes_the_journey_work() {
-    mended_by_what_is_printed("renamed,swagger2").await;
+    mended_by_what_is_printed("renamed,swagger2", "").await;
+}
+
+#[tokio::test]
+async fn pasting_what_is_printed_and_setting_the_unit_makes_the_journey_work_in_rubles() {
+    for dialect in ["renamed,ruble", "renamed,ruble-number", "renamed,swagger2,ruble"] {
+        mended_by_what_is_printed(dialect, "amount_unit = \"ruble\"").await;
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_the_description_contradicts_fails_until_it_is_made() {
+    for (dialect, kind, setting) in [
+        ("ruble", "amount_unit", "amount_unit = \"ruble\""),
+        ("ruble,swagger2", "amount_unit", "amount_unit = \"ruble\""),
+        ("ruble-number", "amount_unit", "amount_unit = \"ruble\""),
+        ("digits", "phone_format", "phone_format = \"digits\""),
+        ("national", "phone_format", "phone_format = \"national\""),
+    ] {
+        let sandbox = sandbox(dialect);
+        let now = sandbox.clock().now();
+        let examination = examined(&options(&config(&sandbox, ""), now)).await;
+        assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Failed, "differs"), "{dialect}");
+        assert!(of(&examination, Subject::Contract).text.contains(&format!("Set {setting}")), "{dialect}");
+        let broken = examination.differences.iter().filter(|one| one.severity == Severity::Breaks);
+        let broken: Vec<_> = broken.map(|one| one.kind.as_str()).collect();
+        assert_eq!(broken, [kind], "{dialect}: one difference for all of them");
+        let doubtful = examination.differences.iter().filter(|one| one.severity == Severity::Unknown);
+        assert_eq!(doubtful.count(), 0, "{dialect}: {:#?}", examination.differences);
+        let set = examined(&options(&config(&sandbox, setting), now)).await;
+        assert_eq!(came_to(&set, Subject::Contract), (Outcome::Ok, "overridden"), "{dialect}");
+        assert_eq!(came_to(&set, Subject::Group), (Outcome::Ok, "group_ready"), "{dialect}");
+    }
 }
 
 #[tokio::test]
@@ -293,19 +327,26 @@ async fn clocks_that_are_apart_are_reported_by_how_far() {
 
 #[tokio::test]
 async fn a_description_in_an_unusual_place_is_found_once_its_path_is_named() {
-    let sandbox = sandbox("renamed,swagger-path=/docs/api.json");
-    let mut options = options(&config(&sandbox, ""), sandbox.clock().now());
-    let examination = examined(&options).await;
-    assert_eq!(came_to(&examination, Subject::Description), (Outcome::Warning, "description_missing"));
-    assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Skipped, "no_description"));
-    // Where the groups are is not known, so neither is whether the token is good.
-    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Warning, "not_seen"));
+    for dialect in ["renamed,swagger-path=/docs/api.json", "swagger2,swagger-path=/docs/api.json,renamed"] {
+        let sandbox = sandbox(dialect);
+        let mut options = options(&config(&sandbox, ""), sandbox.clock().now());
+        let examination = examined(&options).await;
+        assert_eq!(came_to(&examination, Subject::Description), (Outcome::Warning, "description_missing"));
+        assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Skipped, "no_description"));
+        // Where the groups are is not known, so neither is whether the credentials are good.
+        for subject in [Subject::ApiToken, Subject::StaffLogin] {
+            assert_eq!(came_to(&examination, subject), (Outcome::Failed, "contract_mismatch"));
+            let check = of(&examination, subject);
+            assert_eq!(check.error.as_ref().map(BackendError::code), Some(ErrorCode::ContractMismatch));
+            assert!(check.text.contains("account_groups/list. Mend"), "{}", check.text);
+        }
 
-    options.swagger_path = Some("/docs/api.json".to_owned());
-    let examination = examined(&options).await;
-    assert_eq!(came_to(&examination, Subject::Description), (Outcome::Ok, "description_found"));
-    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
-    assert!(!examination.overrides.is_empty());
+        options.swagger_path = Some("/docs/api.json".to_owned());
+        let examination = examined(&options).await;
+        assert_eq!(came_to(&examination, Subject::Description), (Outcome::Ok, "description_found"));
+        assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
+        assert!(!examination.overrides.is_empty());
+    }
 }
 
 #[tokio::test]

@@ -166,13 +166,15 @@ fn merged(
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<ProBonusConfig, Failure> {
     let secret = document.parse::<Table>().ok().and_then(|table| {
-        let probonus = table.get("probonus")?.as_table()?;
-        SECRET_KEYS.into_iter().find(|key| probonus.contains_key(*key))
+        let within = |key: &&str| table.get("probonus").and_then(|probonus| probonus.get(*key)).is_some();
+        let outside = |key: &&str| table.get(*key).is_some_and(|value| !value.is_table());
+        let inside = SECRET_KEYS.into_iter().find(within).map(|key| format!("probonus.{key}"));
+        inside.or_else(|| SECRET_KEYS.into_iter().find(outside).map(str::to_owned))
     });
     if let Some(key) = secret {
         let detail = "no secret belongs into this file: put it into PROBONUS_API_TOKEN or PROBONUS_PASSWORD, or into \
                       a file named by PROBONUS_API_TOKEN_FILE or PROBONUS_PASSWORD_FILE";
-        return Err(Failure::config(format!("probonus.{key}"), detail));
+        return Err(Failure::config(key, detail));
     }
     // First as it stands, so that a message about it speaks of its own lines.
     let config = ProBonusConfig::from_toml(document).map_err(refusal)?;
@@ -331,11 +333,13 @@ mod tests {
     #[test]
     fn a_secret_in_the_file_is_refused_and_not_repeated() {
         for key in SECRET_KEYS {
-            let file = format!("[probonus]\n{key} = \"hunter2\"");
-            let failure = merged(&file, &ConnectionArgs::default(), NOTHING).unwrap_err();
-            assert_eq!(failure.error().field(), Some(format!("probonus.{key}").as_str()));
-            assert!(told(&failure).contains("PROBONUS_API_TOKEN_FILE"), "{failure:?}");
-            assert!(!told(&failure).contains("hunter2"));
+            for (before, place) in [("[probonus]\n", format!("probonus.{key}")), ("", key.to_owned())] {
+                let file = format!("{before}{key} = \"hunter2\"");
+                let failure = merged(&file, &ConnectionArgs::default(), NOTHING).unwrap_err();
+                assert_eq!(failure.error().field(), Some(place.as_str()));
+                assert!(told(&failure).contains("PROBONUS_API_TOKEN_FILE"), "{failure:?}");
+                assert!(!told(&failure).contains("hunter2"));
+            }
         }
     }
 

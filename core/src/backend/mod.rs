@@ -85,7 +85,7 @@ pub enum BackendError {
     #[error("outdated")]
     Outdated,
     /// The answer is not what the contract says.
-    #[error("{}: {path} {field}", code.as_str())]
+    #[error("{}: {path}{}{field}", code.as_str(), if field.is_empty() { "" } else { " " })]
     Reply {
         /// What is wrong.
         code: ErrorCode,

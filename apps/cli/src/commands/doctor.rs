@@ -52,13 +52,16 @@ pub(super) async fn run(cli: &Cli, args: &DoctorArgs, out: &mut Out) -> Result<(
 /// The error that the first failed check stands for: the later ones usually follow from it.
 fn worst(checks: &[Check]) -> Option<LoyaltyError> {
     let failed = checks.iter().find(|check| check.outcome == Outcome::Failed)?;
-    if failed.code == "no_password" {
-        return Some(LoyaltyError::invalid("PROBONUS_PASSWORD", ErrorCode::ConfigInvalid));
+    if let Some(error) = &failed.error {
+        return Some(error.clone().into());
     }
     Some(match failed.subject {
         Subject::Reach => LoyaltyError::Offline,
         Subject::Encryption => LoyaltyError::Untrusted,
-        Subject::ApiToken | Subject::StaffLogin => LoyaltyError::Unauthorized,
+        // Whatever the server says of a credential is an error; without one it was not asked, for want of a password.
+        Subject::ApiToken | Subject::StaffLogin => {
+            LoyaltyError::invalid("PROBONUS_PASSWORD", ErrorCode::ConfigInvalid)
+        }
         Subject::Group => LoyaltyError::Rejected { code: ErrorCode::GroupWithoutTemplate, field: None },
         Subject::Clock => LoyaltyError::Conflict { code: ErrorCode::Conflict },
         Subject::Description | Subject::Contract => {

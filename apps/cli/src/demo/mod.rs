@@ -40,7 +40,8 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
     // Its writes are as short-lived as its server.
     let folder = tempfile::tempdir()?;
     let outbox = OutboxOptions::at(folder.path().join("outbox.db"), sandbox.base_url());
-    let mut session = connection::connect(cli, &config, Access::in_memory(credentials), Some(outbox), in_flight)?;
+    let mut session =
+        connection::connect(cli, &config, Access::in_memory(credentials), Some(outbox), in_flight)?;
     session.tell_keys = false;
     let mut story = Story { session: &session, out, step: 0 };
     story.open(&sandbox)?;

@@ -121,6 +121,13 @@ fn an_instance_that_cannot_be_examined_exits_by_its_reason() {
     assert_eq!(world.run(&["doctor", "--url", "http://127.0.0.1:1"]).status, Some(3));
     world.sandbox.tokens().revoke_api_token();
     assert_eq!(world.run(&["doctor"]).status, Some(1));
+    let elsewhere = self::world("swagger2,swagger-path=/docs/api.json,renamed");
+    assert_eq!(elsewhere.run(&["doctor"]).status, Some(4), "nothing could be confirmed");
+    let rubles = self::world("ruble");
+    let sick = rubles.run(&["doctor"]);
+    assert_eq!(sick.status, Some(4), "{sick:?}");
+    assert!(sick.stdout.contains("Set amount_unit = \"ruble\""), "{sick:?}");
+    assert_eq!(rubles.run(&["doctor", "--amount-unit", "ruble"]).status, Some(0));
     let group = self::world("contract");
     assert_eq!(group.run(&["doctor", "--account-group-id", "1"]).status, Some(1));
 }

@@ -147,14 +147,6 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-impl Credentials {
-    /// From the environment: `PROBONUS_API_TOKEN`, `PROBONUS_PASSWORD`. Empty ones count as absent.
-    pub fn from_env(mut get: impl FnMut(&str) -> Option<String>) -> Self {
-        let mut secret = |name| get(name).filter(|text| !text.is_empty()).map(SecretString::from);
-        Self { api_token: secret("PROBONUS_API_TOKEN"), password: secret("PROBONUS_PASSWORD") }
-    }
-}
-
 /// The file, as far as it concerns us: other tables belong to others.
 #[derive(Deserialize)]
 struct File {
@@ -163,28 +155,18 @@ struct File {
 }
 
 impl ProBonusConfig {
-    /// Reads the `[probonus]` table of a TOML document; without it everything has its default.
+    /// Reads the `[probonus]` table of a TOML document; of an empty document everything has its default. Tables beside
+    /// it belong to others.
     ///
     /// # Errors
-    /// Names the key that is unknown or has a value it cannot take.
+    /// Names the key that is unknown or has a value it cannot take: also one that stands in no table, and the first
+    /// table of a document without `[probonus]`, because such settings would be passed over in silence.
     pub fn from_toml(document: &str) -> Result<Self, ConfigError> {
         let toml = toml::Deserializer::parse(document).map_err(|error| problem::syntax(&error, document))?;
+        only_our_table(document)?;
         let file: File = serde_path_to_error::deserialize(toml).map_err(|error| problem::shape(&error))?;
         file.probonus.wire.check()?;
         Ok(file.probonus)
-    }
-
-    /// Puts what the environment says in place of what the file says. Empty variables count as absent.
-    pub fn apply_env(&mut self, mut get: impl FnMut(&str) -> Option<String>) {
-        for (name, place) in [
-            ("PROBONUS_URL", &mut self.url),
-            ("PROBONUS_API_TOKEN_HEADER", &mut self.api_token_header),
-            ("PROBONUS_LOGIN", &mut self.login),
-        ] {
-            if let Some(value) = get(name).filter(|value| !value.is_empty()) {
-                *place = value;
-            }
-        }
     }
 
     /// The group that newcomers join.
@@ -237,6 +219,21 @@ impl ProBonusConfig {
             connect_timeout: seconds("probonus.connect_timeout", self.connect_timeout)?,
             timeout: seconds("probonus.timeout", self.timeout)?,
         })
+    }
+}
+
+/// Refuses what would be read by nobody: a key outside of all tables, and tables without ours among them.
+fn only_our_table(document: &str) -> Result<(), ConfigError> {
+    const OURS: &str = "probonus";
+    let file: toml::Table = toml::from_str(document).map_err(|error| problem::syntax(&error, document))?;
+    let is_table = |value: &toml::Value| match value {
+        toml::Value::Array(several) => several.iter().all(toml::Value::is_table) && !several.is_empty(),
+        one => one.is_table(),
+    };
+    let missing = !file.contains_key(OURS);
+    match file.iter().find(|(key, value)| key.as_str() != OURS && (missing || !is_table(value))) {
+        Some((key, _)) => Err(ConfigError::unknown(key.clone(), [OURS])),
+        None => Ok(()),
     }
 }
 

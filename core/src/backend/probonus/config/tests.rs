@@ -11,11 +11,31 @@ fn error(document: &str) -> ConfigError {
 
 #[test]
 fn nothing_said_means_the_contract() {
-    let config = ProBonusConfig::from_toml("[other]\nx = 1").unwrap();
+    let config = ProBonusConfig::from_toml("# Nothing yet.\n").unwrap();
     assert_eq!(config, ProBonusConfig::default());
     assert_eq!(config.api_token_header, "X-API-Key");
     assert_eq!((config.connect_timeout, config.timeout), (5, 20));
     assert_eq!(config.http().unwrap_err().problem, ConfigProblem::Missing);
+}
+
+#[test]
+fn what_nobody_would_read_is_refused_and_the_tables_of_others_are_not() {
+    for (document, key) in [
+        ("[probonos]\nurl = \"5551234\"", "probonos"),
+        ("[gateway]\nx = 1", "gateway"),
+        ("url = \"5551234\"", "url"),
+        ("api_token = \"5551234\"\n[probonus]\nurl = \"https://p\"", "api_token"),
+        ("omit = [\"5551234\"]\n[probonus]\n", "omit"),
+    ] {
+        let error = error(document);
+        let known = vec!["probonus".to_owned()];
+        assert_eq!((error.key.as_str(), &error.problem), (key, &ConfigProblem::Unknown { known }));
+        assert!(!format!("{error} {error:?}").contains("5551234"), "{error:?}");
+    }
+    for others in ["[gateway]\nx = 1", "[brand]\nname = \"x\"", "[[venues]]\nid = 1"] {
+        let config = ProBonusConfig::from_toml(&format!("[probonus]\nlogin = \"crm\"\n{others}")).unwrap();
+        assert_eq!(config.login, "crm", "{others}");
+    }
 }
 
 #[test]
@@ -176,19 +196,8 @@ fn zones_times_and_limits_are_checked_at_the_start() {
 }
 
 #[test]
-fn the_environment_beats_the_file_unless_it_is_empty() {
-    let mut config = ProBonusConfig::from_toml("[probonus]\nurl = \"https://a\"\nlogin = \"a\"").unwrap();
-    config.apply_env(|name| match name {
-        "PROBONUS_URL" => Some("https://b".into()),
-        "PROBONUS_LOGIN" => Some(String::new()),
-        _ => None,
-    });
-    assert_eq!((config.url.as_str(), config.login.as_str()), ("https://b", "a"));
-}
-
-#[test]
 fn credentials_do_not_show() {
-    let credentials = Credentials::from_env(|name| (name == "PROBONUS_API_TOKEN").then(|| "5551234".into()));
+    let credentials = Credentials { api_token: Some("5551234".into()), password: None };
     assert_eq!(format!("{credentials:?}"), "Credentials { api_token: true, password: false }");
 }
 

@@ -9,12 +9,13 @@ use super::difference::{Difference, DifferenceKind, Severity, printable};
 use super::examination::{Check, DoctorOptions, Examination, Outcome, Subject};
 use super::overrides_toml::wire_toml;
 use super::reach::{contact, encryption, reach};
+use super::settings::advice;
 use super::settled::{is_settled, mended, mended_groups};
 use crate::backend::BackendError;
 use crate::backend::probonus::config::WireConfig;
 use crate::backend::probonus::method::GROUPS;
 use crate::backend::probonus::{Credentials, ProBonus, ProBonusConfig, wire};
-use crate::domain::AccountGroup;
+use crate::domain::{AccountGroup, AmountUnit};
 use crate::error_code::ErrorCode;
 use serde_json::Value;
 use url::Url;
@@ -56,6 +57,9 @@ pub async fn examine(client: &ProBonus, options: &DoctorOptions) -> Examination 
 
     let mut trial = options.config.clone();
     mended_groups(&mut trial.wire, &overrides);
+    if differences.iter().any(|difference| difference.kind == DifferenceKind::AmountUnit) {
+        trial.amount_unit = AmountUnit::Ruble;
+    }
     let token = Credentials { api_token: options.credentials.api_token.clone(), password: None };
     let by_token = if token.api_token.is_some() { Some(attempt(options, &trial, token).await) } else { None };
     let login = Credentials { api_token: None, password: options.credentials.password.clone() };
@@ -175,13 +179,16 @@ async fn contract(
     differences.retain(|difference| difference.kind != DifferenceKind::Address || !works);
     let all = differences.len();
     let open: Vec<Difference> =
-        differences.into_iter().filter(|difference| !is_settled(difference, &config.wire)).collect();
+        differences.into_iter().filter(|difference| !is_settled(difference, config)).collect();
     let mut verdict = verdict(&open, all);
     if let Some(address) = open.iter().find(|difference| difference.kind == DifferenceKind::Address) {
         let mut right = base.clone();
         right.set_path(&address.theirs);
         let right = printable(right.as_str().trim_end_matches('/'));
         verdict.text.push_str(&format!(" First set url to \"{right}\", below which the API begins."));
+    }
+    for setting in open.iter().filter_map(advice) {
+        verdict.text.push_str(&format!(" {setting}"));
     }
     if !complete {
         verdict.outcome = verdict.outcome.max(Outcome::Warning);
@@ -195,7 +202,7 @@ fn verdict(open: &[Difference], all: usize) -> Check {
     let of = |severity| open.iter().filter(move |difference| difference.severity == severity);
     let breaking = of(Severity::Breaks).count();
     let mendable = of(Severity::Breaks).filter(|difference| difference.mend.is_some()).count();
-    let methods = of(Severity::Breaks).any(|one| one.mend.is_none() && one.kind != DifferenceKind::Address);
+    let methods = of(Severity::Breaks).any(|one| one.mend.is_none() && !is_about_everything(one.kind));
     if breaking > 0 {
         let mut text = format!("{breaking} differences break calls or lose what they carry.");
         if mendable > 0 {
@@ -221,9 +228,15 @@ fn verdict(open: &[Difference], all: usize) -> Check {
     }
 }
 
+/// Whether a difference concerns every method, and is mended by a setting.
+fn is_about_everything(kind: DifferenceKind) -> bool {
+    matches!(kind, DifferenceKind::Address | DifferenceKind::AmountUnit | DifferenceKind::PhoneFormat)
+}
+
 fn credential(subject: Subject, read: Option<&Groups>) -> Check {
     let name = if subject == Subject::ApiToken { "permanent token" } else { "staff login" };
     let check = |outcome, code, text: String| Check::new(subject, outcome, code, text);
+    let failed = |error: &BackendError, text| Check::failed(subject, error.clone(), text);
     let accepted = || check(Outcome::Ok, "accepted", format!("The {name} is accepted."));
     match read {
         None => check(Outcome::Skipped, "not_configured", format!("No {name} is configured.")),
@@ -235,18 +248,18 @@ fn credential(subject: Subject, read: Option<&Groups>) -> Check {
             } else {
                 "Correct PROBONUS_LOGIN and PROBONUS_PASSWORD."
             };
-            check(Outcome::Failed, "unauthorized", format!("The {name} is refused. {correct}"))
+            failed(&BackendError::Unauthorized, format!("The {name} is refused. {correct}"))
         }
         Some(Err(BackendError::Forbidden)) => {
             let text = format!(
                 "The {name} is known, but may not read the groups. {}",
                 ErrorCode::Forbidden.advice()
             );
-            check(Outcome::Failed, "forbidden", text)
+            failed(&BackendError::Forbidden, text)
         }
         Some(Err(error)) => {
             let text = format!("Whether the {name} is accepted could not be seen: {error}. Mend that first.");
-            check(Outcome::Warning, "not_seen", text)
+            failed(error, text)
         }
     }
 }
@@ -297,7 +310,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unreadable_list_is_a_yes() {
+    fn an_unreadable_list_is_a_yes_and_any_other_error_a_failure() {
         let reply = |field: &str| BackendError::Reply {
             code: ErrorCode::ContractMismatch,
             path: GROUPS.name.to_owned(),
@@ -306,12 +319,15 @@ mod tests {
         for (read, code) in [
             (Ok(Vec::new()), "accepted"),
             (Err(reply("[0].haveTemplate")), "accepted"),
-            (Err(reply("")), "not_seen"),
-            (Err(BackendError::NotFound), "not_seen"),
+            (Err(reply("")), "contract_mismatch"),
+            (Err(BackendError::Timeout), "timeout"),
             (Err(BackendError::Unauthorized), "unauthorized"),
             (Err(BackendError::Forbidden), "forbidden"),
         ] {
-            assert_eq!(credential(Subject::ApiToken, Some(&read)).code, code);
+            let check = credential(Subject::ApiToken, Some(&read));
+            assert_eq!(check.code, code);
+            assert_eq!(check.outcome == Outcome::Failed, code != "accepted");
+            assert!(!check.text.contains(" ."), "{}", check.text);
         }
     }
 

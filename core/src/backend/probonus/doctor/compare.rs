@@ -10,8 +10,10 @@ use super::fields::{Field, Fields, Found, pair};
 use super::matching::{self, Match};
 use super::prefix::{below, within_api};
 use super::schema::{Kind, Shape};
+use super::settings::Settings;
 use super::types::{Direction, type_severity};
 use super::words::meant_value;
+use crate::backend::probonus::method::REGISTER_CHECK;
 
 /// How deep records within records are compared; ours are two deep.
 const DEEPEST: usize = 4;
@@ -58,11 +60,22 @@ struct Run<'d, 'o, 't> {
     names: BTreeMap<(String, String), BTreeSet<String>>,
     /// Pairs of records that were compared already, by where their schemas stand in memory.
     seen: BTreeSet<(usize, usize, Direction)>,
+    settings: Settings,
+    /// Whether the sums of the method that is compared are in the unit that the instance has chosen.
+    unit_is_chosen: bool,
 }
 
 impl<'d, 'o, 't> Run<'d, 'o, 't> {
     fn new(ours: &'d Description<'o>, theirs: &'d Description<'t>) -> Self {
-        Self { ours, theirs, found: BTreeSet::new(), names: BTreeMap::new(), seen: BTreeSet::new() }
+        Self {
+            ours,
+            theirs,
+            found: BTreeSet::new(),
+            names: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            settings: Settings::default(),
+            unit_is_chosen: true,
+        }
     }
 
     fn add(&mut self, difference: Difference) {
@@ -93,6 +106,8 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
             }
         };
         let Some(theirs) = self.theirs.methods.get(index) else { return };
+        // The vendor's word is kopecks there, whatever the unit elsewhere.
+        self.unit_is_chosen = name != REGISTER_CHECK.name;
         self.address(&name, ours, theirs);
         self.request(&name, ours, theirs);
         self.reply(&name, ours, theirs);
@@ -279,9 +294,15 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
         direction: Direction,
         depth: usize,
     ) {
-        if let Some(severity) = type_severity(ours, theirs, direction) {
-            let kind = DifferenceKind::Type;
-            self.add(Difference::new(place, kind, severity, &ours.spoken(), &theirs.spoken()));
+        let kind = DifferenceKind::Type;
+        let mut difference = type_severity(ours, theirs, direction)
+            .map(|severity| Difference::new(place, kind, severity, &ours.spoken(), &theirs.spoken()));
+        if self.unit_is_chosen && ours.unit == Some("kopeck") {
+            difference = self.settings.sum(theirs, difference);
+        }
+        self.found.extend(difference);
+        if direction == Direction::Request && ours.name == Some("phone") {
+            self.settings.phone(theirs);
         }
         if direction == Direction::Reply && theirs.nullable && !ours.nullable {
             self.add(Difference::new(place, DifferenceKind::FieldNullable, Severity::Unknown, "", ""));
@@ -318,7 +339,8 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
     }
 
     /// Takes the overrides of fields away that would mend one method and break another.
-    fn finish(self) -> Vec<Difference> {
+    fn finish(mut self) -> Vec<Difference> {
+        self.found.extend(std::mem::take(&mut self.settings).differences());
         let disputed = |difference: &Difference| match &difference.mend {
             Some(Mend::Field { record, ours, .. }) => {
                 self.names.get(&(record.clone(), ours.clone())).is_some_and(|names| names.len() > 1)

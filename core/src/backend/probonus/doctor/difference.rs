@@ -31,6 +31,10 @@ impl Severity {
 /// What is different.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DifferenceKind {
+    /// Sums are in another unit: a setting.
+    AmountUnit,
+    /// Requests take phones in another form: a setting.
+    PhoneFormat,
     /// The methods begin elsewhere than below the configured address.
     Address,
     /// The instance describes no such method.
@@ -68,6 +72,8 @@ impl DifferenceKind {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::AmountUnit => "amount_unit",
+            Self::PhoneFormat => "phone_format",
             Self::Address => "address",
             Self::MethodMissing => "method_missing",
             Self::MethodUnclear => "method_unclear",
@@ -193,6 +199,8 @@ impl fmt::Display for Difference {
             DifferenceKind::Address => {
                 write!(f, "{place}: the API begins at {} instead of {}", path(theirs), path(ours))
             }
+            DifferenceKind::AmountUnit => write!(f, "{place}: the unit of sums is the {theirs}"),
+            DifferenceKind::PhoneFormat => write!(f, "{place}: phones are sent as {theirs}"),
             DifferenceKind::MethodMissing => write!(f, "{place}: not described"),
             DifferenceKind::MethodUnclear => write!(f, "{place}: not described; could be one of {theirs}"),
             DifferenceKind::Path => write!(f, "{place}: has the path {theirs}"),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::difference::Difference;
+use crate::backend::BackendError;
 use crate::backend::probonus::{Credentials, ProBonusConfig};
 use crate::ports::{Clock, Ids, SecretStore};
 
@@ -108,6 +109,8 @@ pub struct Check {
     pub code: &'static str,
     /// What was found and what to do about it, in English. Nothing secret or personal.
     pub text: String,
+    /// The server's answer, or the want of one, that a credential failed by.
+    pub error: Option<BackendError>,
 }
 
 impl Check {
@@ -117,7 +120,13 @@ impl Check {
         code: &'static str,
         text: impl Into<String>,
     ) -> Self {
-        Self { subject, outcome, code, text: text.into() }
+        Self { subject, outcome, code, text: text.into(), error: None }
+    }
+
+    /// A failure by an error, whose code becomes the check's.
+    pub(super) fn failed(subject: Subject, error: BackendError, text: String) -> Self {
+        let check = Self::new(subject, Outcome::Failed, error.code().as_str(), text);
+        Self { error: Some(error), ..check }
     }
 }
 

@@ -17,6 +17,7 @@ mod pairing;
 mod prefix;
 mod reach;
 mod schema;
+mod settings;
 mod settled;
 mod types;
 mod words;

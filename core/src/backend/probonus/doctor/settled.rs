@@ -3,13 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::difference::{Difference, Mend};
+use super::settings::is_set;
 use crate::backend::http::Verb;
 use crate::backend::probonus::ProBonusConfig;
 use crate::backend::probonus::config::{Send, WireConfig};
 use crate::backend::probonus::method::GROUPS;
 
-/// Whether the configuration has the override that mends the difference.
-pub(super) fn is_settled(difference: &Difference, wire: &WireConfig) -> bool {
+/// Whether the configuration has the override that mends the difference, or the setting that explains it.
+pub(super) fn is_settled(difference: &Difference, config: &ProBonusConfig) -> bool {
+    if let Some(set) = is_set(difference, config) {
+        return set;
+    }
+    let wire = &config.wire;
     difference.mend.as_ref().is_some_and(|mend| {
         let mut mended = wire.clone();
         apply(&mut mended, mend);
