@@ -301,13 +301,19 @@ fn remove_files(path: &Path) -> Result<(), StoreError> {
     sqlite::remove(&sqlite::damaged_path(path))
 }
 
+/// What is kept for `owner`, who becomes the owner of a file that has none; `None` when it is another's.
 fn load_own(connection: &mut Connection, owner: Uuid) -> Result<Option<Kept>, StoreError> {
-    match state::owner(connection)? {
-        Some(other) if other != owner => return Ok(None),
-        Some(_) => {}
-        None => state::found(connection, owner)?,
+    for _ in 0..2 {
+        let transaction = connection.transaction()?;
+        match state::owner(&transaction)? {
+            Some(found) if found == owner => return Ok(Some(load_in(&transaction)?)),
+            Some(_) => return Ok(None),
+            None => drop(transaction),
+        }
+        // Another process may do so at the same time; the second round finds whoever came first.
+        state::found(connection, owner)?;
     }
-    Ok(Some(load(connection)?))
+    Err(StoreError::Damaged)
 }
 
 fn load(connection: &mut Connection) -> Result<Kept, StoreError> {

@@ -33,7 +33,7 @@ pub(super) fn found(connection: &Connection, owner: Uuid) -> Result<(), StoreErr
 
 pub(super) fn owner(connection: &Connection) -> Result<Option<Uuid>, StoreError> {
     let bytes: Option<Vec<u8>> =
-        connection.query_row("SELECT owner FROM state", [], |row| row.get(0)).optional()?;
+        connection.prepare_cached("SELECT owner FROM state")?.query_row([], |row| row.get(0)).optional()?;
     super::values::uuid(bytes)
 }
 
