@@ -10,7 +10,7 @@ mod state;
 mod values;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -42,6 +42,8 @@ pub(crate) struct Cache {
     /// How often the file was set aside and begun anew.
     rebuilt: AtomicU64,
     rebuilding: tokio::sync::Mutex<()>,
+    /// Whether the file was looked through since it was opened, or came into being then.
+    checked: AtomicBool,
 }
 
 /// One reading of the server, to be kept as a whole.
@@ -80,18 +82,25 @@ impl Cache {
             }
             opened => opened?,
         };
-        Ok((Self::over(database, owner), kept))
+        let is_new = kept.as_ref().is_some_and(|kept| kept.snapshot.is_none());
+        Ok((Self::over(database, owner, is_new), kept))
     }
 
     /// A cache in memory: no file, and gone when it is dropped.
     pub(crate) async fn in_memory() -> Result<(Self, Kept), StoreError> {
         let database = Database::in_memory(&SCHEMA).await?;
         let kept = database.write(|connection| load_own(connection, Uuid::nil())).await?;
-        Ok((Self::over(database, Uuid::nil()), kept.ok_or(StoreError::Internal)?))
+        Ok((Self::over(database, Uuid::nil(), true), kept.ok_or(StoreError::Internal)?))
     }
 
-    fn over(database: Database, owner: Uuid) -> Self {
-        Self { database, owner, rebuilt: AtomicU64::new(0), rebuilding: tokio::sync::Mutex::default() }
+    fn over(database: Database, owner: Uuid, is_new: bool) -> Self {
+        Self {
+            database,
+            owner,
+            rebuilt: AtomicU64::new(0),
+            rebuilding: tokio::sync::Mutex::default(),
+            checked: AtomicBool::new(is_new),
+        }
     }
 
     /// Reads the snapshot and how far the cache reaches.
@@ -205,11 +214,17 @@ impl Cache {
         self.database.write(|c| Ok(c.pragma_update(None, "max_page_count", 1)?)).await.unwrap();
     }
 
-    /// Looks for damage in the whole file; a damaged file is set aside and begun anew.
+    /// Looks for damage in the whole file, once an opening: it comes from before. A damaged file is set aside and begun
+    /// anew.
     pub(crate) async fn quick_check(&self) -> Result<(), StoreError> {
+        if self.checked.load(Ordering::Acquire) {
+            return Ok(());
+        }
         let before = self.rebuilt.load(Ordering::Acquire);
         let outcome = self.database.quick_check().await;
-        self.mend(before, outcome).await
+        self.mend(before, outcome).await?;
+        self.checked.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Closes the file until [`Cache::resume`].
@@ -221,6 +236,7 @@ impl Cache {
     pub(crate) async fn resume(&self) -> Result<(), StoreError> {
         let before = self.rebuilt.load(Ordering::Acquire);
         let outcome = self.database.resume().await;
+        self.checked.store(false, Ordering::Release);
         match self.mend(before, outcome).await {
             // Nobody has asked for anything that is lost with it.
             Err(StoreError::Damaged) => Ok(()),
