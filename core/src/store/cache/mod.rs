@@ -112,8 +112,8 @@ impl Cache {
     pub(crate) async fn replace(&self, fresh: Fresh) -> Result<Kept, StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            replace(&transaction, fresh)?;
-            let kept = load_in(&transaction)?;
+            let state = replace(&transaction, fresh)?;
+            let kept = load_in(&transaction, state)?;
             transaction.commit()?;
             Ok(kept)
         })
@@ -321,8 +321,8 @@ fn remove_files(path: &Path) -> Result<(), StoreError> {
 fn load_own(connection: &mut Connection, owner: Uuid) -> Result<Option<Kept>, StoreError> {
     for _ in 0..2 {
         let transaction = connection.transaction()?;
-        match state::owner(&transaction)? {
-            Some(found) if found == owner => return Ok(Some(load_in(&transaction)?)),
+        match state::load_with_owner(&transaction)? {
+            Some((found, state)) if found == owner => return Ok(Some(load_in(&transaction, state)?)),
             Some(_) => return Ok(None),
             None => drop(transaction),
         }
@@ -334,11 +334,11 @@ fn load_own(connection: &mut Connection, owner: Uuid) -> Result<Option<Kept>, St
 
 fn load(connection: &mut Connection) -> Result<Kept, StoreError> {
     let transaction = connection.transaction()?;
-    load_in(&transaction)
+    let state = state::load(&transaction)?;
+    load_in(&transaction, state)
 }
 
-fn load_in(connection: &Connection) -> Result<Kept, StoreError> {
-    let state = state::load(connection)?;
+fn load_in(connection: &Connection, state: CacheState) -> Result<Kept, StoreError> {
     let mut snapshot = snapshot::load(connection)?;
     if let Some(snapshot) = &mut snapshot {
         snapshot.newest = history::page(connection, None, NEWEST)?;
@@ -346,7 +346,7 @@ fn load_in(connection: &Connection) -> Result<Kept, StoreError> {
     Ok(Kept { snapshot, state })
 }
 
-fn replace(connection: &Connection, fresh: Fresh) -> Result<(), StoreError> {
+fn replace(connection: &Connection, fresh: Fresh) -> Result<CacheState, StoreError> {
     let mut state = state::load(connection)?;
     let before = match snapshot::total(connection)? {
         Some((account, total)) if account == fresh.account.id => Some(total),
@@ -367,7 +367,8 @@ fn replace(connection: &Connection, fresh: Fresh) -> Result<(), StoreError> {
     }
     state.read_at = Some(fresh.as_of);
     state.skew = fresh.skew;
-    state::save(connection, &state)
+    state::save(connection, &state)?;
+    Ok(state)
 }
 
 /// Lets the covered part, which has no end, reach back to the window's beginning if the two touch.
