@@ -1,1 +1,3 @@
-//! The guest gateway.
+//! The guest gateway: phones and kiosks speak to it, and it alone holds the ProBonus token.
+
+pub mod projection;
