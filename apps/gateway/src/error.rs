@@ -174,6 +174,7 @@ impl From<BackendError> for GatewayError {
             | BackendError::Forbidden
             | BackendError::Outdated
             | BackendError::Reply { .. }
+            | BackendError::CodeWrong { .. }
             | BackendError::Secrets(_) => Self::Unavailable { retry_after: None },
             BackendError::Internal => Self::Internal,
         }

@@ -34,7 +34,7 @@ pub(super) async fn read<B: GuestBackend>(backend: &B, now: Timestamp) -> Result
         }
     }
     let newest = backend.transactions(TransactionsQuery::Last(NEWEST)).await?;
-    Ok(Snapshot { account, balance, newest, as_of: now })
+    Ok(Snapshot { account, balance, newest, as_of: backend.as_of().unwrap_or(now) })
 }
 
 async fn read_pair<B: GuestBackend>(backend: &B) -> Result<(Account, Balance), BackendError> {

@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use tracing::Instrument;
 use url::Url;
 
@@ -58,6 +59,9 @@ pub enum HttpSetupError {
     /// The extra certificates cannot be read.
     #[error("the certificates are not PEM")]
     Certificates,
+    /// The device's credential cannot stand in a header.
+    #[error("the device's credential has characters that no credential has")]
+    Credential,
     /// The TLS library did not start.
     #[error("TLS is not available")]
     Tls,
@@ -84,6 +88,10 @@ pub enum Verb {
     Post,
     /// `PUT`
     Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
 }
 
 /// One request.
@@ -152,7 +160,8 @@ impl Http {
         }
     }
 
-    /// Sends a request and gives back a reply with a 2xx status. Dropping the future gives up.
+    /// Sends a request and gives back a reply with a 2xx status, or with 304 where the request has a condition. Dropping
+    /// the future gives up.
     ///
     /// # Errors
     /// For a [`Effect::Once`] request, every error but [`BackendError::OutcomeUnknown`] means that nothing happened.
@@ -195,7 +204,8 @@ impl Http {
         let response = sent.map_err(|error| classify::transport(request, error))?;
         self.note_date(response.headers());
         let status = response.status();
-        if status.is_success() {
+        let unchanged = status == StatusCode::NOT_MODIFIED && request.headers.contains_key(IF_NONE_MATCH);
+        if status.is_success() || unchanged {
             return Reply::read(request, response).await;
         }
         Err(classify::refusal(request, response, self.vocabulary, self.clock.now()).await)
@@ -206,6 +216,8 @@ impl Http {
             Verb::Get => reqwest::Method::GET,
             Verb::Post => reqwest::Method::POST,
             Verb::Put => reqwest::Method::PUT,
+            Verb::Patch => reqwest::Method::PATCH,
+            Verb::Delete => reqwest::Method::DELETE,
         };
         let builder = self.client.request(verb, request.url.clone()).headers(request.headers.clone());
         match request.body {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use problem::{ConfigError, ConfigProblem};
@@ -161,14 +162,22 @@ struct File {
     probonus: ProBonusConfig,
 }
 
+/// Reads a TOML document, for `[probonus]` and for whoever keeps a table beside it.
+///
+/// # Errors
+/// Names the key that is unknown or has a value it cannot take, and never repeats a value.
+pub fn read_toml<T: DeserializeOwned>(document: &str) -> Result<T, ConfigError> {
+    let toml = toml::Deserializer::parse(document).map_err(|error| problem::syntax(&error, document))?;
+    serde_path_to_error::deserialize(toml).map_err(|error| problem::shape(&error))
+}
+
 impl ProBonusConfig {
     /// Reads the `[probonus]` table of a TOML document; without it everything has its default.
     ///
     /// # Errors
     /// Names the key that is unknown or has a value it cannot take.
     pub fn from_toml(document: &str) -> Result<Self, ConfigError> {
-        let toml = toml::Deserializer::parse(document).map_err(|error| problem::syntax(&error, document))?;
-        let file: File = serde_path_to_error::deserialize(toml).map_err(|error| problem::shape(&error))?;
+        let file: File = read_toml(document)?;
         file.probonus.wire.check()?;
         Ok(file.probonus)
     }
@@ -251,7 +260,10 @@ impl From<HttpSetupError> for ConfigError {
                 Self::invalid("probonus.url", "https, or allow_plain_http = true beside it")
             }
             HttpSetupError::Certificates => Self::invalid("probonus.ca_file", "certificates in PEM"),
-            HttpSetupError::Tls => Self::invalid("probonus", "a working TLS library"),
+            // ProBonus knows no device.
+            HttpSetupError::Credential | HttpSetupError::Tls => {
+                Self::invalid("probonus", "a working TLS library")
+            }
         }
     }
 }

@@ -22,7 +22,9 @@ mod update;
 pub mod wire;
 
 pub use client::ProBonus;
-pub use config::{ConfigError, ConfigProblem, Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource};
+pub use config::{
+    ConfigError, ConfigProblem, Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource, read_toml,
+};
 pub use guest::DirectGuest;
 pub use history::{HistoryPage, HistoryPages, all_transactions};
 pub use overrides::Overrides;

@@ -3,17 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::backend::BackendError;
 use crate::ports::{SecretStore, SecretStoreError};
 
 /// The tokens of a login.
-pub(super) struct Pair {
+pub(in crate::backend) struct Pair {
     access: SecretString,
     refresh: Option<SecretString>,
     headers: HeaderMap,
@@ -27,28 +26,35 @@ impl fmt::Debug for Pair {
 
 impl Pair {
     /// `None` when the token cannot stand in a header.
-    pub(super) fn new(access: SecretString, refresh: Option<SecretString>) -> Option<Self> {
-        let headers = super::bearer(&access)?;
+    pub(in crate::backend) fn new(access: SecretString, refresh: Option<SecretString>) -> Option<Self> {
+        let headers = bearer(&access)?;
         Some(Self { access, refresh, headers })
     }
 
     /// This pair, with the old refresh token when no new one came with it.
-    pub(super) fn or_refresh(mut self, old: &SecretString) -> Self {
+    pub(in crate::backend) fn or_refresh(mut self, old: &SecretString) -> Self {
         self.refresh.get_or_insert_with(|| old.clone());
         self
     }
 
-    pub(super) fn headers(&self) -> &HeaderMap {
+    pub(in crate::backend) fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    pub(super) fn refresh(&self) -> Option<&SecretString> {
+    pub(in crate::backend) fn refresh(&self) -> Option<&SecretString> {
         self.refresh.as_ref()
     }
 
-    pub(super) fn same(&self, other: &Self) -> bool {
+    pub(in crate::backend) fn same(&self, other: &Self) -> bool {
         self.access.expose_secret() == other.access.expose_secret()
     }
+}
+
+/// The header of an access token; `None` when it cannot stand in a header.
+fn bearer(access: &SecretString) -> Option<HeaderMap> {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", access.expose_secret())).ok()?;
+    value.set_sensitive(true);
+    Some(HeaderMap::from_iter([(AUTHORIZATION, value)]))
 }
 
 /// How a pair is written down.
@@ -60,19 +66,18 @@ struct Written<'a> {
 
 /// The place of one login's tokens in the secret store.
 #[derive(Debug)]
-pub(super) struct Vault {
+pub(in crate::backend) struct Vault {
     store: Arc<dyn SecretStore>,
     key: String,
 }
 
 impl Vault {
-    /// The place for `login` at `url`: two instances, or two logins, never share one.
-    pub(super) fn new(store: Arc<dyn SecretStore>, url: &str, login: &str) -> Self {
-        let whose = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{url}\n{login}").as_bytes());
-        Self { store, key: format!("probonus-tokens-{whose}") }
+    /// The place under `key`, which no other login has.
+    pub(in crate::backend) fn new(store: Arc<dyn SecretStore>, key: String) -> Self {
+        Self { store, key }
     }
 
-    pub(super) async fn read(&self) -> Result<Option<Pair>, BackendError> {
+    pub(in crate::backend) async fn read(&self) -> Result<Option<Pair>, BackendError> {
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
         let secret = on_blocking_thread(move || store.get(&key)).await?;
         let Some(secret) = secret else { return Ok(None) };
@@ -85,7 +90,7 @@ impl Vault {
         Ok(pair)
     }
 
-    pub(super) async fn save(&self, pair: &Pair) -> Result<(), BackendError> {
+    pub(in crate::backend) async fn save(&self, pair: &Pair) -> Result<(), BackendError> {
         let written = Written {
             access: pair.access.expose_secret(),
             refresh: pair.refresh.as_ref().map(ExposeSecret::expose_secret),
@@ -94,6 +99,12 @@ impl Vault {
         let secret = SecretSlice::from(bytes.to_vec());
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
         on_blocking_thread(move || store.set(&key, &secret)).await
+    }
+
+    #[cfg(feature = "gateway")]
+    pub(in crate::backend) async fn delete(&self) -> Result<(), BackendError> {
+        let (store, key) = (Arc::clone(&self.store), self.key.clone());
+        on_blocking_thread(move || store.delete(&key)).await
     }
 }
 
