@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use loyalty_core::ErrorCode;
 use loyalty_core::backend::BackendError;
 use loyalty_core::domain::InvalidInput;
+use loyalty_core::{ErrorCode, LoyaltyError};
 
+use crate::random::NoRandomness;
 use crate::state::StateError;
 
 /// Why the gateway did not do what it was asked. Holds nothing personal, nothing secret, and nothing that ProBonus
@@ -138,9 +139,13 @@ impl From<InvalidInput> for GatewayError {
 
 impl From<StateError> for GatewayError {
     fn from(error: StateError) -> Self {
+        tracing::error!(%error, "the state did not answer");
         match error {
-            StateError::Unavailable(_) => Self::Unavailable { retry_after: None },
             StateError::Corrupt(_) => Self::Internal,
+            StateError::Unavailable(_)
+            | StateError::InUse
+            | StateError::Address(_)
+            | StateError::Newer { .. } => Self::Unavailable { retry_after: None },
         }
     }
 }
@@ -148,36 +153,40 @@ impl From<StateError> for GatewayError {
 /// What a guest is told of ProBonus' errors: that the guest is not there, that the state or the content does not
 /// allow it, that nobody knows the outcome. Whatever concerns only ProBonus and us is `unavailable`, whoever's fault
 /// it is: our token being refused is nothing that a guest could mend by signing in.
-impl From<BackendError> for GatewayError {
-    fn from(error: BackendError) -> Self {
+impl From<LoyaltyError> for GatewayError {
+    fn from(error: LoyaltyError) -> Self {
         match error {
-            BackendError::GuestNotFound => Self::GuestNotFound,
-            BackendError::NotFound => Self::NotFound,
-            BackendError::Conflict(code) => Self::conflict(code),
-            BackendError::Rejected { code: ErrorCode::AccountBlocked, .. } => {
+            LoyaltyError::InvalidInput { field, code } => Self::Invalid { field: camel_case(&field), code },
+            LoyaltyError::NotFound { code: ErrorCode::GuestNotFound } => Self::GuestNotFound,
+            LoyaltyError::NotFound { .. } => Self::NotFound,
+            LoyaltyError::Conflict { code } => Self::conflict(code),
+            LoyaltyError::Rejected { code: ErrorCode::AccountBlocked, .. } => {
                 Self::conflict(ErrorCode::AccountBlocked)
             }
-            BackendError::Rejected { code, field } => {
+            LoyaltyError::Rejected { code, field } => {
                 Self::Rejected { code, field: field.filter(|name| FORM.contains(&name.as_str())) }
             }
-            BackendError::Unsupported => Self::conflict(ErrorCode::Unsupported),
-            BackendError::Input(input) => input.into(),
-            BackendError::OutcomeUnknown => Self::OutcomeUnknown,
-            BackendError::RateLimited { retry_after } | BackendError::Unavailable { retry_after } => {
+            LoyaltyError::Unsupported => Self::conflict(ErrorCode::Unsupported),
+            LoyaltyError::OutcomeUnknown => Self::OutcomeUnknown,
+            LoyaltyError::RateLimited { retry_after } | LoyaltyError::Unavailable { retry_after } => {
                 Self::Unavailable { retry_after }
             }
-            BackendError::Offline
-            | BackendError::Untrusted
-            | BackendError::Timeout
-            | BackendError::Cut
-            | BackendError::Unauthorized
-            | BackendError::Forbidden
-            | BackendError::Outdated
-            | BackendError::Reply { .. }
-            | BackendError::CodeWrong { .. }
-            | BackendError::Secrets(_) => Self::Unavailable { retry_after: None },
-            BackendError::Internal => Self::Internal,
+            LoyaltyError::Internal => Self::Internal,
+            _ => Self::Unavailable { retry_after: None },
         }
+    }
+}
+
+impl From<BackendError> for GatewayError {
+    fn from(error: BackendError) -> Self {
+        LoyaltyError::from(error).into()
+    }
+}
+
+impl From<NoRandomness> for GatewayError {
+    fn from(_: NoRandomness) -> Self {
+        tracing::error!("the generator of randomness failed");
+        Self::Internal
     }
 }
 

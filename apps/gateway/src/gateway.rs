@@ -1,25 +1,43 @@
-//! The gateway without its HTTP side: one method a route.
+//! The gateway without its HTTP side. What a route does stands in the module named for it; this one puts them together.
 
 use std::fmt;
-use std::net::IpAddr;
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use loyalty_core::backend::probonus::ProBonus;
-use loyalty_core::domain::{AccountId, ConsentKind, Period, Phone, Profile, ProfileChange};
+use loyalty_core::LoyaltyError;
+use loyalty_core::backend::GuestBackend;
+use loyalty_core::backend::probonus::{DirectGuest, ProBonus};
+use loyalty_core::domain::{Account, AccountId};
+use loyalty_core::guest::PhoneLocks;
 use loyalty_core::ports::Clock;
-use secrecy::SecretString;
-use uuid::Uuid;
+use tokio::sync::Semaphore;
 
-use crate::delivery::Delivery;
+pub use crate::consents::ConsentGiven;
+pub use crate::history::HistoryQuery;
+pub use crate::sign_in::{Device, Guest, Origin, RefreshToken, SessionKind, SessionTokens, SignOut};
+pub use crate::snapshots::{SnapshotReply, Wanted};
+
+use crate::delivery::{Courier, Delivery};
 use crate::error::GatewayError;
+use crate::keys::Keys;
 use crate::options::{GatewayOptions, MasterKey};
-use crate::projection::{
-    CodeSentDocument, ConsentDocument, DeletionDocument, ExportDocument, PageDocument, ReceiptDocument,
-    RegisteredDocument, TillCodeDocument, UpdatedDocument,
-};
 use crate::random::Random;
+use crate::snapshots::Flights;
 use crate::state::State;
+
+/// Calls to ProBonus at a time. More would wait there, each holding a request here.
+const UPSTREAM_CALLS: usize = 64;
+/// How long a call waits for its turn.
+const UPSTREAM_TURN: Duration = Duration::from_secs(2);
+/// How long a guest waits for a read.
+const UPSTREAM_READ: Duration = Duration::from_secs(10);
+/// When to try again, where ProBonus did not say.
+pub(crate) const TRY_AGAIN: Duration = Duration::from_secs(5);
+/// How often the state is tidied.
+const PRUNING: Duration = Duration::from_secs(60);
 
 /// What a gateway is made of.
 pub struct Parts {
@@ -47,7 +65,9 @@ impl fmt::Debug for Parts {
 
 /// The guest gateway. Cheap to clone; every method may be called from any task of a Tokio runtime.
 #[derive(Clone)]
-pub struct Gateway {}
+pub struct Gateway {
+    pub(crate) inner: Arc<Inner>,
+}
 
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,168 +75,18 @@ impl fmt::Debug for Gateway {
     }
 }
 
-/// Where a request came from.
-#[derive(Debug, Clone)]
-pub struct Origin {
-    /// The address of the device, after trusted proxies.
-    pub address: IpAddr,
-    /// The kiosk that it came from, whose credential was checked by [`Gateway::device`].
-    pub device: Option<Device>,
-}
-
-/// A kiosk whose credential is good.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device {
-    /// The device's id, which may stand in logs.
-    pub id: Uuid,
-}
-
-/// Who is asking: a session whose access token is good. Nothing else says which guest it is.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Guest {
-    /// The session's id, which may stand in logs.
-    pub session: Uuid,
-    /// Whether the session is on the guest's own device or at a kiosk.
-    pub kind: SessionKind,
-    pub(crate) phone: Phone,
-    pub(crate) account: Option<AccountId>,
-}
-
-impl fmt::Debug for Guest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Guest(session {})", self.session)
-    }
-}
-
-/// Where a session lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SessionKind {
-    /// On the guest's own device, for months.
-    Guest,
-    /// At a kiosk, for minutes.
-    Kiosk,
-}
-
-/// The tokens of a session.
-#[derive(Debug)]
-pub struct SessionTokens {
-    /// The session's id, which may stand in logs.
-    pub session: Uuid,
-    /// Where the session lives.
-    pub kind: SessionKind,
-    /// For every request.
-    pub access_token: SecretString,
-    /// For how many seconds it is good.
-    pub expires_in: u64,
-    /// For the next pair of tokens; a kiosk's session has none.
-    pub refresh: Option<RefreshToken>,
-}
-
-/// A refresh token.
-#[derive(Debug)]
-pub struct RefreshToken {
-    /// The token.
-    pub token: SecretString,
-    /// For how many seconds it is good.
-    pub expires_in: u64,
-}
-
-/// Which sessions to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignOut {
-    /// That which asks.
-    This,
-    /// All of the guest's.
-    All,
-}
-
-/// How old a snapshot may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Wanted {
-    /// Up to 15 seconds.
-    #[default]
-    Recent,
-    /// Read anew, if the last reading is 5 seconds old.
-    Revalidated,
-}
-
-/// A snapshot, ready to be sent.
-#[derive(Debug, Clone)]
-pub struct SnapshotReply {
-    /// The JSON of a [`crate::projection::SnapshotDocument`].
-    pub body: Arc<[u8]>,
-    /// The entity tag with its quotes: the same as long as nothing but `asOf` differs.
-    pub etag: String,
-    /// When ProBonus was read.
-    pub as_of: Timestamp,
-    /// Whether ProBonus could not be asked just now.
-    pub stale: bool,
-}
-
-/// Which part of the history.
-#[derive(Debug, Clone, Default)]
-pub struct HistoryQuery {
-    /// How many rows at most, 1 to 100.
-    pub limit: u32,
-    /// Where the page before ended; carries its period.
-    pub cursor: Option<String>,
-    /// The period of a first page; all of the history without one.
-    pub period: Option<Period>,
-}
-
-/// What giving a consent came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsentGiven {
-    /// Whether it is new: otherwise it was in force already.
-    pub created: bool,
-    /// The consent.
-    pub consent: ConsentDocument,
-}
-
-/// A kiosk's credential, shown once.
-#[derive(Debug)]
-pub struct NewDevice {
-    /// The device's id.
-    pub id: Uuid,
-    /// What the kiosk sends as `Loyalty-Device`.
-    pub credential: SecretString,
-}
-
-/// A kiosk as the operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeviceEntry {
-    /// The device's id.
-    pub id: Uuid,
-    /// What the operator called it.
-    pub name: String,
-    /// When it was added.
-    pub added_at: Timestamp,
-    /// When it was revoked.
-    pub revoked_at: Option<Timestamp>,
-}
-
-/// A consent as the operator keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsentEntry {
-    /// The confirmed phone that gave it.
-    pub phone: Phone,
-    /// The account, once there was one.
-    pub account: Option<AccountId>,
-    /// The address that it was given from.
-    pub address: String,
-    /// The consent.
-    pub consent: ConsentDocument,
-}
-
-/// A request for deletion as the operator works on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeletionEntry {
-    /// The phone of the session that asked.
-    pub phone: Phone,
-    /// The account, if there was one.
-    pub account: Option<AccountId>,
-    /// When it was asked for.
-    pub requested_at: Timestamp,
+pub(crate) struct Inner {
+    pub(crate) probonus: ProBonus,
+    pub(crate) state: State,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) keys: Keys,
+    pub(crate) options: GatewayOptions,
+    pub(crate) courier: Courier,
+    pub(crate) flights: Flights,
+    pub(crate) phone_locks: Arc<PhoneLocks>,
+    pub(crate) tally: Arc<Tally>,
+    upstream: Semaphore,
 }
 
 /// What a gateway has counted since it started, for metrics.
@@ -240,148 +110,165 @@ pub struct Counters {
     pub families_revoked: u64,
 }
 
-#[allow(clippy::unused_async, unused_variables)]
+/// The counters while they count.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) codes_delivered: AtomicU64,
+    pub(crate) codes_failed: AtomicU64,
+    pub(crate) snapshots_cached: AtomicU64,
+    pub(crate) snapshots_read: AtomicU64,
+    pub(crate) snapshots_stale: AtomicU64,
+    pub(crate) snapshots_failed: AtomicU64,
+    pub(crate) families_revoked: AtomicU64,
+}
+
+impl Tally {
+    pub(crate) fn count(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 impl Gateway {
     /// Starts the gateway's background work on the current Tokio runtime.
     #[must_use]
     pub fn start(parts: Parts) -> Self {
-        Self {}
+        let Parts { probonus, state, delivery, clock, random, master_key, options } = parts;
+        let tally = Arc::new(Tally::default());
+        let courier = Courier::start(
+            delivery,
+            probonus.clone(),
+            state.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&tally),
+            &options,
+        );
+        let inner = Arc::new(Inner {
+            probonus,
+            state,
+            clock,
+            random,
+            keys: Keys::new(&master_key),
+            options,
+            courier,
+            flights: Flights::default(),
+            phone_locks: Arc::default(),
+            tally,
+            upstream: Semaphore::new(UPSTREAM_CALLS),
+        });
+        tokio::spawn(tidy(Arc::downgrade(&inner)));
+        Self { inner }
     }
 
     /// Whether the state can be read.
+    ///
+    /// # Errors
+    /// [`GatewayError::Unavailable`] when it cannot.
     pub async fn ready(&self) -> Result<(), GatewayError> {
-        Err(GatewayError::Internal)
+        Ok(self.inner.state.ping().await?)
     }
 
     /// Takes no more codes, and waits until those that wait are delivered, 10 seconds at most.
-    pub async fn shut_down(&self) {}
+    pub async fn shut_down(&self) {
+        self.inner.courier.close().await;
+    }
 
     /// What has been counted since the start.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        Counters::default()
+        let tally = &self.inner.tally;
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counters {
+            codes_delivered: read(&tally.codes_delivered),
+            codes_failed: read(&tally.codes_failed),
+            codes_waiting: self.inner.courier.waiting(),
+            snapshots_cached: read(&tally.snapshots_cached),
+            snapshots_read: read(&tally.snapshots_read),
+            snapshots_stale: read(&tally.snapshots_stale),
+            snapshots_failed: read(&tally.snapshots_failed),
+            families_revoked: read(&tally.families_revoked),
+        }
     }
 
-    /// The kiosk with this credential, else [`GatewayError::Unauthorized`].
-    pub async fn device(&self, credential: &str) -> Result<Device, GatewayError> {
-        Err(GatewayError::Internal)
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
+}
 
-    /// Sends a code to a phone. Whether there is such a guest can be told neither from the reply nor from its time.
-    pub async fn request_code(&self, phone: &str, origin: &Origin) -> Result<CodeSentDocument, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// Opens a session for whoever knows the code: a kiosk's when `origin` is one.
-    pub async fn confirm(
+impl Inner {
+    /// Asks ProBonus for something, when there is a turn, and not for longer than a guest waits.
+    pub(crate) async fn reading<T, E: Into<LoyaltyError>>(
         &self,
-        phone: &str,
-        code: &str,
-        origin: &Origin,
-    ) -> Result<SessionTokens, GatewayError> {
-        Err(GatewayError::Internal)
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, GatewayError> {
+        let in_time = tokio::time::timeout(UPSTREAM_READ, self.calling(call)).await;
+        in_time.unwrap_or(Err(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) }))
     }
 
-    /// New tokens for a session.
-    pub async fn refresh(&self, refresh_token: &str) -> Result<SessionTokens, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// The session with this access token, else [`GatewayError::Unauthorized`].
-    pub async fn authenticate(&self, access_token: &str) -> Result<Guest, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// Ends sessions. `All` is refused to a kiosk's session.
-    pub async fn sign_out(&self, guest: &Guest, which: SignOut) -> Result<(), GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// Opens a kiosk's session by a till code that this gateway issued; [`GatewayError::CodeExpired`] for any other.
-    pub async fn identify(
+    /// Has ProBonus do something, when there is a turn, and waits for the outcome as long as the connection does.
+    pub(crate) async fn calling<T, E: Into<LoyaltyError>>(
         &self,
-        device: &Device,
-        till_code: &str,
-        origin: &Origin,
-    ) -> Result<SessionTokens, GatewayError> {
-        Err(GatewayError::Internal)
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, GatewayError> {
+        let busy = GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) };
+        let turn = tokio::time::timeout(UPSTREAM_TURN, self.upstream.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(busy) };
+        call.await.map_err(|error| GatewayError::from(error.into()))
     }
 
-    /// Finds the guest's account or creates it.
-    pub async fn register(
-        &self,
-        guest: &Guest,
-        profile: Profile,
-    ) -> Result<RegisteredDocument, GatewayError> {
-        Err(GatewayError::Internal)
+    /// The account of a guest whose session may not know it yet.
+    pub(crate) async fn account_of(&self, guest: &Guest) -> Result<AccountId, GatewayError> {
+        if let Some(account) = guest.account {
+            return Ok(account);
+        }
+        Ok(self.checked(guest, &self.probonus.guest(guest.phone)).await?.id)
     }
 
-    /// What the guest holds.
-    pub async fn snapshot(&self, guest: &Guest, wanted: Wanted) -> Result<SnapshotReply, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// A page of the history.
-    pub async fn transactions(
+    /// Holds what ProBonus now says about the session's phone against what the session knows. Numbers are given to
+    /// other people after a while, so a session whose phone leads to another account is over.
+    pub(crate) async fn same_account(
         &self,
         guest: &Guest,
-        query: &HistoryQuery,
-    ) -> Result<PageDocument, GatewayError> {
-        Err(GatewayError::Internal)
+        found: AccountId,
+    ) -> Result<AccountId, GatewayError> {
+        match guest.account {
+            None => self.state.bind(guest.session, guest.phone, found, self.clock.now()).await?,
+            Some(known) if known == found => {}
+            Some(_) => return Err(self.phone_moved_on(guest).await?),
+        }
+        Ok(found)
     }
 
-    /// A receipt by the sealed reference of a transaction of the same guest.
-    pub async fn receipt(&self, guest: &Guest, reference: &str) -> Result<ReceiptDocument, GatewayError> {
-        Err(GatewayError::Internal)
+    /// Ends a session whose phone does not lead to its account any more.
+    pub(crate) async fn phone_moved_on(&self, guest: &Guest) -> Result<GatewayError, GatewayError> {
+        tracing::warn!(session = %guest.session, "the phone belongs to another account now; the session is over");
+        self.state.end_session(guest.session).await?;
+        Ok(GatewayError::Unauthorized)
     }
 
-    /// Changes the guest's form.
-    pub async fn update_profile(
-        &self,
-        guest: &Guest,
-        change: &ProfileChange,
-    ) -> Result<UpdatedDocument, GatewayError> {
-        Err(GatewayError::Internal)
+    /// Has a connection find the account of its phone, and holds that against what the session knows.
+    pub(crate) async fn checked(&self, guest: &Guest, direct: &DirectGuest) -> Result<Account, GatewayError> {
+        match self.reading(direct.account()).await {
+            Ok(account) => {
+                self.same_account(guest, account.id).await?;
+                Ok(account)
+            }
+            Err(GatewayError::GuestNotFound) if guest.account.is_some() => {
+                Err(self.phone_moved_on(guest).await?)
+            }
+            Err(error) => Err(error),
+        }
     }
+}
 
-    /// A code for the till.
-    pub async fn till_code(&self, guest: &Guest) -> Result<TillCodeDocument, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// The guest's consents, newest first.
-    pub async fn consents(&self, guest: &Guest) -> Result<Vec<ConsentDocument>, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// Records a consent to the current text.
-    pub async fn give_consent(
-        &self,
-        guest: &Guest,
-        kind: ConsentKind,
-        text_version: &str,
-        origin: &Origin,
-    ) -> Result<ConsentGiven, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// Records that a consent is withdrawn.
-    pub async fn withdraw_consent(
-        &self,
-        guest: &Guest,
-        kind: ConsentKind,
-        origin: &Origin,
-    ) -> Result<(), GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// Everything that is kept about the guest.
-    pub async fn export(&self, guest: &Guest) -> Result<ExportDocument, GatewayError> {
-        Err(GatewayError::Internal)
-    }
-
-    /// Records that the guest wants to be deleted, erases what is cached and ends all of the guest's sessions.
-    pub async fn request_deletion(&self, guest: &Guest) -> Result<DeletionDocument, GatewayError> {
-        Err(GatewayError::Internal)
+/// Tidies the state from time to time, for as long as there is a gateway.
+async fn tidy(gateway: Weak<Inner>) {
+    let mut due = tokio::time::interval(PRUNING);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        let Some(inner) = gateway.upgrade() else { return };
+        if let Err(error) = inner.state.prune(inner.clock.now()).await {
+            tracing::warn!(%error, "the state could not be tidied");
+        }
     }
 }

@@ -17,8 +17,14 @@ pub trait Random: Send + Sync + fmt::Debug {
 pub struct NoRandomness;
 
 /// The operating system's generator.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SystemGenerator(SystemRandom);
+
+impl Default for SystemGenerator {
+    fn default() -> Self {
+        Self(SystemRandom::new())
+    }
+}
 
 impl Random for SystemGenerator {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {

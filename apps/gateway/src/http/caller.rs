@@ -61,18 +61,14 @@ impl FromRequestParts<App> for Caller {
 
 /// A kiosk.
 #[derive(Debug)]
-pub(crate) struct Kiosk {
-    pub(crate) device: Device,
-    pub(crate) origin: Origin,
-}
+pub(crate) struct Kiosk(pub(crate) Device);
 
 impl FromRequestParts<App> for Kiosk {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Caller(origin) = Caller::from_request_parts(parts, app).await?;
-        let device = origin.device.clone().ok_or_else(Problem::unauthorized)?;
-        Ok(Self { device, origin })
+        origin.device.map(Self).ok_or_else(Problem::unauthorized)
     }
 }
 

@@ -38,7 +38,8 @@ impl State {
             if let Err(wait) = limits::take(tx, &windows, now)? {
                 return Ok(Err(wait));
             }
-            let sql = "INSERT INTO sign_in_codes (whose, code_hash, expires_at, tries_left) VALUES ($1, $2, $3, $4)
+            let sql =
+                "INSERT INTO sign_in_codes (whose, code_hash, expires_at, tries_left) VALUES ($1, $2, $3, $4)
                        ON CONFLICT (whose) DO UPDATE SET code_hash = excluded.code_hash,
                        expires_at = excluded.expires_at, tries_left = excluded.tries_left";
             let values = [

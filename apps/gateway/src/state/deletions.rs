@@ -22,7 +22,8 @@ impl State {
     /// Records a request, erases what is cached and ends all sessions. The first time counts, and is given back.
     pub(crate) async fn request_deletion(&self, request: DeletionRow) -> Result<Timestamp, StateError> {
         self.write(move |tx| {
-            let sql = "INSERT INTO deletions (subject, phone, account_id, requested_at) VALUES ($1, $2, $3, $4)
+            let sql =
+                "INSERT INTO deletions (subject, phone, account_id, requested_at) VALUES ($1, $2, $3, $4)
                        ON CONFLICT (subject) DO NOTHING";
             let (subject, phone) = (subject(request.phone, request.account), request.phone.e164());
             let values = [

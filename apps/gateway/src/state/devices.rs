@@ -66,7 +66,9 @@ impl State {
             let id = id.to_string();
             let sql = "UPDATE devices SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1";
             let known = tx.run(sql, &[Value::Text(&id), Value::Int(millis(now))])? > 0;
-            for mut row in tx.rows("SELECT id FROM sessions WHERE device_id = $1 ORDER BY id", &[Value::Text(&id)])? {
+            for mut row in
+                tx.rows("SELECT id FROM sessions WHERE device_id = $1 ORDER BY id", &[Value::Text(&id)])?
+            {
                 sessions::end(tx, row.id(0)?)?;
             }
             Ok(known)

@@ -84,8 +84,11 @@ fn wait(tx: &mut dyn Transaction, window: &Window, now: Timestamp) -> Result<Opt
     // The oldest of the newest `most`: while it is inside the window, the window is full.
     let sql = "SELECT at FROM limit_hits WHERE key = $1 AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3";
     let since = millis(now).saturating_sub(span);
-    let values =
-        [Value::Bytes(&window.key.0), Value::Int(since), Value::Int(i64::from(window.most).saturating_sub(1))];
+    let values = [
+        Value::Bytes(&window.key.0),
+        Value::Int(since),
+        Value::Int(i64::from(window.most).saturating_sub(1)),
+    ];
     let Some(mut row) = super::one_row(tx, sql, &values)? else { return Ok(None) };
     let until = row.int(0)?.saturating_add(span).saturating_sub(millis(now));
     Ok(Some(Duration::from_millis(u64::try_from(until).unwrap_or(0).max(1))))

@@ -37,7 +37,7 @@ pub(crate) use devices::DeviceRow;
 pub(crate) use limits::{LimitKey, Window};
 pub(crate) use lock::Lock;
 pub(crate) use row::{Row, Value};
-pub(crate) use sessions::{NewPair, NewSession, OpenSession, Presented, Rotated, SessionRow, TokenHash};
+pub(crate) use sessions::{NewPair, NewSession, Presented, Rotated, SessionRow, TokenHash};
 pub(crate) use snapshots::{CachedSnapshot, NewSnapshot};
 pub(crate) use till_codes::{IssuedTillCode, Resolved};
 
@@ -116,11 +116,7 @@ pub(crate) trait Transaction {
 }
 
 /// The first row of a statement that gives one at most.
-fn one_row(
-    tx: &mut dyn Transaction,
-    sql: &str,
-    values: &[Value<'_>],
-) -> Result<Option<Row>, StateError> {
+fn one_row(tx: &mut dyn Transaction, sql: &str, values: &[Value<'_>]) -> Result<Option<Row>, StateError> {
     Ok(tx.rows(sql, values)?.into_iter().next())
 }
 
@@ -131,12 +127,28 @@ impl State {
     /// When it cannot be reached, is in use, or was written by a newer version.
     pub async fn open(database: &Database) -> Result<Self, StateError> {
         let engine = match database {
-            Database::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path.clone()).await?),
+            Database::Sqlite(path) => {
+                Engine::Sqlite(sqlite::Sqlite::open(path.clone(), sqlite::Company::Refused).await?)
+            }
             Database::Postgres { url, ca_file } => {
                 Engine::Postgres(postgres::Postgres::open(url, ca_file.as_deref()).await?)
             }
         };
         Ok(Self { engine: Arc::new(engine) })
+    }
+
+    /// Opens a database that a running gateway may have open as well, for the operator's commands.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or was written by a newer version.
+    pub async fn open_beside(database: &Database) -> Result<Self, StateError> {
+        match database {
+            Database::Sqlite(path) => {
+                let sqlite = sqlite::Sqlite::open(path.clone(), sqlite::Company::Welcome).await?;
+                Ok(Self { engine: Arc::new(Engine::Sqlite(sqlite)) })
+            }
+            Database::Postgres { .. } => Self::open(database).await,
+        }
     }
 
     /// Runs `work` as one transaction: all of it happens, or nothing.

@@ -30,7 +30,8 @@ const LOCKS: usize = 8;
 /// How long anybody waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What the server enforces should we die or hang: a statement, a wait for a lock, a transaction left alone.
-const SERVER_LIMITS: &str = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s";
+const SERVER_LIMITS: &str =
+    "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s";
 
 #[derive(Debug)]
 pub(super) struct Postgres {
@@ -132,7 +133,8 @@ impl Postgres {
                 .map_err(|error| failed(&error))?;
             Ok(client)
         });
-        let client = taken.await.map_err(|_| StateError::Unavailable("a lock was not free in time".to_owned()))??;
+        let client =
+            taken.await.map_err(|_| StateError::Unavailable("a lock was not free in time".to_owned()))??;
         Ok(Lock { _server: Some(client), _process: process })
     }
 }
@@ -209,24 +211,32 @@ fn borrowed<'a>(values: &'a [Value<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
 fn cells(row: &tokio_postgres::Row) -> Result<Row, StateError> {
     let strange = |_| StateError::Corrupt("a column's type");
     let cell = |place: usize, column: &tokio_postgres::Column| match *column.type_() {
-        Type::INT8 => {
-            row.try_get::<_, Option<i64>>(place).map_err(strange).map(|value| value.map_or(Cell::Null, Cell::Int))
-        }
+        Type::INT8 => row
+            .try_get::<_, Option<i64>>(place)
+            .map_err(strange)
+            .map(|value| value.map_or(Cell::Null, Cell::Int)),
         Type::INT4 => row
             .try_get::<_, Option<i32>>(place)
             .map_err(strange)
             .map(|value| value.map_or(Cell::Null, |value| Cell::Int(value.into()))),
-        Type::TEXT => {
-            row.try_get::<_, Option<String>>(place).map_err(strange).map(|value| value.map_or(Cell::Null, Cell::Text))
-        }
-        Type::BYTEA => {
-            row.try_get::<_, Option<Vec<u8>>>(place).map_err(strange).map(|value| value.map_or(Cell::Null, Cell::Bytes))
-        }
+        Type::TEXT => row
+            .try_get::<_, Option<String>>(place)
+            .map_err(strange)
+            .map(|value| value.map_or(Cell::Null, Cell::Text)),
+        Type::BYTEA => row
+            .try_get::<_, Option<Vec<u8>>>(place)
+            .map_err(strange)
+            .map(|value| value.map_or(Cell::Null, Cell::Bytes)),
         // What a function without a result gives.
         Type::VOID => Ok(Cell::Null),
         _ => Err(StateError::Corrupt("a column's type")),
     };
-    row.columns().iter().enumerate().map(|(place, column)| cell(place, column)).collect::<Result<_, _>>().map(Row)
+    row.columns()
+        .iter()
+        .enumerate()
+        .map(|(place, column)| cell(place, column))
+        .collect::<Result<_, _>>()
+        .map(Row)
 }
 
 impl ToSql for Value<'_> {
@@ -266,7 +276,9 @@ async fn migrate(connection: &mut Object) -> Result<(), StateError> {
     let unavailable = |error| failed(&error);
     let tx = connection.transaction().await.map_err(unavailable)?;
     // Instances may start together.
-    tx.batch_execute("SELECT pg_advisory_xact_lock(hashtextextended('schema', 0))").await.map_err(unavailable)?;
+    tx.batch_execute("SELECT pg_advisory_xact_lock(hashtextextended('schema', 0))")
+        .await
+        .map_err(unavailable)?;
     tx.batch_execute("CREATE TABLE IF NOT EXISTS schema_step (number BIGINT NOT NULL)")
         .await
         .map_err(unavailable)?;

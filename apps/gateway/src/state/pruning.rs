@@ -19,10 +19,7 @@ const RULES: &[(&str, i64)] = &[
     ("DELETE FROM sign_in_codes WHERE expires_at <= $1", 0),
     ("DELETE FROM till_codes WHERE expires_at <= $1", 0),
     ("DELETE FROM tokens WHERE expires_at <= $1", 0),
-    (
-        "DELETE FROM tokens WHERE session_id IN (SELECT id FROM sessions WHERE expires_at <= $1)",
-        0,
-    ),
+    ("DELETE FROM tokens WHERE session_id IN (SELECT id FROM sessions WHERE expires_at <= $1)", 0),
     ("DELETE FROM sessions WHERE expires_at <= $1", 0),
     ("DELETE FROM snapshots WHERE as_of <= $1", DAY),
     (
@@ -45,6 +42,7 @@ impl State {
             self.write(move |tx| tx.run(sql, &[Value::Int(before)]).map(drop)).await?;
         }
         let today = millis(now).div_euclid(DAY);
-        self.write(move |tx| tx.run("DELETE FROM budgets WHERE day < $1", &[Value::Int(today)]).map(drop)).await
+        self.write(move |tx| tx.run("DELETE FROM budgets WHERE day < $1", &[Value::Int(today)]).map(drop))
+            .await
     }
 }

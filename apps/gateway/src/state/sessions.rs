@@ -153,7 +153,8 @@ impl State {
     ) -> Result<(), StateError> {
         self.write(move |tx| {
             let values = [Value::Text(&id.to_string()), Value::Int(account.0), Value::Int(millis(now))];
-            let sql = "UPDATE sessions SET account_id = $2, checked_at = $3 WHERE id = $1 AND account_id IS NULL";
+            let sql =
+                "UPDATE sessions SET account_id = $2, checked_at = $3 WHERE id = $1 AND account_id IS NULL";
             tx.run(sql, &values)?;
             super::consents::bind(tx, phone, account)
         })
@@ -177,7 +178,8 @@ impl State {
         now: Timestamp,
     ) -> Result<Vec<OpenSession>, StateError> {
         self.read(move |tx| {
-            let sql = "SELECT kind, opened_at, last_used_at FROM sessions WHERE phone = $1 AND expires_at > $2
+            let sql =
+                "SELECT kind, opened_at, last_used_at FROM sessions WHERE phone = $1 AND expires_at > $2
                        ORDER BY opened_at DESC, id DESC";
             let rows = tx.rows(sql, &[Value::Text(&phone.e164()), Value::Int(millis(now))])?;
             let open = rows.into_iter().map(|mut row| {
@@ -200,12 +202,14 @@ fn hold(tx: &mut dyn Transaction, id: Uuid) -> Result<(), StateError> {
 pub(super) fn open(tx: &mut dyn Transaction, session: &NewSession, now: Timestamp) -> Result<(), StateError> {
     let phone = session.phone.e164();
     tx.hold(&format!("sessions of {phone}"))?;
-    let sql = "SELECT id FROM sessions WHERE phone = $1 ORDER BY last_used_at DESC, id DESC LIMIT $2 OFFSET $3";
+    let sql =
+        "SELECT id FROM sessions WHERE phone = $1 ORDER BY last_used_at DESC, id DESC LIMIT $2 OFFSET $3";
     let idle = [Value::Text(&phone), Value::Int(i64::MAX), Value::Int(SESSIONS_PER_PHONE - 1)];
     for mut row in tx.rows(sql, &idle)? {
         end(tx, row.id(0)?)?;
     }
-    let sql = "INSERT INTO sessions (id, phone, account_id, kind, device_id, opened_at, last_used_at, expires_at,
+    let sql =
+        "INSERT INTO sessions (id, phone, account_id, kind, device_id, opened_at, last_used_at, expires_at,
                checked_at, issued, used) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $6, 1, 0)";
     let (id, device) = (session.id.to_string(), session.device.map(|device| device.to_string()));
     let values = [
@@ -222,7 +226,8 @@ pub(super) fn open(tx: &mut dyn Transaction, session: &NewSession, now: Timestam
 }
 
 fn issue(tx: &mut dyn Transaction, id: Uuid, generation: i64, pair: &NewPair) -> Result<(), StateError> {
-    let sql = "INSERT INTO tokens (hash, session_id, purpose, generation, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    let sql =
+        "INSERT INTO tokens (hash, session_id, purpose, generation, expires_at) VALUES ($1, $2, $3, $4, $5)";
     let id = id.to_string();
     let access = [
         Value::Bytes(&pair.access.0),

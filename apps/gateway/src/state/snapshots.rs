@@ -34,8 +34,12 @@ impl State {
     ) -> Result<Option<CachedSnapshot>, StateError> {
         self.read(move |tx| {
             let sql = match audience {
-                Audience::Guest => "SELECT as_of, guest_body, guest_etag FROM snapshots WHERE account_id = $1",
-                Audience::Kiosk => "SELECT as_of, kiosk_body, kiosk_etag FROM snapshots WHERE account_id = $1",
+                Audience::Guest => {
+                    "SELECT as_of, guest_body, guest_etag FROM snapshots WHERE account_id = $1"
+                }
+                Audience::Kiosk => {
+                    "SELECT as_of, kiosk_body, kiosk_etag FROM snapshots WHERE account_id = $1"
+                }
             };
             let Some(mut row) = super::one_row(tx, sql, &[Value::Int(account.0)])? else { return Ok(None) };
             let (as_of, body, etag) = (timestamp(row.int(0)?)?, row.bytes(1)?, row.text(2)?);
@@ -48,7 +52,8 @@ impl State {
     pub(crate) async fn keep_snapshot(&self, new: NewSnapshot, now: Timestamp) -> Result<(), StateError> {
         self.write(move |tx| {
             hold(tx, new.account)?;
-            let sql = "INSERT INTO snapshots (account_id, as_of, guest_body, guest_etag, kiosk_body, kiosk_etag)
+            let sql =
+                "INSERT INTO snapshots (account_id, as_of, guest_body, guest_etag, kiosk_body, kiosk_etag)
                        SELECT $1, $2, $3, $4, $5, $6
                        WHERE EXISTS (SELECT 1 FROM sessions WHERE account_id = $1 AND expires_at > $7)
                        ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of,

@@ -27,8 +27,8 @@ pub(super) struct Sqlite {
     writer: Pool,
     readers: Pool,
     pub(super) locks: Locks,
-    /// Held as long as we live: a second process would neither share our locks nor see our phone locks.
-    _exclusive: File,
+    /// Held as long as we live.
+    _exclusive: Option<File>,
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -37,14 +37,27 @@ impl std::fmt::Debug for Sqlite {
     }
 }
 
+/// Whether another process may have the file open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Company {
+    /// Two gateways on one file would not see each other's locks.
+    Refused,
+    /// An operator's command needs no locks but SQLite's own.
+    Welcome,
+}
+
 impl Sqlite {
-    pub(super) async fn open(path: PathBuf) -> Result<Self, StateError> {
-        let opened = tokio::task::spawn_blocking(move || Self::open_blocking(&path)).await;
+    pub(super) async fn open(path: PathBuf, company: Company) -> Result<Self, StateError> {
+        let opened = tokio::task::spawn_blocking(move || Self::open_blocking(&path, company)).await;
         opened.map_err(|_| StateError::Unavailable("it stopped while opening".to_owned()))?
     }
 
-    fn open_blocking(path: &Path) -> Result<Self, StateError> {
-        let exclusive = exclusive(path)?;
+    fn open_blocking(path: &Path, company: Company) -> Result<Self, StateError> {
+        let exclusive = match company {
+            Company::Refused => Some(exclusive(path)?),
+            Company::Welcome => None,
+        };
+        create(path)?;
         let mut writer = connect(path)?;
         migrate(&mut writer)?;
         let readers = (0..READERS).map(|_| connect(path)).collect::<Result<Vec<_>, _>>()?;
@@ -133,16 +146,19 @@ fn exclusive(path: &Path) -> Result<File, StateError> {
     options.create(true).truncate(false).write(true);
     owner_only(&mut options);
     let file = options.open(PathBuf::from(name)).map_err(|error| unopened(&error))?;
-    // Made before SQLite does, because it would let others read it.
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    owner_only(&mut options);
-    options.open(path).map_err(|error| unopened(&error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StateError::InUse),
         Err(TryLockError::Error(error)) => Err(unopened(&error)),
     }
+}
+
+/// Makes the file before SQLite does, which would let others read it.
+fn create(path: &Path) -> Result<(), StateError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    owner_only(&mut options);
+    options.open(path).map(drop).map_err(|error| unopened(&error))
 }
 
 #[cfg(unix)]
@@ -170,8 +186,9 @@ fn connect(path: &Path) -> Result<Connection, StateError> {
         Ok(connection)
     };
     let connection = open().map_err(|error| failed(&error))?;
-    let mode: String =
-        connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(|error| failed(&error))?;
+    let mode: String = connection
+        .pragma_query_value(None, "journal_mode", |row| row.get(0))
+        .map_err(|error| failed(&error))?;
     if mode == "wal" { Ok(connection) } else { Err(StateError::Unavailable("it takes no WAL".to_owned())) }
 }
 

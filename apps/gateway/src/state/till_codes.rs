@@ -33,7 +33,8 @@ impl State {
     pub(crate) async fn keep_till_code(&self, issued: IssuedTillCode) -> Result<(), StateError> {
         self.write(move |tx| {
             // The loyalty server may give a number again when its time has passed.
-            let sql = "INSERT INTO till_codes (code_hash, phone, account_id, expires_at) VALUES ($1, $2, $3, $4)
+            let sql =
+                "INSERT INTO till_codes (code_hash, phone, account_id, expires_at) VALUES ($1, $2, $3, $4)
                        ON CONFLICT (code_hash) DO UPDATE SET phone = excluded.phone,
                        account_id = excluded.account_id, expires_at = excluded.expires_at";
             let phone = issued.phone.e164();
@@ -60,7 +61,8 @@ impl State {
                 return Ok(Resolved::Limited(wait));
             }
             // Of two at once only one gets the row.
-            let sql = "DELETE FROM till_codes WHERE code_hash = $1 AND expires_at > $2 RETURNING phone, account_id";
+            let sql =
+                "DELETE FROM till_codes WHERE code_hash = $1 AND expires_at > $2 RETURNING phone, account_id";
             let found = super::one_row(tx, sql, &[Value::Bytes(&code.0), Value::Int(millis(now))])?;
             match found {
                 Some(mut row) => Ok(Resolved::Guest(row.phone(0)?, AccountId(row.int(1)?))),

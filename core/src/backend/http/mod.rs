@@ -22,6 +22,7 @@ use url::Url;
 
 pub use classify::Vocabulary;
 pub use reply::{MAX_REPLY, Reply, decode};
+pub use tls::client as bare_client;
 
 use super::BackendError;
 use crate::error_code::ErrorCode;

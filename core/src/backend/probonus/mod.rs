@@ -26,5 +26,5 @@ pub use config::{
     ConfigError, ConfigProblem, Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource, read_toml,
 };
 pub use guest::DirectGuest;
-pub use history::{HistoryPage, HistoryPages, all_transactions};
+pub use history::{HistoryPage, HistoryPages, all_transactions, history_before};
 pub use overrides::Overrides;
