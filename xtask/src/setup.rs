@@ -17,6 +17,7 @@ const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 /// Everything that any command needs.
 pub(crate) fn everything() -> Result<(), Failure> {
     compilers_and_zones()?;
+    postgresql()?;
     components()?;
     deny()?;
     fuzz()?;
@@ -31,6 +32,21 @@ pub(crate) fn compilers_and_zones() -> Result<(), Failure> {
     };
     debian_package("a C and C++ compiler", "build-essential", || compiles("cc") && compiles("c++"))?;
     debian_package("the time zone data", "tzdata", || Path::new("/usr/share/zoneinfo/Europe/Moscow").exists())
+}
+
+/// The server whose private clusters the gateway's tests start. Its own, system-wide one is not used.
+pub(crate) fn postgresql() -> Result<(), Failure> {
+    debian_package("PostgreSQL", "postgresql", || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        versions
+            .map(|version| version.path().join("bin"))
+            .chain(path())
+            .any(|folder| folder.join("initdb").exists())
+    })
+}
+
+fn path() -> Vec<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
 }
 
 /// rustfmt and clippy, which minimal installations of Rust leave out.

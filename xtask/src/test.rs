@@ -34,6 +34,7 @@ impl Tally {
 /// Runs all stages.
 pub(crate) fn run() -> Result<(), Failure> {
     setup::compilers_and_zones()?;
+    setup::postgresql()?;
     setup::components()?;
     let started = Instant::now();
     let mut sum = Tally::default();

@@ -164,7 +164,7 @@ pub(crate) fn digest(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
 mod tests {
     use super::Keys;
     use crate::options::MasterKey;
-    use crate::random::SystemGenerator;
+    use crate::random::SystemRandom;
     use loyalty_core::domain::Phone;
     use secrecy::ExposeSecret;
     use uuid::Uuid;
@@ -176,11 +176,11 @@ mod tests {
     #[test]
     fn a_token_is_found_by_its_text_and_by_no_other() {
         let keys_ = keys(1);
-        let (token, hash) = keys_.new_token(&SystemGenerator::default()).unwrap();
+        let (token, hash) = keys_.new_token(&SystemRandom::default()).unwrap();
         let text = token.expose_secret();
         assert_eq!(keys_.token(text), Some(hash));
         assert_ne!(keys(2).token(text), Some(hash), "another gateway's key finds it as well");
-        let (other, _) = keys_.new_token(&SystemGenerator::default()).unwrap();
+        let (other, _) = keys_.new_token(&SystemRandom::default()).unwrap();
         assert_ne!(keys_.token(other.expose_secret()), Some(hash));
         for wrong in ["", "x", &text[1..], &format!("{text}A"), &format!("{text}="), &"A".repeat(100_000)] {
             assert_eq!(keys_.token(wrong), None);

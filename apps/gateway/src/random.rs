@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ring::rand::{SecureRandom, SystemRandom};
+use ring::rand::SecureRandom;
 use uuid::Uuid;
 
 /// Draws random bytes. Called from any thread.
@@ -18,15 +18,15 @@ pub struct NoRandomness;
 
 /// The operating system's generator.
 #[derive(Debug)]
-pub struct SystemGenerator(SystemRandom);
+pub struct SystemRandom(ring::rand::SystemRandom);
 
-impl Default for SystemGenerator {
+impl Default for SystemRandom {
     fn default() -> Self {
-        Self(SystemRandom::new())
+        Self(ring::rand::SystemRandom::new())
     }
 }
 
-impl Random for SystemGenerator {
+impl Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
         self.0.fill(bytes).map_err(|_| NoRandomness)
     }
@@ -60,7 +60,7 @@ pub(crate) fn id(random: &dyn Random) -> Result<Uuid, NoRandomness> {
 mod tests {
     use std::sync::Mutex;
 
-    use super::{NoRandomness, Random, SystemGenerator, digits};
+    use super::{NoRandomness, Random, SystemRandom, digits};
 
     /// Gives the numbers it was given, in their order.
     #[derive(Debug)]
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_systems_generator_fills_what_it_is_given() {
-        let generator = SystemGenerator::default();
+        let generator = SystemRandom::default();
         let mut drawn = [[0; 32]; 2];
         for bytes in &mut drawn {
             generator.fill(bytes).unwrap();
