@@ -114,8 +114,8 @@ pub struct Providers {
 
 impl fmt::Debug for Providers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.providers.iter().map(|provider| &provider.name)).finish()?;
-        f.write_str("Providers")
+        let names: Vec<_> = self.providers.iter().map(|provider| &provider.name).collect();
+        f.debug_tuple("Providers").field(&names).finish()
     }
 }
 
