@@ -4,6 +4,7 @@
 //! systemd's credentials.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use loyalty_core::backend::probonus::{ConfigError, ConfigProblem, ProBonusConfig, read_toml};
 use serde::Deserialize;
@@ -40,7 +41,8 @@ use crate::tls::TlsFiles;
 pub struct GatewayConfig {
     /// Where guests' devices, or the proxy in front, connect. Environment: `GATEWAY_LISTEN`.
     pub listen: SocketAddr,
-    /// Where metrics are collected; port 0 in the file turns them off. Environment: `GATEWAY_METRICS_LISTEN`.
+    /// Where metrics are collected, for this machine only unless told otherwise. Environment:
+    /// `GATEWAY_METRICS_LISTEN`.
     pub metrics_listen: SocketAddr,
     /// Whether guests use it: then codes cannot go to the console, and the master key must be given. Environment:
     /// `GATEWAY_PRODUCTION`.
@@ -48,6 +50,9 @@ pub struct GatewayConfig {
     /// Where the state is: `sqlite:PATH` or `postgres://…`. Environment: `GATEWAY_DATABASE_URL`, the place for one with a
     /// password.
     pub database_url: String,
+    /// A PEM file with certificates that are trusted for the database beside the bundled ones. Environment:
+    /// `GATEWAY_DATABASE_CA_FILE`.
+    pub database_ca_file: Option<PathBuf>,
     /// Proxies that are believed about a client's address, as addresses or networks. Environment:
     /// `GATEWAY_TRUSTED_PROXIES`, with commas.
     pub trusted_proxies: Vec<Network>,
@@ -74,6 +79,7 @@ impl Default for GatewayConfig {
             metrics_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
             production: true,
             database_url: "sqlite:gateway.db".to_owned(),
+            database_ca_file: None,
             trusted_proxies: Vec::new(),
             max_connections: 4096,
             max_requests: 512,
@@ -102,11 +108,12 @@ enum Kind {
     List,
 }
 
-const SETTINGS: [(&str, Kind); 7] = [
+const SETTINGS: [(&str, Kind); 8] = [
     ("listen", Kind::Text),
     ("metrics_listen", Kind::Text),
     ("production", Kind::Flag),
     ("database_url", Kind::Text),
+    ("database_ca_file", Kind::Text),
     ("trusted_proxies", Kind::List),
     ("max_connections", Kind::Number),
     ("max_requests", Kind::Number),
@@ -122,17 +129,27 @@ impl GatewayConfig {
         document: &str,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
+        let config = Self::incomplete(document, environment)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The same for commands that need the database only: what a server cannot do without may be missing.
+    ///
+    /// # Errors
+    /// Names the key that is unknown or has a value it cannot take.
+    pub fn incomplete(
+        document: &str,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
         // First as it stands, so that a message about it speaks of its own lines.
         let File { gateway } = read_toml(document)?;
         refuse_password(&gateway.database_url)?;
         let mut table: Table = document.parse().map_err(|_| invalid("gateway", "TOML"))?;
-        let gateway = if overlay(&mut table, environment) {
-            let File { gateway } = read_toml(&table.to_string())?;
-            gateway
-        } else {
-            gateway
-        };
-        gateway.check()?;
+        if !overlay(&mut table, environment) {
+            return Ok(gateway);
+        }
+        let File { gateway } = read_toml(&table.to_string())?;
         Ok(gateway)
     }
 
@@ -167,7 +184,7 @@ impl GatewayConfig {
     pub fn server(&self, probonus: &ProBonusConfig) -> ServerOptions {
         ServerOptions {
             listen: self.listen,
-            metrics_listen: (self.metrics_listen.port() != 0).then_some(self.metrics_listen),
+            metrics_listen: self.metrics_listen,
             tls: self.tls.clone(),
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             max_connections: self.max_connections,
@@ -240,6 +257,7 @@ mod tests {
             ("GATEWAY_METRICS_LISTEN", "127.0.0.1:0"),
             ("GATEWAY_PRODUCTION", "false"),
             ("GATEWAY_DATABASE_URL", "postgres://loyalty:secret@db/loyalty"),
+            ("GATEWAY_DATABASE_CA_FILE", "/etc/loyalty/ca.pem"),
             ("GATEWAY_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"),
             ("GATEWAY_MAX_CONNECTIONS", "7"),
             ("GATEWAY_MAX_REQUESTS", ""),
@@ -254,7 +272,8 @@ mod tests {
         assert!(config.database_url.starts_with("postgres:"));
         assert_eq!(config.trusted_proxies, ["127.0.0.1", "10.0.0.0/8"].map(|text| text.parse().unwrap()));
         assert_eq!((config.max_connections, config.max_requests), (7, 3));
-        assert_eq!(config.server(&ProBonusConfig::default()).metrics_listen, None);
+        assert_eq!(config.metrics_listen.port(), 0);
+        assert_eq!(config.database_ca_file.unwrap().to_str(), Some("/etc/loyalty/ca.pem"));
     }
 
     #[test]

@@ -49,8 +49,8 @@ const METRICS_CONNECTIONS: u32 = 16;
 pub struct ServerOptions {
     /// Where guests' devices, or the proxy in front, connect; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where metrics are collected; `None` for nowhere.
-    pub metrics_listen: Option<SocketAddr>,
+    /// Where metrics are collected; port 0 takes a free one.
+    pub metrics_listen: SocketAddr,
     /// The certificate to show; `None` for plain HTTP behind a proxy.
     pub tls: Option<TlsFiles>,
     /// Who is believed about a client's address.
@@ -95,16 +95,11 @@ impl GatewayServer {
         let base_url = url(scheme, &listener, options.listen)?;
         let (stop, stopping) = watch::channel(false);
         let metrics = Arc::new(Metrics::default());
-        let (metrics_url, metrics_door) = match options.metrics_listen {
-            None => (None, None),
-            Some(address) => {
-                let listener = bind(address).await?;
-                let url = url("http", &listener, address)?;
-                let router = metrics_router(gateway.clone(), Arc::clone(&metrics));
-                let door = Door::new(listener, None, router, METRICS_CONNECTIONS, Arc::default(), &stopping);
-                (Some(url), Some(tokio::spawn(door.serve())))
-            }
-        };
+        let collected = bind(options.metrics_listen).await?;
+        let metrics_url = url("http", &collected, options.metrics_listen)?;
+        let metrics_router = metrics_router(gateway.clone(), Arc::clone(&metrics));
+        let metrics_door =
+            Door::new(collected, None, metrics_router, METRICS_CONNECTIONS, Arc::default(), &stopping);
         let app = App {
             gateway: gateway.clone(),
             programme: App::tagged(options.programme.to_string().into_bytes()),
@@ -116,7 +111,7 @@ impl GatewayServer {
         };
         let router = http::router(app);
         let door = Door::new(listener, acceptor, router, options.max_connections, metrics, &stopping);
-        let doors = [Some(tokio::spawn(door.serve())), metrics_door].into_iter().flatten().collect();
+        let doors = vec![tokio::spawn(door.serve()), tokio::spawn(metrics_door.serve())];
         tracing::info!(url = %base_url, "the gateway is open");
         Ok(Running { base_url, metrics_url, gateway, stop, doors })
     }
@@ -126,7 +121,7 @@ impl GatewayServer {
 #[derive(Debug)]
 pub struct Running {
     base_url: String,
-    metrics_url: Option<String>,
+    metrics_url: String,
     gateway: Gateway,
     stop: watch::Sender<bool>,
     doors: Vec<JoinHandle<()>>,
@@ -139,10 +134,10 @@ impl Running {
         &self.base_url
     }
 
-    /// Where metrics are collected.
+    /// `http://ADDRESS:PORT`; the metrics are under `/metrics`.
     #[must_use]
-    pub fn metrics_url(&self) -> Option<&str> {
-        self.metrics_url.as_deref()
+    pub fn metrics_url(&self) -> &str {
+        &self.metrics_url
     }
 
     /// The gateway behind the door.
@@ -267,7 +262,7 @@ impl Door {
         drop(self.listener);
         let everybody_gone = self.places.acquire_many(self.all);
         if tokio::time::timeout(FAREWELL, everybody_gone).await.is_err() {
-            tracing::warn!("connections were cut that did not end in time");
+            tracing::warn!("some connections did not end in time");
         }
     }
 

@@ -51,10 +51,11 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-/// The member that could not be read: where serde stopped, or the one that it missed.
+/// The member that could not be read: where serde stopped, or the one that it missed or found twice.
 fn member(path: &str, message: &str) -> String {
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    let name = missing.unwrap_or(path);
+    let of_ours = ["missing field `", "duplicate field `"];
+    let named = of_ours.iter().find_map(|start| message.strip_prefix(start)?.split('`').next());
+    let name = named.unwrap_or(path);
     let could_be_ours = name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if could_be_ours { name.to_owned() } else { String::new() }
 }

@@ -94,7 +94,11 @@ pub(super) async fn refresh(State(app): State<App>, Body(form): Body<RefreshForm
     Ok(Json(tokens.into()))
 }
 
-pub(super) async fn identify(State(app): State<App>, Kiosk(device): Kiosk, Body(form): Body<TillCodeForm>) -> Opened {
+pub(super) async fn identify(
+    State(app): State<App>,
+    Kiosk(device): Kiosk,
+    Body(form): Body<TillCodeForm>,
+) -> Opened {
     let code = form.till_code.expose_secret();
     let tokens = app.gateway.identify(&device, code).await?;
     Ok(Json(tokens.into()))
