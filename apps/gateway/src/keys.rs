@@ -45,7 +45,7 @@ impl Derivation {
 
     pub(crate) fn hmac(&self, purpose: &'static str) -> hmac::Key {
         let mut bytes = Zeroizing::new([0; 32]);
-        self.fill(purpose, &mut *bytes);
+        self.fill(purpose, &mut bytes);
         hmac::Key::new(hmac::HMAC_SHA256, &*bytes)
     }
 
@@ -89,7 +89,7 @@ impl Keys {
         let mut bytes = Zeroizing::new([0; TOKEN]);
         random.fill(&mut *bytes)?;
         let hash = TokenHash(digest(&self.tokens, &[&*bytes]));
-        Ok((SecretString::from(URL_SAFE_NO_PAD.encode(&*bytes)), hash))
+        Ok((SecretString::from(URL_SAFE_NO_PAD.encode(bytes.as_slice())), hash))
     }
 
     /// How a token is kept; `None` for what cannot be one. The database finds it by this: whoever does not have the key

@@ -84,7 +84,7 @@ impl Success {
         let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
         match json.as_ref().and_then(|json| json.pointer(pointer)) {
             Some(serde_json::Value::String(text)) => text == wanted,
-            Some(other) => other.to_string() == *wanted,
+            Some(other) => serde_json::to_string(other).is_ok_and(|text| text == *wanted),
             None => false,
         }
     }

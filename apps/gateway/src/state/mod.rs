@@ -50,7 +50,7 @@ pub struct State {
 #[derive(Debug)]
 enum Engine {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 /// Which database.
@@ -131,7 +131,7 @@ impl State {
                 Engine::Sqlite(sqlite::Sqlite::open(path.clone(), sqlite::Company::Refused).await?)
             }
             Database::Postgres { url, ca_file } => {
-                Engine::Postgres(postgres::Postgres::open(url, ca_file.as_deref()).await?)
+                Engine::Postgres(Box::new(postgres::Postgres::open(url, ca_file.as_deref()).await?))
             }
         };
         Ok(Self { engine: Arc::new(engine) })
