@@ -10,9 +10,10 @@ use loyalty_tests::caller::Caller;
 use loyalty_tests::gateway::GatewayScene;
 use loyalty_tests::raw;
 use loyalty_tests::scene::RICHEST;
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use crate::certificate::Certificate;
 
 /// Longer than any time that the gateway gives a client, shorter than a test may hang.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -90,36 +91,16 @@ async fn a_shutdown_lets_a_request_end_and_closes_everything_else() {
     }
 }
 
-/// A certificate for `localhost`, its key, and the `[gateway.tls]` table that names them.
-struct Certificate {
-    folder: TempDir,
-    pem: String,
-}
-
-impl Certificate {
-    fn new() -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("certificate.pem"), made.cert.pem()).unwrap();
-        std::fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-        Self { folder, pem: made.cert.pem() }
-    }
-
-    fn table(&self) -> String {
-        let path = self.folder.path().display();
-        format!("[gateway.tls]\ncertificate = \"{path}/certificate.pem\"\nkey = \"{path}/key.pem\"")
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn with_a_certificate_of_its_own_it_speaks_tls_and_nothing_else() {
     let certificate = Certificate::new();
-    let scene = GatewayScene::with(&certificate.table(), "").await;
+    let (shown, key) = (certificate.certificate(), certificate.key());
+    let table = format!("[gateway.tls]\ncertificate = {shown:?}\nkey = {key:?}");
+    let scene = GatewayScene::with(&table, "").await;
     assert!(scene.running.base_url().starts_with("https://"));
     let port = scene.running.base_url().rsplit_once(':').unwrap().1;
-    let root = reqwest::Certificate::from_pem(certificate.pem.as_bytes()).unwrap();
-    let client = reqwest::Client::builder().tls_certs_only([root]).no_proxy().build().unwrap();
-    let answer = client.get(format!("https://localhost:{port}/v1/health")).send().await.unwrap();
+    let answer =
+        certificate.client().get(format!("https://localhost:{port}/v1/health")).send().await.unwrap();
     assert_eq!(answer.status(), 200);
 
     let plain: std::net::SocketAddr = format!("127.0.0.1:{port}").parse().unwrap();
@@ -137,7 +118,7 @@ async fn a_certificate_that_cannot_be_used_keeps_it_from_starting() {
     let certificate = Certificate::new();
     let other = Certificate::new();
     let scene = GatewayScene::start().await;
-    let here = |name: &str| certificate.folder.path().join(name);
+    let (good, key) = (certificate.certificate(), certificate.key());
     let refused = |certificate, key| {
         let gateway = scene.running.gateway().clone();
         let file =
@@ -147,13 +128,13 @@ async fn a_certificate_that_cannot_be_used_keeps_it_from_starting() {
         options.tls = Some(TlsFiles { certificate, key });
         async move { GatewayServer::start(gateway, options).await.unwrap_err() }
     };
-    let absent = refused(here("absent.pem"), here("key.pem")).await;
+    let absent = refused(good.with_file_name("absent.pem"), key.clone()).await;
     assert!(matches!(absent, StartError::Tls(TlsError::Certificate(_))), "{absent}");
-    let no_certificate = refused(here("key.pem"), here("key.pem")).await;
+    let no_certificate = refused(key.clone(), key.clone()).await;
     assert!(matches!(no_certificate, StartError::Tls(TlsError::Certificate(_))), "{no_certificate}");
-    let no_key = refused(here("certificate.pem"), here("certificate.pem")).await;
+    let no_key = refused(good.clone(), good.clone()).await;
     assert!(matches!(no_key, StartError::Tls(TlsError::Key(_))), "{no_key}");
-    let mismatch = refused(here("certificate.pem"), other.folder.path().join("key.pem")).await;
+    let mismatch = refused(good, other.key()).await;
     assert!(matches!(mismatch, StartError::Tls(TlsError::Mismatch)), "{mismatch}");
 }
 

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 /// How exposed systemd may find the service, in tenths, from 0 (not at all) to 100. What remains is the network.
 const MOST_EXPOSED: u32 = 15;
 
-fn packaging(name: &str) -> PathBuf {
+/// A file of the packaging.
+pub(crate) fn packaging(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/gateway").join(name)
 }
 
