@@ -6,6 +6,7 @@
 mod account;
 mod connection;
 mod directory;
+mod gateway;
 mod guest;
 mod money;
 mod service;
@@ -19,6 +20,7 @@ pub(crate) use connection::ConnectionArgs;
 pub(crate) use directory::{
     DiscountCommand, GroupCommand, GroupUpdateArgs, IdentifierTypeCommand, TemplateArgs,
 };
+pub(crate) use gateway::{DatabaseArgs, DeviceCommand, GatewayCommand, RunArgs};
 pub(crate) use guest::{GuestCommand, HistoryArgs, ProfileArgs, ProfileChangeArgs, RegisterArgs};
 pub(crate) use money::{CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs};
 pub(crate) use service::{DoctorArgs, GuestsPreset, ReportArgs, ReportCommand, ReportFormat, SandboxArgs};
@@ -121,6 +123,9 @@ pub(crate) enum Command {
     /// Reports that the server makes
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Serve guests' phones and kiosks, and look after that
+    #[command(subcommand)]
+    Gateway(GatewayCommand),
     /// Check the connection and compare the instance's own API description with the assumed contract; changes nothing
     Doctor(DoctorArgs),
     /// Print the completion script of a shell

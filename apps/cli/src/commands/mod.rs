@@ -3,6 +3,7 @@
 mod account;
 mod directory;
 mod doctor;
+mod gateway;
 mod guest;
 mod money;
 mod report;
@@ -25,6 +26,7 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
             Ok(())
         }
         Command::Doctor(args) => doctor::run(cli, args, out).await,
+        Command::Gateway(command) => Box::pin(gateway::run(cli, command, out)).await,
         _ => {
             let session = connection::open(cli, in_flight)?;
             dispatch(&session, &cli.command, out).await
@@ -48,6 +50,10 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         Command::Discount(command) => directory::discount(session, command, out).await,
         Command::Operation(command) => money::operation(session, command, out).await,
         Command::Report(command) => report::run(session, command, out).await,
-        Command::Demo | Command::Sandbox(_) | Command::Completions { .. } | Command::Doctor(_) => Ok(()),
+        Command::Demo
+        | Command::Sandbox(_)
+        | Command::Completions { .. }
+        | Command::Doctor(_)
+        | Command::Gateway(_) => Ok(()),
     }
 }

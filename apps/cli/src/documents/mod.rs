@@ -6,6 +6,7 @@
 
 mod directory;
 mod doctor;
+mod gateway;
 mod guest;
 mod money;
 
@@ -21,6 +22,10 @@ pub(crate) use directory::{
     LadderDocument, ReportsDocument,
 };
 pub(crate) use doctor::DoctorDocument;
+pub(crate) use gateway::{
+    ConsentRow, ConsentsDocument, DeletionRow, DeletionsDocument, DevicesDocument, GatewayDocument,
+    NewDeviceDocument,
+};
 pub(crate) use guest::{
     AccountDocument, AccountsDocument, BalanceDocument, CodeDocument, HistoryDocument, ReceiptDocument,
     RegisteredDocument, UpdatedDocument,

@@ -7,6 +7,7 @@ mod configuration;
 mod directory;
 mod doctor;
 mod failures;
+mod gateway;
 mod guest;
 mod money;
 mod streams;
