@@ -98,10 +98,20 @@ impl Gateway {
                 Tally::count(&inner.tally.snapshots_stale);
                 Ok(SnapshotReply::cached(cached, true))
             }
-            (Err(GatewayError::GuestNotFound), _) if guest.account.is_some() => {
-                Err(inner.phone_moved_on(guest).await?)
-            }
+            (Err(GatewayError::GuestNotFound), _) if guest.account.is_some() => self.look_again(guest).await,
             (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Asks ProBonus about a guest who should be there. What has just landed may be from before the guest registered,
+    /// which another instance may have seen to; only a reading from after that says that the phone has moved on.
+    async fn look_again(&self, guest: &Guest) -> Result<SnapshotReply, GatewayError> {
+        let inner = &self.inner;
+        inner.flights.forget(guest.phone);
+        match landing(inner.flights.join(inner, guest.phone, self.now())).await {
+            Ok(reading) => self.deliver(guest, &reading).await,
+            Err(GatewayError::GuestNotFound) => Err(inner.phone_moved_on(guest).await?),
+            Err(error) => Err(error),
         }
     }
 

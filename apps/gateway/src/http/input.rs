@@ -26,6 +26,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if announced(request.headers()).is_some_and(|length| length > LONGEST_BODY) {
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::Rejected));
+        }
         if !is_json(request.headers()) {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::Rejected));
         }
@@ -41,6 +44,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         json.end().map_err(|_| Problem::unreadable())?;
         Ok(Self(read))
     }
+}
+
+/// How long a body says that it is. Not waited for when that is too long.
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
