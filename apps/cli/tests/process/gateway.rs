@@ -45,7 +45,7 @@ impl Served {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut text = String::new();
         while !text.ends_with('}') {
-            text += &lines.next().expect("it did not start").unwrap();
+            text += &lines.next().unwrap().unwrap();
         }
         Self { process, document: serde_json::from_str(&text).unwrap() }
     }
@@ -93,7 +93,7 @@ fn a_guest_signs_in_with_the_code_from_the_terminal_and_the_log_tells_no_phone_e
     assert!(sent.starts_with("HTTP/1.1 202"), "{sent}");
     let (status, log) = served.end();
     assert_eq!(status, Some(0), "{log}");
-    let code = log.lines().find(|line| line.contains("code for")).expect("no code was written");
+    let code = log.lines().find(|line| line.contains("code for")).unwrap();
     assert!(code.contains(VETERAN), "{code}");
     assert!(log.contains("route=\"/v1/sign-in/code\"") && log.contains("the gateway is closed"), "{log}");
     let rest = log.replace(code, "");

@@ -1,6 +1,6 @@
 //! Where the gateway remembers: SQLite in a file of its own, or PostgreSQL shared by several instances.
 //!
-//! What is done with the state is written once, in the modules beside this one, as functions over [`Transaction`]; the
+//! What is done with the state is written once, in the modules beside this one, as functions over `Transaction`; the
 //! two databases only differ in how they run a statement. Statements are those that both understand; schemas are
 //! numbered files, one folder a database.
 //!

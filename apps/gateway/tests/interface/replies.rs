@@ -64,7 +64,7 @@ async fn nothing_that_probonus_says_about_an_error_is_passed_on() {
         ("accounts/transactions", FaultKind::Garbage),
         ("accounts/transactions", FaultKind::CutAfter),
     ] {
-        scene.scene.always(method, kind.clone());
+        scene.scene.always(method, kind);
         let answer = guest.get(history).await;
         assert_eq!((answer.status, answer.code()), (503, "unavailable"), "{kind:?}: {answer:?}");
         scene.scene.sandbox.faults().clear();
