@@ -18,6 +18,8 @@ const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 pub(crate) fn everything() -> Result<(), Failure> {
     compilers_and_zones()?;
     postgresql()?;
+    packaging()?;
+    schemathesis()?;
     components()?;
     deny()?;
     fuzz()?;
@@ -43,6 +45,50 @@ pub(crate) fn postgresql() -> Result<(), Failure> {
             .chain(path())
             .any(|folder| folder.join("initdb").exists())
     })
+}
+
+/// What the gateway's packaging is tried with: systemd's checker of units, and nginx.
+pub(crate) fn packaging() -> Result<(), Failure> {
+    debian_package("the checker of systemd's units", "systemd", || is_on_path("systemd-analyze"))?;
+    debian_package("nginx", "nginx-light", || is_on_path("nginx"))
+}
+
+/// Schemathesis, which makes up calls from the gateway's description, in a Python environment of this checkout.
+pub(crate) fn schemathesis() -> Result<(), Failure> {
+    let requirements = root()?.join("apps/gateway/tests/requirements.txt");
+    let environment = root()?.join("target/python");
+    let installed = environment.join("installed.txt");
+    let read = |file: &Path| {
+        std::fs::read(file)
+            .map_err(|error| Failure::System(format!("{} cannot be read: {error}", file.display())))
+    };
+    let wanted = read(&requirements)?;
+    if installed.is_file() && read(&installed)? == wanted {
+        return Ok(());
+    }
+    debian_package("Python with its environments", "python3-venv", || {
+        let asked = program("python3").ok();
+        asked.and_then(|mut python| output_of(python.args(["-c", "import ensurepip, venv"]))).is_some()
+    })?;
+    println!("installing Schemathesis into {}", environment.display());
+    run(
+        "making a Python environment",
+        program("python3")?.args(["-m", "venv", "--clear"]).arg(&environment),
+    )?;
+    run(
+        "installing Schemathesis",
+        program(environment.join("bin/python"))?
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&requirements),
+    )?;
+    // Written last: an installation that was interrupted is begun anew.
+    std::fs::write(&installed, wanted)
+        .map_err(|error| Failure::System(format!("{} cannot be written: {error}", installed.display())))
+}
+
+/// Servers often lie where only root's path leads.
+fn is_on_path(name: &str) -> bool {
+    path().into_iter().chain(["/usr/sbin".into()]).any(|folder| folder.join(name).exists())
 }
 
 fn path() -> Vec<PathBuf> {
@@ -92,7 +138,9 @@ fn debian_package(what: &str, package: &str, there: impl Fn() -> bool) -> Result
         &format!("installing {package}"),
         program("apt-get")?
             .args(["install", "--yes", "--quiet", "--no-install-recommends", package])
-            .env("DEBIAN_FRONTEND", "noninteractive"),
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            // No server is started: tests start their own.
+            .env("RUNLEVEL", "1"),
     )?;
     if there() { Ok(()) } else { Err(missing()) }
 }

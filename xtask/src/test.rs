@@ -35,6 +35,8 @@ impl Tally {
 pub(crate) fn run() -> Result<(), Failure> {
     setup::compilers_and_zones()?;
     setup::postgresql()?;
+    setup::packaging()?;
+    setup::schemathesis()?;
     setup::components()?;
     let started = Instant::now();
     let mut sum = Tally::default();

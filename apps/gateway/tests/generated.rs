@@ -35,7 +35,8 @@ const GOODBYES: [&str; 3] = ["signOutHere", "signOutEverywhere", "requestDeletio
 
 /// The program: where set-up puts it, or where the variable says.
 fn schemathesis() -> PathBuf {
-    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python/bin/schemathesis");
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let installed = project.join("target/python/bin/schemathesis");
     let program = std::env::var_os("SCHEMATHESIS").map_or(installed, PathBuf::from);
     assert!(program.is_file(), "Schemathesis is not installed: `cargo xtask setup` does it");
     program

@@ -28,7 +28,10 @@ impl Nginx {
         let main = configuration(gateways, port, &certificate, &folder);
         let file = folder.path().join("nginx.conf");
         std::fs::write(&file, main).unwrap();
-        let process = Command::new("nginx").arg("-c").arg(&file).stderr(Stdio::null()).spawn();
+        // Debian puts it where only root's path leads.
+        let sbin = std::path::Path::new("/usr/sbin/nginx");
+        let program = if sbin.is_file() { sbin } else { "nginx".as_ref() };
+        let process = Command::new(program).arg("-c").arg(&file).stderr(Stdio::null()).spawn();
         let process = process.expect("nginx is not installed: `cargo xtask setup` does it");
         let base_url = format!("https://localhost:{port}");
         let nginx = Self { process, base_url, client: certificate.client(), _files: (folder, certificate) };
