@@ -94,8 +94,11 @@ async fn a_receipt_is_opened_by_its_guests_reference_only() {
     let receipt = world.gateway.receipt(&guest, &reference).await.unwrap();
     assert_eq!((receipt.receipt.as_str(), receipt.at), (reference.as_str(), row.at));
     assert!(!receipt.dishes.is_empty());
-    let other = world.guest(&world.scene.second_guest().await).await;
+    let tokens = world.sign_in(&world.scene.second_guest().await).await;
+    let other = world.authenticate(&tokens).await;
     world.gateway.transactions(&other, &query).await.unwrap();
+    // Whose account is known by now.
+    let other = world.authenticate(&tokens).await;
     assert_eq!(world.gateway.receipt(&other, &reference).await.unwrap_err(), GatewayError::NotFound);
     let asked = world.scene.count("checks/get_by_id");
     for guess in ["1", "", &reference[1..]] {
