@@ -10,7 +10,7 @@ mod open;
 mod problem;
 mod sign_in;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -82,9 +82,8 @@ fn supervision() -> Vec<(&'static str, MethodRouter<App>)> {
 }
 
 /// The path of every route.
-pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
-    routes().into_iter().chain(supervision()).map(|(path, _)| path)
-}
+pub(crate) static PATHS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| routes().into_iter().chain(supervision()).map(|(path, _)| path).collect());
 
 /// The whole interface.
 pub(crate) fn router(app: App) -> Router {

@@ -32,7 +32,7 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let id = SystemIds.new_id();
     let verb = verb(request.method());
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
-    let route = super::paths().find(|path| *path == matched).unwrap_or("none");
+    let route = super::PATHS.iter().find(|path| **path == matched).copied().unwrap_or("none");
     let session = tracing::field::Empty;
     let span = tracing::info_span!("request", %id, verb, route, session);
     let under_way = app.metrics.begin();
