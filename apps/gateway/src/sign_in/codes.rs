@@ -16,7 +16,7 @@ use crate::random;
 use crate::state::{Tried, Window};
 
 /// How many digits a code has.
-const DIGITS: u32 = 6;
+pub(crate) const DIGITS: u32 = 6;
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
