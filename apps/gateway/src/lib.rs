@@ -1,4 +1,12 @@
 //! The guest gateway: phones and kiosks speak to it, and it alone holds the ProBonus token.
+//!
+//! - [`GatewayConfig`] reads the `[gateway]` table; [`options`] and [`programme`] say what may stand in it.
+//! - [`Gateway`] does what the routes are for: it proves phones, keeps sessions, limits and consents in its [`state`],
+//!   asks ProBonus for one guest at a time, and hands out nothing but the documents of [`projection`].
+//! - [`GatewayServer`] puts it behind HTTP: routes, problem documents, bounds on size and time, metrics.
+//! - [`operator`] is for whoever runs it; [`delivery`] is how codes reach phones.
+//!
+//! The README lists every route; [`openapi::DESCRIPTION`] says the same to machines.
 
 pub mod config;
 mod consents;

@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 
 use crate::options::ConsentText;
 use crate::projection::consent_word;
-
-/// How many digits a sign-in code has.
-const CODE_DIGITS: u32 = 6;
+use crate::sign_in::DIGITS;
 
 /// The `[gateway.programme]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -221,7 +219,7 @@ impl ProgrammeConfig {
             "tillCode": {"source": source, "offline": has_codes && probonus.till_code.offline_type_id != 0},
             "timeZone": probonus.time_zone,
             "dayChange": probonus.day_change,
-            "codeDigits": CODE_DIGITS,
+            "codeDigits": DIGITS,
             "leastAppVersion": self.least_app_version,
             "consents": self.consents.iter().map(ConsentTextConfig::document).collect::<Vec<_>>(),
         })
@@ -265,4 +263,50 @@ fn is_version(text: &str) -> bool {
         !part.is_empty() && part.len() <= 5 && part.bytes().all(|byte| byte.is_ascii_digit())
     });
     numbers && parts == 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(table: &str) -> String {
+        let config: ProgrammeConfig = toml::from_str(table).unwrap();
+        config.check().unwrap_err().0
+    }
+
+    const TEXT: &str = "text = { ru = \"Да\", en = \"Yes\" }";
+
+    #[test]
+    fn a_programme_that_contradicts_itself_is_refused_by_key() {
+        assert_eq!(refused("registration = false"), "name");
+        assert_eq!(refused("name = \"x\""), "consents");
+        let advertising = format!("[[consents]]\nkind = \"advertising\"\nversion = \"1\"\n{TEXT}");
+        assert_eq!(refused(&format!("name = \"x\"\n{advertising}")), "consents");
+        let free = "name = \"x\"\nregistration = false";
+        assert_eq!(refused(&format!("{free}\n{advertising}\n{advertising}")), "consents[1].kind");
+        let unversioned = format!("[[consents]]\nkind = \"personal_data\"\nversion = \"\"\n{TEXT}");
+        assert_eq!(refused(&format!("{free}\n{unversioned}")), "consents[0].version");
+        for version in ["1.2", "1.2.3.4", "1.2.x", "1..3", "v1.2.3", "123456.0.0"] {
+            let least = format!("{free}\n[least_app_version]\nios = \"{version}\"");
+            assert_eq!(refused(&least), "least_app_version.ios", "{version}");
+        }
+        let config: ProgrammeConfig =
+            toml::from_str(&format!("{free}\n[least_app_version]\nios = \"1.20.3\"")).unwrap();
+        assert_eq!(config.check(), Ok(()));
+    }
+
+    #[test]
+    fn till_codes_are_promised_only_where_there_are_some() {
+        let promised = |till_code: &str| {
+            let probonus =
+                ProBonusConfig { till_code: toml::from_str(till_code).unwrap(), ..ProBonusConfig::default() };
+            let document = ProgrammeConfig::default().document(&probonus);
+            (document["features"]["tillCodes"].clone(), document["tillCode"].clone())
+        };
+        assert_eq!(promised(""), (json!(false), json!({"source": "none", "offline": false})));
+        assert_eq!(
+            promised("source = \"temporary\"\ntype_id = 2\noffline_type_id = 1"),
+            (json!(true), json!({"source": "temporary", "offline": true}))
+        );
+    }
 }
