@@ -42,8 +42,8 @@ pub enum Wanted {
     Revalidated,
 }
 
-/// A snapshot, ready to be sent.
-#[derive(Debug, Clone)]
+/// A snapshot, ready to be sent. Its `Debug` does not show what is in it.
+#[derive(Clone)]
 pub struct SnapshotReply {
     /// The JSON of a [`crate::projection::SnapshotDocument`].
     pub body: Arc<[u8]>,
@@ -53,6 +53,12 @@ pub struct SnapshotReply {
     pub as_of: Timestamp,
     /// Whether ProBonus could not be asked just now.
     pub stale: bool,
+}
+
+impl fmt::Debug for SnapshotReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SnapshotReply(as of {}, stale: {})", self.as_of, self.stale)
+    }
 }
 
 impl SnapshotReply {
@@ -160,7 +166,6 @@ fn not_now() -> GatewayError {
 }
 
 /// A snapshot as both audiences may see it.
-#[derive(Debug)]
 struct Reading {
     account: AccountId,
     as_of: Timestamp,

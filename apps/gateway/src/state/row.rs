@@ -1,17 +1,31 @@
 //! What goes into a statement and what comes out of it.
 
+use std::fmt;
+
 use loyalty_core::domain::Phone;
 use uuid::Uuid;
 
 use super::StateError;
 
 /// A value for a statement.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) enum Value<'a> {
     Null,
     Int(i64),
     Text(&'a str),
     Bytes(&'a [u8]),
+}
+
+/// Only of which kind it is: PostgreSQL's client logs what it sends.
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "null",
+            Self::Int(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::Bytes(_) => "bytes",
+        })
+    }
 }
 
 impl Value<'_> {
@@ -27,7 +41,6 @@ impl<'a> Value<'a> {
 }
 
 /// A value of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Cell {
     Null,
     Int(i64),
@@ -36,7 +49,6 @@ pub(super) enum Cell {
 }
 
 /// A row. Its cells are taken by their place.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row(pub(super) Vec<Cell>);
 
 impl Row {
@@ -82,5 +94,16 @@ impl Row {
 
     pub(super) fn phone(&mut self, place: usize) -> Result<Phone, StateError> {
         Phone::parse(&self.text(place)?).map_err(|_| StateError::Corrupt("a phone"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    #[test]
+    fn what_is_sent_to_the_database_cannot_be_logged() {
+        let values = [Value::Text("+79123451234"), Value::Bytes(b"123456"), Value::Int(42), Value::Null];
+        assert_eq!(format!("{values:?}"), "[a text, bytes, a number, null]");
     }
 }

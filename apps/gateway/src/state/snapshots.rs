@@ -7,7 +7,6 @@ use super::{State, StateError, Transaction, Value, millis, timestamp};
 use crate::projection::Audience;
 
 /// A snapshot for one audience.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CachedSnapshot {
     pub(crate) as_of: Timestamp,
     pub(crate) body: Vec<u8>,
@@ -15,7 +14,6 @@ pub(crate) struct CachedSnapshot {
 }
 
 /// A snapshot for both audiences.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NewSnapshot {
     pub(crate) account: AccountId,
     pub(crate) as_of: Timestamp,
