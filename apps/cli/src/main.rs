@@ -3,11 +3,13 @@
 mod args;
 mod commands;
 mod connection;
+mod credential_file;
 mod demo;
 mod documents;
 mod failure;
 mod input;
 mod language;
+mod me;
 mod output;
 mod sandbox;
 mod session;

@@ -8,6 +8,7 @@ mod connection;
 mod directory;
 mod gateway;
 mod guest;
+mod me;
 mod money;
 mod service;
 
@@ -22,6 +23,7 @@ pub(crate) use directory::{
 };
 pub(crate) use gateway::{DatabaseArgs, DeviceCommand, GatewayCommand, RunArgs};
 pub(crate) use guest::{GuestCommand, HistoryArgs, ProfileArgs, ProfileChangeArgs, RegisterArgs};
+pub(crate) use me::{MeArgs, MeCommand};
 pub(crate) use money::{CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs};
 pub(crate) use service::{DoctorArgs, GuestsPreset, ReportArgs, ReportCommand, ReportFormat, SandboxArgs};
 
@@ -100,6 +102,8 @@ pub(crate) enum Command {
         /// The receipt's id, as the history shows it
         id: String,
     },
+    /// Be a guest of a gateway: sign in with a code, see what is yours
+    Me(MeArgs),
     /// Accrue bonuses on an account
     Refill(RefillArgs),
     /// Purchases made outside the tills

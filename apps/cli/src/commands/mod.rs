@@ -5,6 +5,7 @@ mod directory;
 mod doctor;
 mod gateway;
 mod guest;
+pub(crate) mod me;
 mod money;
 mod report;
 
@@ -27,6 +28,7 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
         }
         Command::Doctor(args) => doctor::run(cli, args, out).await,
         Command::Gateway(command) => Box::pin(gateway::run(cli, command, out)).await,
+        Command::Me(args) => Box::pin(me::run(cli, args, out)).await,
         _ => {
             let session = connection::open(cli, in_flight)?;
             dispatch(&session, &cli.command, out).await
@@ -54,6 +56,7 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         | Command::Sandbox(_)
         | Command::Completions { .. }
         | Command::Doctor(_)
-        | Command::Gateway(_) => Ok(()),
+        | Command::Gateway(_)
+        | Command::Me(_) => Ok(()),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) use gateway::{
 };
 pub(crate) use guest::{
     AccountDocument, AccountsDocument, BalanceDocument, CodeDocument, HistoryDocument, ReceiptDocument,
-    RegisteredDocument, UpdatedDocument,
+    RegisteredDocument, SignedDocument, UpdatedDocument,
 };
 pub(crate) use money::{GroupWriteDocument, WriteDocument};
 

@@ -19,7 +19,7 @@ registration = false
 const KEY: &str = "a master key of at least 32 characters";
 
 /// A command of the gateway on this world's configuration, database and key.
-fn command(world: &World, line: &[&str]) -> Command {
+pub(crate) fn command(world: &World, line: &[&str]) -> Command {
     let config = world.file("gateway.toml", CONFIG);
     let mut command = world.command(&[&["--config", config.to_str().unwrap(), "gateway"], line].concat());
     command

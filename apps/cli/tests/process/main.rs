@@ -9,6 +9,7 @@ mod doctor;
 mod failures;
 mod gateway;
 mod guest;
+mod me;
 mod money;
 mod streams;
 mod world;
