@@ -24,6 +24,10 @@ impl Two {
         let own = scene.scene.sandbox.books().account_by_phone(&number).unwrap().unwrap().id;
         let victim = scene.caller().with_token(&scene.tokens(RICHEST).await.0);
         let thief = scene.caller().with_token(&scene.tokens(&number).await.0);
+        // So that each session knows its account: one that does not opens nothing at all.
+        for guest in [&victim, &thief] {
+            assert_eq!(guest.get("/v1/me/snapshot").await.status, 200);
+        }
         Self { scene, victim, thief, own: AccountId(own) }
     }
 
