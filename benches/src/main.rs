@@ -6,6 +6,7 @@
 // Ratios of durations are what is computed here; no sum of money comes near.
 #![allow(clippy::float_arithmetic)]
 
+mod cache;
 mod histories;
 mod measure;
 mod table;
@@ -17,9 +18,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     if cfg!(debug_assertions) {
         return Err("figures of a debug build mean nothing: run `cargo xtask bench`".into());
     }
-    let rows = [histories::decode_ten_thousand()?];
+    let rows = [
+        histories::decode_ten_thousand()?,
+        cache::open_and_first_snapshot()?,
+        cache::page_of_fifty()?,
+        cache::refresh_with_ten_new_rows()?,
+    ];
     print!("{}", table::text(&rows));
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench.json");
-    std::fs::write(&file, serde_json::to_vec_pretty(&rows)?)?;
+    let project =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;
+    let folder = project.join("target");
+    // Cargo's own may be elsewhere.
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("bench.json"), serde_json::to_vec_pretty(&rows)?)?;
     Ok(())
 }

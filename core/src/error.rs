@@ -11,6 +11,8 @@ use crate::backend::BackendError;
 use crate::backend::probonus::ConfigError;
 use crate::domain::InvalidInput;
 pub use crate::error_code::ErrorCode;
+use crate::ports::SecretStoreError;
+use crate::store::StoreError;
 
 /// What kind of thing happened; decides what a caller does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -171,8 +173,11 @@ pub enum LoyaltyError {
         code: ErrorCode,
     },
     /// The secret store failed.
-    #[error("the secret store failed")]
-    SecretStore,
+    #[error("{}", code.as_str())]
+    SecretStore {
+        /// In which way.
+        code: ErrorCode,
+    },
     /// The caller gave up.
     #[error("cancelled")]
     Cancelled,
@@ -209,7 +214,7 @@ impl LoyaltyError {
             Self::Outdated => Category::Outdated,
             Self::Contract { .. } => Category::Contract,
             Self::Storage { .. } => Category::Storage,
-            Self::SecretStore => Category::SecretStore,
+            Self::SecretStore { .. } => Category::SecretStore,
             Self::Cancelled => Category::Cancelled,
             Self::Internal => Category::Internal,
         }
@@ -225,7 +230,8 @@ impl LoyaltyError {
             | Self::Rejected { code, .. }
             | Self::Conflict { code }
             | Self::Contract { code, .. }
-            | Self::Storage { code } => *code,
+            | Self::Storage { code }
+            | Self::SecretStore { code } => *code,
             Self::CodeWrong { .. } => ErrorCode::CodeWrong,
             Self::Offline => ErrorCode::Offline,
             Self::Untrusted => ErrorCode::Untrusted,
@@ -235,7 +241,6 @@ impl LoyaltyError {
             Self::Unavailable { .. } => ErrorCode::Unavailable,
             Self::OutcomeUnknown => ErrorCode::OutcomeUnknown,
             Self::Outdated => ErrorCode::Outdated,
-            Self::SecretStore => ErrorCode::SecretStore,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Unsupported => ErrorCode::Unsupported,
             Self::Internal => ErrorCode::Internal,
@@ -285,6 +290,18 @@ impl From<BackendError> for LoyaltyError {
     }
 }
 
+impl From<SecretStoreError> for LoyaltyError {
+    fn from(error: SecretStoreError) -> Self {
+        outward(Inner::Secrets(error))
+    }
+}
+
+impl From<StoreError> for LoyaltyError {
+    fn from(error: StoreError) -> Self {
+        outward(Inner::Store(error))
+    }
+}
+
 #[cfg(feature = "probonus")]
 impl From<ConfigError> for LoyaltyError {
     fn from(error: ConfigError) -> Self {
@@ -296,6 +313,8 @@ impl From<ConfigError> for LoyaltyError {
 enum Inner {
     Input(InvalidInput),
     Backend(BackendError),
+    Store(StoreError),
+    Secrets(SecretStoreError),
     #[cfg(feature = "probonus")]
     Config(ConfigError),
 }
@@ -329,8 +348,28 @@ fn outward(inner: Inner) -> LoyaltyError {
             BackendError::Input(InvalidInput { field, code }) => {
                 LoyaltyError::InvalidInput { code, field: field.into() }
             }
-            BackendError::Secrets(_) => LoyaltyError::SecretStore,
+            BackendError::Secrets(error) => outward(Inner::Secrets(error)),
             BackendError::Internal => LoyaltyError::Internal,
+        },
+        Inner::Secrets(error) => LoyaltyError::SecretStore {
+            code: match error {
+                SecretStoreError::Refused | SecretStoreError::Failed => ErrorCode::SecretStore,
+                SecretStoreError::Unavailable => ErrorCode::SecretStoreUnavailable,
+                SecretStoreError::Damaged => ErrorCode::SecretStoreDamaged,
+                SecretStoreError::Exposed => ErrorCode::SecretStoreExposed,
+            },
+        },
+        Inner::Store(error) => match error {
+            StoreError::Internal => LoyaltyError::Internal,
+            StoreError::Full => LoyaltyError::Storage { code: ErrorCode::StorageFull },
+            StoreError::ReadOnly => LoyaltyError::Storage { code: ErrorCode::StorageReadonly },
+            StoreError::Damaged => LoyaltyError::Storage { code: ErrorCode::StorageDamaged },
+            StoreError::Newer { .. } => LoyaltyError::Storage { code: ErrorCode::StorageNewer },
+            StoreError::Foreign => LoyaltyError::Storage { code: ErrorCode::StorageForeign },
+            StoreError::Busy => LoyaltyError::Storage { code: ErrorCode::StorageBusy },
+            StoreError::Closed => LoyaltyError::Storage { code: ErrorCode::StorageClosed },
+            StoreError::OutboxLost => LoyaltyError::Storage { code: ErrorCode::OutboxLost },
+            StoreError::Io => LoyaltyError::Storage { code: ErrorCode::Storage },
         },
     }
 }

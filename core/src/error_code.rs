@@ -110,10 +110,40 @@ error_codes! {
     Redirected = "redirected", "Correct the server's address.";
     /// The backend cannot do this.
     Unsupported = "unsupported", "Ask the backend for its capabilities first.";
+    /// This key stands for another write already.
+    KeyReused = "key_reused", "Use the key only for the write it was made for, or leave it out for a new one.";
+    /// This purchase was handed in already, under another key.
+    PurchaseKnown = "purchase_known", "Look at it with `loyalty outbox list --all`; do not register it again.";
+    /// The server's books show this write more than once.
+    AppliedTwice = "applied_twice", "Take back what `loyalty outbox show` says was applied too much.";
+    /// The write is kept and waits for its turn: another process is sending.
+    WriteQueued = "write_queued", "Nothing to do: it will be sent. Ask again with the same key.";
     /// Local storage failed.
     Storage = "storage", "Check free space and permissions.";
-    /// The secret store failed.
+    /// No space is left on this device; what was kept before is unharmed.
+    StorageFull = "storage_full", "Free some space and try again.";
+    /// The folder or the file where data is kept cannot be written.
+    StorageReadonly = "storage_readonly", "Give this program the right to write to its folder.";
+    /// The file where data is kept is damaged. A cache is set aside and read again from the server.
+    StorageDamaged = "storage_damaged", "Try again: what the server knows is read again.";
+    /// The file where data is kept was written by a newer version.
+    StorageNewer = "storage_newer", "Use the newer version, or another folder.";
+    /// The file where data is kept belongs to another program, or to another server; it was left as it is.
+    StorageForeign = "storage_foreign", "Choose another folder, or move the file away.";
+    /// Another process uses the file where data is kept.
+    StorageBusy = "storage_busy", "Wait for the other process to end and try again.";
+    /// Storage is closed, because the app was suspended or the guest has signed out.
+    StorageClosed = "storage_closed", "Resume the session or sign in again.";
+    /// The outbox was damaged and set aside; no money is written until its rows are recovered.
+    OutboxLost = "outbox_lost", "Run `loyalty outbox recover` and decide what becomes of the rest.";
+    /// The secret store is locked, or failed.
     SecretStore = "secret_store", "Unlock or repair the system's secret store.";
+    /// There is no secret store on this machine, or it cannot be reached.
+    SecretStoreUnavailable = "secret_store_unavailable", "Start the desktop's keyring, or name a credential file.";
+    /// The secret store holds something that this program did not write.
+    SecretStoreDamaged = "secret_store_damaged", "Remove what stands there and sign in again.";
+    /// The file with the secrets belongs to another user, or others can read it.
+    SecretStoreExposed = "secret_store_exposed", "Take the file from others (`chmod 600`) and renew what was in it.";
     /// The caller gave up.
     Cancelled = "cancelled", "Nothing to do.";
     /// A mistake of ours.

@@ -7,6 +7,7 @@
 //!   with the operating system.
 //! - [`backend`]: the two ports that a request leaves by, and the ProBonus adapter behind them.
 //! - [`guest`]: what a guest does: register, see balance, burns, level, history and receipts.
+//! - [`store`]: what is kept on this device: the cache of a guest, the outbox of an integrator.
 //! - [`operator`]: what an integrator does: directory, accruals, external checks, ladders, reports.
 //! - [`error`]: the one error that leaves this crate.
 //!
@@ -20,6 +21,7 @@ pub mod guest;
 #[cfg(feature = "operator")]
 pub mod operator;
 pub mod ports;
+pub mod store;
 pub mod system;
 
 pub use error::{Category, ErrorCode, LoyaltyError};

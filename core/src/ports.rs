@@ -46,4 +46,10 @@ pub enum SecretStoreError {
     /// The store holds something that we did not write.
     #[error("the secret store holds a value that is not ours")]
     Damaged,
+    /// The store is a file that somebody else owns or can read.
+    #[error("the secret store is open to others")]
+    Exposed,
+    /// The store could not be read or written, for want of space for instance.
+    #[error("the secret store failed")]
+    Failed,
 }

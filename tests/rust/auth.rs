@@ -260,3 +260,23 @@ impl SecretStore for Garbled {
         self.0.delete(key)
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_has_to_log_in_first_takes_no_longer_than_any_other() {
+    let scene = Scene::start("");
+    let config = scene.config("login = \"demo\"\ntimeout = 2");
+    let credentials = Credentials { api_token: None, password: Some("password".into()) };
+    let client = scene.connect(&config, credentials, memory());
+    scene.always(LOGIN, FaultKind::Delay { ms: 1_300 });
+    scene.once("account_groups/list", FaultKind::Delay { ms: 1_300 });
+    assert_eq!(client.groups().await, Err(BackendError::Timeout));
+    // The login was not in vain.
+    assert!(client.groups().await.is_ok());
+    assert_eq!(counts(&scene), (1, 0));
+    // A write whose turn never came was not sent.
+    let client =
+        scene.connect(&config, Credentials { api_token: None, password: Some("password".into()) }, memory());
+    scene.always(LOGIN, FaultKind::Delay { ms: 2_500 });
+    assert_eq!(client.refill(&refill(scene.richest(), 1_000, 1)).await, Err(BackendError::Timeout));
+    assert_eq!(scene.count("accounts/refill"), 0);
+}

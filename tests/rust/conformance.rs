@@ -8,17 +8,14 @@ use loyalty_core::backend::probonus::{Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::backend::{BackendError, GuestBackend, OperatorBackend};
 use loyalty_core::domain::{
     AccountChange, AccountId, Bonus, CheckKey, DiscountId, ExternalCheck, GroupDraft, GroupId,
-    GroupOperation, GroupTemplate, Identifier, IdentifierTypeDraft, IdentifierTypeId, LadderDraft,
-    LadderStep, Money, NewAccount, Period, Phone, Profile, ProfileChange, ReceiptRef, Refill, Registration,
-    Sex, TransactionsQuery, Withdrawal,
+    GroupOperation, GroupTemplate, IdentifierTypeDraft, IdentifierTypeId, LadderDraft, LadderStep, Money,
+    NewAccount, Period, ProfileChange, ReceiptRef, Refill, Registration, TransactionsQuery, Withdrawal,
 };
 use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
 use loyalty_sandbox::{Data, Options, RunningSandbox, Sandbox};
+use loyalty_tests::scene::{RICHEST, TODAY, TOKEN, newcomer, newcomer_with_card, phone};
 use loyalty_tests::witness::{Witness, methods};
 use uuid::Uuid;
-
-const RICHEST: &str = "+79000000001";
-const TODAY: &str = "2026-06-15";
 
 struct Scene {
     sandbox: RunningSandbox,
@@ -43,7 +40,7 @@ impl Scene {
     }
 
     fn with_token(&self) -> ProBonus {
-        let credentials = Credentials { api_token: Some("sandbox-token".into()), password: None };
+        let credentials = Credentials { api_token: Some(TOKEN.into()), password: None };
         client(&self.config(), credentials)
     }
 
@@ -58,28 +55,8 @@ fn client(config: &ProBonusConfig, credentials: Credentials) -> ProBonus {
     ProBonus::new(config, credentials, store, Arc::new(SystemClock), Arc::new(SystemIds)).unwrap()
 }
 
-fn phone(text: &str) -> Phone {
-    Phone::parse(text).unwrap()
-}
-
 fn bonus(hundredths: i64) -> Bonus {
     Bonus::from_hundredths(hundredths)
-}
-
-fn newcomer(number: &str) -> Registration {
-    Registration {
-        phone: phone(number),
-        profile: Profile {
-            first_name: Some("Анна".into()),
-            last_name: Some("Ким".into()),
-            middle_name: Some("Олеговна".into()),
-            birthday: Some("1990-02-28".parse().unwrap()),
-            sex: Some(Sex::Female),
-            email: Some("anna@example.org".into()),
-        },
-        group_id: GroupId(3),
-        identifiers: vec![Identifier { type_id: IdentifierTypeId(1), value: "900100200".into() }],
-    }
 }
 
 fn year() -> Period {
@@ -101,12 +78,12 @@ async fn use_groups(client: &ProBonus) {
 }
 
 async fn use_accounts(client: &ProBonus) -> AccountId {
-    let account = client.insert_by_template(&newcomer("+79161112233")).await.unwrap();
+    let account = client.insert_by_template(&newcomer_with_card("+79161112233")).await.unwrap();
     client.account(account.id).await.unwrap();
     client.accounts(0, 10).await.unwrap();
     let property = NewAccount {
-        // A card belongs to one account.
-        registration: Registration { identifiers: Vec::new(), ..newcomer("+79161112244") },
+        registration: newcomer("+79161112244"),
+        blocked: true,
         discount_id: Some(DiscountId(1)),
         bonus_id: None,
         bonus_lifetime_days: Some(60),
@@ -118,6 +95,9 @@ async fn use_accounts(client: &ProBonus) -> AccountId {
             last_name: Some(Some("Пак".into())),
             ..Default::default()
         },
+        blocked: Some(false),
+        phone: Some(phone("+79161112255")),
+        identifiers: Some(Vec::new()),
         bonus_lifetime_days: Some(90),
         ..Default::default()
     };

@@ -283,7 +283,7 @@ async fn without_temporary_codes_the_card_of_the_account_stands_in() {
     guest.register(&newcomer_with_card(NEWCOMER)).await.unwrap();
     assert_eq!(guest.till_code().await.unwrap(), TillCode { value: CARD.into(), expires_at: None });
     let regular_without_card = scene.client_with(config).guest(phone(RICHEST));
-    assert_eq!(regular_without_card.till_code().await, Err(BackendError::NotFound));
+    assert_eq!(regular_without_card.till_code().await, Err(BackendError::Unsupported));
 }
 
 #[tokio::test(flavor = "multi_thread")]

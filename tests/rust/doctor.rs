@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use jiff::Timestamp;
 use loyalty_core::backend::probonus::doctor::{
-    Check, DoctorOptions, Examination, Outcome, Subject, examine, overrides_toml,
+    Check, DoctorOptions, Examination, Outcome, Severity, Subject, examine, overrides_toml,
 };
 use loyalty_core::backend::probonus::{Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::backend::{BackendError, OperatorBackend};
@@ -20,8 +20,12 @@ use loyalty_core::domain::{
 };
 use loyalty_core::ports::Clock;
 use loyalty_core::system::{MemorySecretStore, SystemIds};
+use loyalty_core::{Category, LoyaltyError};
 use loyalty_sandbox::{Data, Options, RunningSandbox, Sandbox};
 use uuid::Uuid;
+
+#[path = "doctor/prefix.rs"]
+mod prefix;
 
 const RICHEST: &str = "+79000000001";
 const TOKEN: &str = "sandbox-token";
@@ -146,8 +150,8 @@ fn sent(sandbox: &RunningSandbox) -> Vec<(String, String)> {
     sent
 }
 
-/// The whole way of somebody with a foreign instance.
-async fn mended_by_what_is_printed(dialect: &str) {
+/// The whole way of somebody with a foreign instance, who also makes the settings that the doctor asks for.
+async fn mended_by_what_is_printed(dialect: &str, settings: &str) {
     let sandbox = sandbox(dialect);
     let now = sandbox.clock().now();
     let untouched = sandbox.books().digest().unwrap();
@@ -158,6 +162,7 @@ async fn mended_by_what_is_printed(dialect: &str) {
     sandbox.requests().clear();
     let examination = examined(&plain).await;
     assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Failed, "differs"), "{examination:#?}");
+    assert!(of(&examination, Subject::Contract).text.contains(settings), "{examination:#?}");
     assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"), "{examination:#?}");
     assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Ok, "accepted"));
     assert_eq!(came_to(&examination, Subject::Group), (Outcome::Ok, "group_ready"));
@@ -165,7 +170,7 @@ async fn mended_by_what_is_printed(dialect: &str) {
     assert!(sent(&sandbox).iter().all(|(verb, method)| verb == "GET" || method == "auth/login"));
     assert_eq!(sandbox.books().digest().unwrap(), untouched, "an examination leaves no trace");
 
-    let pasted = options(&config(&sandbox, &examination.overrides), now);
+    let pasted = options(&config(&sandbox, &format!("{settings}\n\n{}", examination.overrides)), now);
     let again = examined(&pasted).await;
     assert_eq!(came_to(&again, Subject::Contract), (Outcome::Ok, "overridden"), "{:#?}", again.differences);
     assert_eq!(again.overrides, "");
@@ -175,12 +180,44 @@ async fn mended_by_what_is_printed(dialect: &str) {
 
 #[tokio::test]
 async fn pasting_what_is_printed_for_openapi_3_makes_the_journey_work() {
-    mended_by_what_is_printed("renamed").await;
+    mended_by_what_is_printed("renamed", "").await;
 }
 
 #[tokio::test]
 async fn pasting_what_is_printed_for_swagger_2_makes_the_journey_work() {
-    mended_by_what_is_printed("renamed,swagger2").await;
+    mended_by_what_is_printed("renamed,swagger2", "").await;
+}
+
+#[tokio::test]
+async fn pasting_what_is_printed_and_setting_the_unit_makes_the_journey_work_in_rubles() {
+    for dialect in ["renamed,ruble", "renamed,ruble-number", "renamed,swagger2,ruble"] {
+        mended_by_what_is_printed(dialect, "amount_unit = \"ruble\"").await;
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_the_description_contradicts_fails_until_it_is_made() {
+    for (dialect, kind, setting) in [
+        ("ruble", "amount_unit", "amount_unit = \"ruble\""),
+        ("ruble,swagger2", "amount_unit", "amount_unit = \"ruble\""),
+        ("ruble-number", "amount_unit", "amount_unit = \"ruble\""),
+        ("digits", "phone_format", "phone_format = \"digits\""),
+        ("national", "phone_format", "phone_format = \"national\""),
+    ] {
+        let sandbox = sandbox(dialect);
+        let now = sandbox.clock().now();
+        let examination = examined(&options(&config(&sandbox, ""), now)).await;
+        assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Failed, "differs"), "{dialect}");
+        assert!(of(&examination, Subject::Contract).text.contains(&format!("Set {setting}")), "{dialect}");
+        let broken = examination.differences.iter().filter(|one| one.severity == Severity::Breaks);
+        let broken: Vec<_> = broken.map(|one| one.kind.as_str()).collect();
+        assert_eq!(broken, [kind], "{dialect}: one difference for all of them");
+        let doubtful = examination.differences.iter().filter(|one| one.severity == Severity::Unknown);
+        assert_eq!(doubtful.count(), 0, "{dialect}: {:#?}", examination.differences);
+        let set = examined(&options(&config(&sandbox, setting), now)).await;
+        assert_eq!(came_to(&set, Subject::Contract), (Outcome::Ok, "overridden"), "{dialect}");
+        assert_eq!(came_to(&set, Subject::Group), (Outcome::Ok, "group_ready"), "{dialect}");
+    }
 }
 
 #[tokio::test]
@@ -218,7 +255,7 @@ async fn an_instance_that_keeps_to_the_contract_has_nothing_to_correct_and_is_le
                 ok(Subject::Group, "group_ready"),
             ]
         );
-        let expected = [("GET", "account_groups/list"), ("POST", "auth/login")];
+        let expected = [("GET", "/"), ("GET", "account_groups/list"), ("POST", "auth/login")];
         assert_eq!(sent(&sandbox), expected.map(|(verb, method)| (verb.to_owned(), method.to_owned())));
         assert_eq!(sandbox.books().digest().unwrap(), before);
     }
@@ -290,19 +327,46 @@ async fn clocks_that_are_apart_are_reported_by_how_far() {
 
 #[tokio::test]
 async fn a_description_in_an_unusual_place_is_found_once_its_path_is_named() {
-    let sandbox = sandbox("renamed,swagger-path=/docs/api.json");
-    let mut options = options(&config(&sandbox, ""), sandbox.clock().now());
-    let examination = examined(&options).await;
-    assert_eq!(came_to(&examination, Subject::Description), (Outcome::Warning, "description_missing"));
-    assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Skipped, "no_description"));
-    // Where the groups are is not known, so neither is whether the token is good.
-    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Warning, "not_seen"));
+    for dialect in ["renamed,swagger-path=/docs/api.json", "swagger2,swagger-path=/docs/api.json,renamed"] {
+        let sandbox = sandbox(dialect);
+        let mut options = options(&config(&sandbox, ""), sandbox.clock().now());
+        let examination = examined(&options).await;
+        assert_eq!(came_to(&examination, Subject::Description), (Outcome::Warning, "description_missing"));
+        assert_eq!(came_to(&examination, Subject::Contract), (Outcome::Skipped, "no_description"));
+        // Where the groups are is not known, so neither is whether the credentials are good.
+        for subject in [Subject::ApiToken, Subject::StaffLogin] {
+            assert_eq!(came_to(&examination, subject), (Outcome::Failed, "contract_mismatch"));
+            let check = of(&examination, subject);
+            assert_eq!(check.error.as_ref().map(LoyaltyError::category), Some(Category::Contract));
+            assert!(check.text.contains("account_groups/list. Mend"), "{}", check.text);
+        }
 
-    options.swagger_path = Some("/docs/api.json".to_owned());
-    let examination = examined(&options).await;
-    assert_eq!(came_to(&examination, Subject::Description), (Outcome::Ok, "description_found"));
-    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
-    assert!(!examination.overrides.is_empty());
+        options.swagger_path = Some("/docs/api.json".to_owned());
+        let examination = examined(&options).await;
+        assert_eq!(came_to(&examination, Subject::Description), (Outcome::Ok, "description_found"));
+        assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
+        assert!(!examination.overrides.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn overrides_beside_those_the_configuration_has_are_given_with_them() {
+    let sandbox = sandbox("renamed");
+    let now = sandbox.clock().now();
+    let all = examined(&options(&config(&sandbox, ""), now)).await;
+    assert!(!all.replaces, "there is nothing to replace");
+    // One line of one table, and one table of the restaurant's own.
+    let own = "[probonus.wire.fields.account]\nphone = \"phoneNumber\"\n\n[probonus.wire.values.account.sex]\n\"ж\" = \"female\"\n";
+    let examination = examined(&options(&config(&sandbox, own), now)).await;
+    assert!(examination.replaces);
+    let (given, whole) = (examination.overrides.as_str(), format!("{}{own}", all.overrides));
+    assert!(toml::from_str::<toml::Table>(&whole).is_err(), "added, they would stand twice");
+    assert!(given.contains("[probonus.wire.values.account.sex]\n\"ж\" = \"female\"\n"), "{given}");
+    assert!(all.overrides.lines().all(|line| given.contains(line)), "{given}");
+    let pasted = options(&config(&sandbox, given), now);
+    let again = examined(&pasted).await;
+    assert_eq!((again.outcome(), again.overrides.as_str(), again.replaces), (Outcome::Ok, "", false));
+    journey(&client(&pasted), &sandbox).await.expect("with them everything works");
 }
 
 /// A server that has an answer at one of the usual places, and nothing else.
@@ -334,6 +398,55 @@ async fn whatever_stands_in_place_of_a_description_is_survived_and_named() {
     let empty = describing("{\"openapi\":\"3.0.0\",\"paths\":{}}").await;
     assert_eq!(came_to(&empty, Subject::Contract), (Outcome::Failed, "differs"));
     assert_eq!(empty.overrides, "");
+}
+
+/// With a login alone, and no password for it: nothing can be asked that needs somebody to be signed in.
+fn nobody(url: &str) -> DoctorOptions {
+    let config = ProBonusConfig {
+        url: url.to_owned(),
+        login: "crm".to_owned(),
+        allow_plain_http: true,
+        ..ProBonusConfig::default()
+    };
+    let credentials = Credentials { api_token: None, password: None };
+    DoctorOptions { credentials, ..options(&config, Timestamp::now()) }
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_asked_is_not_certified() {
+    let examination = examined(&nobody("https://127.0.0.1:1")).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Failed, "offline"));
+    assert_eq!(came_to(&examination, Subject::Encryption), (Outcome::Skipped, "not_reached"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Skipped, "offline"));
+
+    // What answers there does not speak TLS.
+    let sandbox = sandbox("contract");
+    let examination = examined(&nobody(&sandbox.base_url().replace("http:", "https:"))).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Failed, "untrusted"));
+    assert_eq!(came_to(&examination, Subject::Encryption), (Outcome::Failed, "untrusted"));
+}
+
+#[tokio::test]
+async fn a_login_without_a_password_is_not_called_refused() {
+    let sandbox = sandbox("contract");
+    let mut options = nobody(sandbox.base_url());
+    let examination = examined(&options).await;
+    assert_eq!(came_to(&examination, Subject::Reach), (Outcome::Ok, "reached"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Failed, "no_password"));
+    assert!(of(&examination, Subject::StaffLogin).text.contains("PROBONUS_PASSWORD"));
+    assert!(sent(&sandbox).iter().all(|(_, method)| method != "auth/login"));
+
+    options.credentials.api_token = Some(TOKEN.into());
+    let examination = examined(&options).await;
+    assert_eq!(came_to(&examination, Subject::ApiToken), (Outcome::Ok, "accepted"));
+    assert_eq!(came_to(&examination, Subject::StaffLogin), (Outcome::Skipped, "no_password"));
+
+    // Tokens that an earlier login left do without.
+    options.credentials = credentials(TOKEN, "password");
+    options.config.login = "demo".to_owned();
+    assert_eq!(came_to(&examined(&options).await, Subject::StaffLogin), (Outcome::Ok, "accepted"));
+    options.credentials = Credentials { api_token: None, password: None };
+    assert_eq!(came_to(&examined(&options).await, Subject::StaffLogin), (Outcome::Ok, "accepted"));
 }
 
 #[tokio::test]

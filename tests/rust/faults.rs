@@ -6,14 +6,18 @@
 use std::time::Duration;
 
 use loyalty_core::ErrorCode;
+use loyalty_core::backend::http::Effect;
+use loyalty_core::backend::probonus::method::METHODS;
 use loyalty_core::backend::probonus::{ProBonus, all_transactions};
 use loyalty_core::backend::{BackendError, GuestBackend, OperatorBackend};
 use loyalty_core::domain::{
-    AccountId, Bonus, GroupId, IdentifierTypeId, Refill, Registration, TillCode, Transaction,
-    TransactionsQuery,
+    AccountId, Bonus, DiscountId, GroupDraft, GroupId, GroupOperation, IdentifierTypeDraft, IdentifierTypeId,
+    LadderDraft, LadderStep, Money, NewAccount, Refill, Registration, TillCode, Transaction,
+    TransactionsQuery, Withdrawal,
 };
 use loyalty_sandbox::{Fault, FaultKind, RetryAfterForm, Times};
 use loyalty_tests::scene::{CARD, Scene, check, newcomer, newcomer_with_card, phone, refill};
+use uuid::Uuid;
 
 const READ: &str = "account_groups/list";
 const WRITE: &str = "accounts/refill";
@@ -168,12 +172,66 @@ async fn every_write_that_counts_is_unknown_without_an_answer() {
     let scene = Scene::start("");
     let client = scene.client();
     let id = scene.richest();
-    scene.always("*", FaultKind::CutBefore);
-    let check = check(id, "WEB-1");
-    assert_eq!(client.register_check(&check).await, Err(BackendError::OutcomeUnknown));
-    assert_eq!(client.insert_by_template(&newcomer("+79161112233")).await, Err(BackendError::OutcomeUnknown));
+    let writes = METHODS.iter().filter(|method| method.effect == Effect::Once).map(|method| method.name);
+    let writes: Vec<_> = writes.collect();
+    assert_eq!(writes.len(), 10, "{writes:?}");
+    for method in writes {
+        for (number, (kind, happened)) in
+            (1..).zip([(FaultKind::CutBefore, false), (FaultKind::CutAfter, true)])
+        {
+            let before = scene.sandbox.books().digest().unwrap();
+            scene.once(method, kind);
+            let error = write_by(&client, method, id).await.expect_err("the answer was cut");
+            assert_eq!(error, BackendError::OutcomeUnknown, "{method} {kind:?}");
+            assert_eq!(scene.count(method), number, "{method} {kind:?}: sent once");
+            let after = scene.sandbox.books().digest().unwrap();
+            assert_eq!(before != after, happened, "{method} {kind:?}");
+        }
+    }
     // Asking for another code does no harm, and neither does saving a form again.
+    scene.once("accounts/issue_identifier", FaultKind::CutBefore);
     assert_eq!(client.issue_identifier(id, IdentifierTypeId(2)).await, Err(BackendError::Cut));
+}
+
+/// Writes something by the method of this name.
+async fn write_by(client: &ProBonus, method: &str, account_id: AccountId) -> Result<(), BackendError> {
+    let (sum, key) = (Bonus::from_hundredths(100), Uuid::from_u128(9));
+    let group = GroupOperation { group_id: GroupId(3), sum, comment: None, key };
+    match method {
+        "accounts/insert_by_template" => client.insert_by_template(&newcomer("+79161112233")).await.map(drop),
+        "accounts/insert" => {
+            let account = NewAccount {
+                registration: newcomer("+79161112244"),
+                blocked: false,
+                discount_id: None,
+                bonus_id: None,
+                bonus_lifetime_days: None,
+            };
+            client.insert_account(&account).await.map(drop)
+        }
+        "accounts/refill" => client.refill(&refill(account_id, 1_000, 9)).await.map(drop),
+        "operations/withdraw" => {
+            client.withdraw(&Withdrawal { account_id, sum, comment: None, key }).await.map(drop)
+        }
+        "operations/refill_group" => client.refill_group(&group).await.map(drop),
+        "operations/withdraw_group" => client.withdraw_group(&group).await.map(drop),
+        "external/register_check" => client.register_check(&check(account_id, "WEB-1")).await.map(drop),
+        "account_groups/insert" => {
+            let draft =
+                GroupDraft { name: "Гости террасы".into(), has_template: false, template: None };
+            client.create_group(&draft).await.map(drop)
+        }
+        "identifier_types/insert" => {
+            let draft = IdentifierTypeDraft { name: "Браслет".into(), mask: None };
+            client.create_identifier_type(&draft).await.map(drop)
+        }
+        "discounts/insert_composite" => {
+            let step = LadderStep { from_turnover: Money::ZERO, discount_id: DiscountId(1) };
+            let draft = LadderDraft { name: "Летняя".into(), steps: vec![step] };
+            client.create_ladder(&draft).await.map(drop)
+        }
+        other => panic!("{other} is a write that is not tried"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,15 +1,17 @@
 //! A sandbox and the clients that talk to it, on one clock.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use loyalty_core::backend::OperatorBackend;
 use loyalty_core::backend::probonus::{Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::domain::{
     AccountId, Bonus, CheckKey, ExternalCheck, GroupId, Identifier, IdentifierTypeId, Money, Phone, Profile,
     Refill, Registration, Sex,
 };
+use loyalty_core::operator::{Operator, OutboxOptions};
 use loyalty_core::ports::{Clock, SecretStore};
 use loyalty_core::system::{MemorySecretStore, SystemIds};
 use loyalty_sandbox::{Data, Fault, FaultKind, Options, RunningSandbox, Sandbox, Times};
@@ -31,6 +33,16 @@ pub struct SandboxClock(pub loyalty_sandbox::Clock);
 impl Clock for SandboxClock {
     fn now(&self) -> Timestamp {
         self.0.now()
+    }
+}
+
+/// A clock that is wrong by a fixed time.
+#[derive(Debug)]
+struct WrongClock(Arc<dyn Clock>, SignedDuration);
+
+impl Clock for WrongClock {
+    fn now(&self) -> Timestamp {
+        self.0.now() + self.1
     }
 }
 
@@ -84,8 +96,24 @@ impl Scene {
         credentials: Credentials,
         store: Arc<dyn SecretStore>,
     ) -> ProBonus {
-        let clock = Arc::new(SandboxClock(self.sandbox.clock().clone()));
-        ProBonus::new(config, credentials, store, clock, Arc::new(SystemIds)).unwrap()
+        ProBonus::new(config, credentials, store, self.clock(), Arc::new(SystemIds)).unwrap()
+    }
+
+    /// The sandbox's clock.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(SandboxClock(self.sandbox.clock().clone()))
+    }
+
+    /// An integrator with the permanent token and an outbox in `folder`, as a process of its own would be.
+    pub fn operator(&self, folder: &Path) -> Operator<ProBonus> {
+        self.operator_with_clock(folder, 0)
+    }
+
+    /// The same on a machine whose clock is wrong by so many minutes.
+    pub fn operator_with_clock(&self, folder: &Path, minutes: i64) -> Operator<ProBonus> {
+        let clock = WrongClock(self.clock(), SignedDuration::from_mins(minutes));
+        let options = OutboxOptions::at(folder.join("outbox.db"), self.sandbox.base_url());
+        Operator::new(self.impatient(), Arc::new(clock), Arc::new(SystemIds), GroupId(3), options)
     }
 
     /// Lets the next request of a method fail.

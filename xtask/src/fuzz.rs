@@ -50,8 +50,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
         }
     });
 
-    let reports: Vec<Report> =
+    let mut reports: Vec<Report> =
         reports.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect::<Result<_, _>>()?;
+    reports.sort_by(|one, other| one.target.cmp(&other.target));
     print(&reports);
     if reports.iter().all(|report| report.clean) { Ok(()) } else { Err(Failure::Checks) }
 }

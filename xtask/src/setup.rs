@@ -20,6 +20,7 @@ pub(crate) fn everything() -> Result<(), Failure> {
     postgresql()?;
     packaging()?;
     schemathesis()?;
+    keyring()?;
     components()?;
     deny()?;
     fuzz()?;
@@ -93,6 +94,13 @@ fn is_on_path(name: &str) -> bool {
 
 fn path() -> Vec<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
+}
+
+/// A session bus and a keyring on it, for the tests of what is kept there.
+pub(crate) fn keyring() -> Result<(), Failure> {
+    let there = |name: &str| program(name).ok().and_then(|mut one| output_of(one.arg("--version"))).is_some();
+    debian_package("a session bus", "dbus", || there("dbus-run-session"))?;
+    debian_package("a keyring", "gnome-keyring", || there("gnome-keyring-daemon"))
 }
 
 /// rustfmt and clippy, which minimal installations of Rust leave out.

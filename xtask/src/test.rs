@@ -37,6 +37,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     setup::postgresql()?;
     setup::packaging()?;
     setup::schemathesis()?;
+    setup::keyring()?;
     setup::components()?;
     let started = Instant::now();
     let mut sum = Tally::default();

@@ -1,4 +1,4 @@
-//! How a connection is configured: a flag beats the environment beats the file. Secrets come from the environment or
+//! How a connection is configured: flags go before the environment, which goes before the file. Secrets come from the environment or
 //! from files of their own.
 
 use std::fs::File;
@@ -8,17 +8,18 @@ use std::sync::Arc;
 
 use loyalty_core::backend::probonus::{ConfigError, ConfigProblem, Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::guest::PhoneLocks;
-use loyalty_core::operator::Operator;
+use loyalty_core::operator::{Operator, OutboxOptions};
 use loyalty_core::ports::Clock;
-use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
+use loyalty_core::system::{SystemClock, SystemIds};
 use secrecy::SecretString;
 use toml::{Table, Value};
 
-use crate::args::{Cli, ConnectionArgs};
+use crate::args::{Cli, ConnectionArgs, usual_cache};
+use crate::credentials::{self, Access};
 use crate::failure::Failure;
-use crate::language;
 use crate::output::view::View;
 use crate::session::{InFlight, Session};
+use crate::{language, outbox};
 
 /// No configuration is longer.
 const LONGEST_FILE: u64 = 1024 * 1024;
@@ -57,32 +58,45 @@ const SETTINGS: [Setting; 15] = [
 ];
 
 /// Opens the connection that the command line, the environment and the file describe.
-pub(crate) fn open(cli: &Cli, in_flight: &InFlight) -> Result<Session, Failure> {
+pub(crate) async fn open(cli: &Cli, in_flight: &InFlight) -> Result<Session, Failure> {
     let config = configuration(cli)?;
-    let credentials = credentials(cli)?;
-    connect(cli, &config, credentials, in_flight)
+    let access = credentials::access(cli, &config).await?;
+    let outbox = outbox::options(cli, &config.url);
+    let session = connect(cli, &config, access, outbox, in_flight)?;
+    Ok(Session { cache: usual_cache(), ..session })
 }
 
 /// A session over a configuration.
 pub(crate) fn connect(
     cli: &Cli,
     config: &ProBonusConfig,
-    credentials: Credentials,
+    access: Access,
+    outbox: Option<OutboxOptions>,
     in_flight: &InFlight,
 ) -> Result<Session, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids = Arc::new(SystemIds);
     let calendar = config.terms().map_err(refusal)?.calendar;
-    let secrets = Arc::new(MemorySecretStore::default());
-    let probonus = ProBonus::new(config, credentials, secrets, Arc::clone(&clock), ids.clone());
+    let Access { credentials, store } = access;
+    let probonus = ProBonus::new(config, credentials, store, Arc::clone(&clock), ids.clone());
     let probonus = probonus.map_err(refusal)?;
     Ok(Session {
-        operator: Operator::new(probonus, ids, config.home_group()),
+        has_outbox: outbox.is_some(),
+        // Without a place for it, it is never opened.
+        operator: Operator::new(
+            probonus,
+            Arc::clone(&clock),
+            ids,
+            config.home_group(),
+            outbox.unwrap_or_else(|| OutboxOptions::at("", "")),
+        ),
         view: View::new(language::choose(cli.global.lang), calendar, clock.now()),
         clock,
         locks: Arc::new(PhoneLocks::default()),
         home_group: config.home_group(),
         history_since: config.history_since,
+        server: config.url.clone(),
+        cache: None,
         json: cli.global.json,
         tell_keys: true,
         in_flight: in_flight.clone(),
@@ -103,7 +117,7 @@ pub(crate) fn document(cli: &Cli) -> Result<Option<String>, Failure> {
     Ok(Some(text))
 }
 
-/// The credentials of this run.
+/// The credentials that are given with this run.
 pub(crate) fn credentials(cli: &Cli) -> Result<Credentials, Failure> {
     let flags = &cli.connection;
     Ok(Credentials {
@@ -125,7 +139,8 @@ pub(crate) fn refusal(error: ConfigError) -> Failure {
                 .to_owned()
         }
         ConfigProblem::Missing => {
-            "give a token (PROBONUS_API_TOKEN or --api-token-file), or a login with PROBONUS_PASSWORD"
+            "give a token (PROBONUS_API_TOKEN, --api-token-file, or once for all `loyalty login`), or a login with \
+             PROBONUS_PASSWORD"
                 .to_owned()
         }
         problem => problem.to_string(),
@@ -153,13 +168,15 @@ fn merged(
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<ProBonusConfig, Failure> {
     let secret = document.parse::<Table>().ok().and_then(|table| {
-        let probonus = table.get("probonus")?.as_table()?;
-        SECRET_KEYS.into_iter().find(|key| probonus.contains_key(*key))
+        let within = |key: &&str| table.get("probonus").and_then(|probonus| probonus.get(*key)).is_some();
+        let outside = |key: &&str| table.get(*key).is_some_and(|value| !value.is_table());
+        let inside = SECRET_KEYS.into_iter().find(within).map(|key| format!("probonus.{key}"));
+        inside.or_else(|| SECRET_KEYS.into_iter().find(outside).map(str::to_owned))
     });
     if let Some(key) = secret {
         let detail = "no secret belongs into this file: put it into PROBONUS_API_TOKEN or PROBONUS_PASSWORD, or into \
                       a file named by PROBONUS_API_TOKEN_FILE or PROBONUS_PASSWORD_FILE";
-        return Err(Failure::config(format!("probonus.{key}"), detail));
+        return Err(Failure::config(key, detail));
     }
     // First as it stands, so that a message about it speaks of its own lines.
     let config = ProBonusConfig::from_toml(document).map_err(refusal)?;
@@ -326,11 +343,13 @@ mod tests {
     #[test]
     fn a_secret_in_the_file_is_refused_and_not_repeated() {
         for key in SECRET_KEYS {
-            let file = format!("[probonus]\n{key} = \"hunter2\"");
-            let failure = merged(&file, &ConnectionArgs::default(), NOTHING).unwrap_err();
-            assert_eq!(failure.error().field(), Some(format!("probonus.{key}").as_str()));
-            assert!(told(&failure).contains("PROBONUS_API_TOKEN_FILE"), "{failure:?}");
-            assert!(!told(&failure).contains("hunter2"));
+            for (before, place) in [("[probonus]\n", format!("probonus.{key}")), ("", key.to_owned())] {
+                let file = format!("{before}{key} = \"hunter2\"");
+                let failure = merged(&file, &ConnectionArgs::default(), NOTHING).unwrap_err();
+                assert_eq!(failure.error().field(), Some(place.as_str()));
+                assert!(told(&failure).contains("PROBONUS_API_TOKEN_FILE"), "{failure:?}");
+                assert!(!told(&failure).contains("hunter2"));
+            }
         }
     }
 

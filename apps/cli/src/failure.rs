@@ -21,6 +21,10 @@ pub(crate) struct Failure {
     key: Option<Uuid>,
     /// Whether the user has been told already.
     told: bool,
+    /// Whether a document that was printed already carries the error.
+    documented: bool,
+    /// Whether all that failed was showing the result.
+    showing: bool,
 }
 
 impl Failure {
@@ -46,10 +50,21 @@ impl Failure {
         self
     }
 
+    /// That stands in the document which was printed: with `--json` it gets none of its own.
+    pub(crate) fn documented(mut self) -> Self {
+        self.documented = true;
+        self
+    }
+
     /// Of a write with this key.
     pub(crate) fn of_write(mut self, key: Uuid) -> Self {
         self.key = Some(key);
         self
+    }
+
+    /// Whether the work itself was done and only its result could not be shown.
+    pub(crate) fn is_only_about_showing(&self) -> bool {
+        self.showing
     }
 
     /// The error behind it.
@@ -64,7 +79,7 @@ impl Failure {
         if self.told {
             return status;
         }
-        if json {
+        if json && !self.documented {
             // The exit code tells it too, so a reader that has left or a full disk changes nothing.
             let _ = out.document(&ErrorDocument::new(&self.error, self.key));
         }
@@ -81,18 +96,23 @@ impl Failure {
             LoyaltyError::Contract { path, field, .. } => Some(format!("{path}: {field}")),
             error => error.field().map(str::to_owned),
         };
-        if let Some(about) = about {
+        if let Some(about) = about.filter(|about| !about.is_empty()) {
             text.push_str(&format!(" [{about}]"));
         }
         text.push('\n');
         if let Some(detail) = &self.detail {
             text.push_str(&format!("  {detail}\n"));
         }
-        text.push_str(&format!("  {} {}\n", Tone::Faint.paint("→"), code.advice()));
+        text.push_str(&format!("  {} {}\n", Tone::Faint.paint("→"), advice(&self.error, self.key)));
         if let Some(wait) = self.error.retry_after() {
             text.push_str(&format!("  The server asks to wait {} s.\n", wait.as_secs()));
         }
         if let Some(key) = self.key {
+            if waits_in_the_outbox(&self.error) {
+                text.push_str(&format!(
+                    "  The write is kept: `loyalty outbox settle` sends it, `loyalty outbox forget {key}` drops it.\n"
+                ));
+            }
             text.push_str(&format!("  key {key}\n"));
         }
         text
@@ -101,7 +121,7 @@ impl Failure {
 
 impl From<LoyaltyError> for Failure {
     fn from(error: LoyaltyError) -> Self {
-        Self { error, detail: None, key: None, told: false }
+        Self { error, detail: None, key: None, told: false, documented: false, showing: false }
     }
 }
 
@@ -120,8 +140,41 @@ impl From<loyalty_core::backend::BackendError> for Failure {
 /// An error of the output itself.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::local("output", &error)
+        Self { showing: true, ..Self::local("output", &error) }
     }
+}
+
+/// Says that a write was done although its result could not be shown: nobody may take a full disk for a refusal and
+/// send it again.
+pub(crate) fn tell_that_it_was_done(key: Option<Uuid>) {
+    let key = key.map(|key| format!("  key {key}\n")).unwrap_or_default();
+    anstream::eprint!(
+        "{} the server has done it; only the result could not be shown\n{key}",
+        Tone::Loss.paint("warning:")
+    );
+}
+
+/// What to do next. The advice for an unknown outcome speaks of a key, which not every write has.
+pub(crate) fn advice(error: &LoyaltyError, key: Option<Uuid>) -> &'static str {
+    match error {
+        LoyaltyError::OutcomeUnknown if key.is_none() => "Look whether it is there before doing it again.",
+        error => error.code().advice(),
+    }
+}
+
+/// Whether a write that ended so was not done, and waits to be sent.
+fn waits_in_the_outbox(error: &LoyaltyError) -> bool {
+    matches!(
+        error.category(),
+        Category::Offline
+            | Category::Untrusted
+            | Category::Timeout
+            | Category::Unauthorized
+            | Category::Forbidden
+            | Category::RateLimited
+            | Category::Outdated
+            | Category::SecretStore
+    )
 }
 
 /// The status to exit with, for each category: the one place that decides it. `--help` and the README tell it.
@@ -170,7 +223,7 @@ mod tests {
             (LoyaltyError::Outdated, 1),
             (LoyaltyError::Contract { code, path: "accounts/list".into(), field: String::new() }, 4),
             (LoyaltyError::Storage { code: ErrorCode::Storage }, 2),
-            (LoyaltyError::SecretStore, 2),
+            (LoyaltyError::SecretStore { code: ErrorCode::SecretStore }, 2),
             (LoyaltyError::Cancelled, 130),
             (LoyaltyError::Internal, 70),
         ]
@@ -216,7 +269,7 @@ mod tests {
     #[test]
     fn every_code_tells_what_it_means_and_what_to_do() {
         for code in ErrorCode::ALL {
-            let text = Failure::from(LoyaltyError::Conflict { code: *code }).text();
+            let text = Failure::from(LoyaltyError::Conflict { code: *code }).of_write(Uuid::nil()).text();
             assert!(text.contains(code.meaning().trim()) && text.contains(code.advice()), "{code:?}");
         }
     }

@@ -9,7 +9,7 @@ use loyalty_core::{ErrorCode, LoyaltyError};
 
 use crate::args::{ProfileArgs, ProfileChangeArgs};
 
-type Read<T> = Result<T, LoyaltyError>;
+pub(crate) type Read<T> = Result<T, LoyaltyError>;
 
 /// A phone in any usual form.
 pub(crate) fn phone(text: &str) -> Read<Phone> {
@@ -37,6 +37,14 @@ pub(crate) fn date(field: &str, text: &str) -> Read<Date> {
 /// The business days `from` to `to`, both included, as instants.
 pub(crate) fn period(calendar: &BusinessCalendar, from: Date, to: Date) -> Read<Period> {
     calendar.period(from, to).map_err(LoyaltyError::from)
+}
+
+/// A number of days, `14d` or `14`.
+pub(crate) fn days(field: &str, text: &str) -> Read<u32> {
+    let digits = text.strip_suffix('d').unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let days = digits.parse().ok().filter(|_| is_number);
+    days.ok_or_else(|| LoyaltyError::invalid(field, ErrorCode::FieldInvalid))
 }
 
 /// The form of a newcomer.
@@ -117,6 +125,15 @@ mod tests {
         assert_eq!(refusal(money("moneySpent", "ten")), ("moneySpent".into(), ErrorCode::SumInvalid));
         let huge = "99999999999999999999";
         assert_eq!(refusal(money("discount", huge)), ("discount".into(), ErrorCode::SumTooLarge));
+    }
+
+    #[test]
+    fn days_are_counted_in_whole_ones() {
+        assert_eq!((days("within", "14d").unwrap(), days("within", "0").unwrap()), (14, 0));
+        for wrong in ["", "d", "2w", "-1d", "+3", "1.5", "99999999999d"] {
+            let told = refusal(days("within", wrong));
+            assert_eq!(told, ("within".into(), ErrorCode::FieldInvalid), "{wrong}");
+        }
     }
 
     #[test]

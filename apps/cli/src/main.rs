@@ -1,16 +1,19 @@
-//! The `loyalty` command: a guest's whole story and an integrator's whole toolbox, from a terminal.
+//! The `loyalty` command: what guests see and what integrators do, in a terminal.
 
 mod args;
 mod commands;
 mod connection;
-mod credential_file;
+mod credentials;
 mod demo;
 mod documents;
 mod failure;
 mod input;
 mod language;
 mod me;
+mod outbox;
 mod output;
+mod prompt;
+mod provenance;
 mod sandbox;
 mod session;
 mod usage;
@@ -24,7 +27,7 @@ use loyalty_core::LoyaltyError;
 use crate::args::{Cli, Command, GatewayCommand};
 use crate::failure::Failure;
 use crate::output::Out;
-use crate::session::InFlight;
+use crate::session::{InFlight, Write};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -45,22 +48,40 @@ async fn main() -> ExitCode {
         } else {
             tokio::select! {
                 done = &mut work => done,
-                _ = tokio::signal::ctrl_c() => Err(interrupted(&in_flight)),
+                () = told_to_stop() => Err(interrupted(&in_flight)),
             }
         }
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(cli.global.json, &mut out),
+    match (done, in_flight.now()) {
+        (Ok(()), _) => ExitCode::SUCCESS,
+        (Err(failure), Write::Accepted(key)) if failure.is_only_about_showing() => {
+            failure::tell_that_it_was_done(key);
+            ExitCode::SUCCESS
+        }
+        (Err(failure), _) => failure.report(cli.global.json, &mut out),
     }
 }
 
-/// What an interruption means: nothing, or a write whose outcome nobody knows.
+/// Ends when a person (Ctrl-C) or a supervisor (SIGTERM) asks for the end.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// What an interruption means: nothing, a write whose outcome nobody knows, or one that is done and was not shown.
 fn interrupted(in_flight: &InFlight) -> Failure {
     match in_flight.now() {
-        None => LoyaltyError::Cancelled.into(),
-        Some(None) => LoyaltyError::OutcomeUnknown.into(),
-        Some(Some(key)) => Failure::from(LoyaltyError::OutcomeUnknown).of_write(key),
+        Write::None => LoyaltyError::Cancelled.into(),
+        Write::UnderWay(None) => LoyaltyError::OutcomeUnknown.into(),
+        Write::UnderWay(Some(key)) => Failure::from(LoyaltyError::OutcomeUnknown).of_write(key),
+        Write::Accepted(_) => std::io::Error::from(std::io::ErrorKind::Interrupted).into(),
     }
 }
 

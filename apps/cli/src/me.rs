@@ -1,22 +1,23 @@
 //! A guest's own session with a gateway: where it is, where its tokens are, how its answers are shown.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use loyalty_core::LoyaltyError;
+use loyalty_core::backend::GuestBackend;
 use loyalty_core::backend::gateway::{GatewayClient, GatewayOptions};
 use loyalty_core::backend::http::{self, HttpOptions, HttpSetupError};
 use loyalty_core::backend::probonus::read_toml;
 use loyalty_core::domain::wording::Wording;
 use loyalty_core::guest::{GuestClient, PhoneLocks};
 use loyalty_core::ports::{Clock, SecretStore};
-use loyalty_core::system::{SystemClock, SystemIds};
-use serde::Deserialize;
-use serde::Serialize;
+use loyalty_core::system::{CredentialFile, SystemClock, SystemIds};
+use serde::{Deserialize, Serialize};
 
 use crate::args::{Cli, MeArgs};
 use crate::connection;
-use crate::credential_file::{CredentialFolder, FolderLock};
 use crate::failure::Failure;
 use crate::language;
 use crate::output::Out;
@@ -50,8 +51,8 @@ pub(crate) struct Me {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) json: bool,
     pub(crate) language: &'static Words,
-    /// Where the tokens are; `None` when they are in memory and nobody else's.
-    folder: Option<CredentialFolder>,
+    /// What one process at a time may hold; `None` when the tokens are in memory and nobody else's.
+    lock: Option<PathBuf>,
 }
 
 impl Me {
@@ -79,9 +80,9 @@ impl Me {
             connect_timeout: http::CONNECT_TIMEOUT,
             timeout: http::TOTAL_TIMEOUT,
         };
-        let folder = CredentialFolder::new(state_folder()?);
-        let store = Arc::new(folder.clone());
-        Self::with(cli, http, store, Some(folder))
+        let folder = state_folder()?;
+        let store = Arc::new(CredentialFile::at(folder.join("session.json")));
+        Self::with(cli, http, store, Some(folder.join("session.lock")))
     }
 
     /// A session with its tokens in any store.
@@ -89,27 +90,38 @@ impl Me {
         cli: &Cli,
         http: HttpOptions,
         store: Arc<dyn SecretStore>,
-        folder: Option<CredentialFolder>,
+        lock: Option<PathBuf>,
     ) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let options = GatewayOptions { http, device: None };
         let gateway = GatewayClient::new(&options, store, Arc::clone(&clock), Arc::new(SystemIds));
         let gateway = gateway.map_err(refusal)?;
         let language = Words::of(language::choose(cli.global.lang));
-        Ok(Self { gateway, clock, json: cli.global.json, language, folder })
+        Ok(Self { gateway, clock, json: cli.global.json, language, lock })
     }
 
-    /// Keeps other runs of this program off the tokens.
-    pub(crate) async fn lock(&self) -> Result<Option<FolderLock>, Failure> {
-        let Some(folder) = self.folder.clone() else { return Ok(None) };
-        let lock = tokio::task::spawn_blocking(move || folder.lock()).await;
-        let lock = lock.map_err(|_| LoyaltyError::Internal)?;
-        Ok(Some(lock.map_err(|_| LoyaltyError::SecretStore)?))
+    /// Keeps other runs of this program off the tokens until it is dropped: two that renew one session would renew
+    /// against each other.
+    pub(crate) async fn alone(&self) -> Result<Option<File>, Failure> {
+        let Some(path) = self.lock.clone() else { return Ok(None) };
+        let locked = tokio::task::spawn_blocking(move || {
+            std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+            let lock = File::create(path)?;
+            lock.lock().map(|()| lock)
+        });
+        let locked = locked.await.map_err(|_| LoyaltyError::Internal)?;
+        Ok(Some(locked.map_err(|error| Failure::local("the session's lock", &error))?))
     }
 
     /// The guest's door.
     pub(crate) fn guest(&self) -> GuestClient<GatewayClient> {
         GuestClient::new(self.gateway.clone(), Arc::clone(&self.clock), Arc::new(PhoneLocks::default()))
+    }
+
+    /// The gateway's time, as far as its replies have told it.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        now.saturating_add(self.gateway.skew().unwrap_or_default()).unwrap_or(now)
     }
 
     /// Prints a result: the document for programs, or the text for people, in the venue's words and days.
@@ -123,13 +135,11 @@ impl Me {
             return Ok(out.document(document)?);
         }
         let programme = patiently(self.gateway.programme()).await?;
-        let now = self.clock.now();
-        let skew = self.gateway.skew().unwrap_or_default();
         let view = View {
             wording: Wording::new(self.language.lang, programme.unit.clone()),
             words: self.language,
             calendar: programme.calendar.clone(),
-            now: now.saturating_add(skew).unwrap_or(now),
+            now: self.now(),
         };
         Ok(out.text(&text(&view))?)
     }

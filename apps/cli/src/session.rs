@@ -1,10 +1,12 @@
 //! One run's connection to the server, and how its results are shown.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use loyalty_core::backend::GuestBackend;
 use loyalty_core::backend::probonus::ProBonus;
@@ -26,6 +28,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) operator: Operator<ProBonus>,
+    /// Whether there is a place for the outbox.
+    pub(crate) has_outbox: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) locks: Arc<PhoneLocks>,
     /// The group that newcomers join unless another is asked for.
@@ -33,6 +37,10 @@ pub(crate) struct Session {
     /// The business day at which reading back ends.
     pub(crate) history_since: Date,
     pub(crate) view: View,
+    /// The server's address, which tells the guests of one from those of another.
+    pub(crate) server: String,
+    /// Where reads are kept unless the command says otherwise.
+    pub(crate) cache: Option<PathBuf>,
     pub(crate) json: bool,
     /// Whether a new key is told before anything is sent with it.
     pub(crate) tell_keys: bool,
@@ -56,11 +64,14 @@ impl Session {
         if self.json {
             return Ok(out.document(document)?);
         }
-        // A server whose clock differs decides what day it is: it is the one that burns.
+        Ok(out.text(&text(&View { now: self.now(), ..self.view.clone() }))?)
+    }
+
+    /// Now. A server whose clock differs decides what day it is: it is the one that burns.
+    pub(crate) fn now(&self) -> Timestamp {
         let skew = self.operator.directory().skew().unwrap_or_default();
         let now = self.clock.now();
-        let view = View { now: now.saturating_add(skew).unwrap_or(now), ..self.view.clone() };
-        Ok(out.text(&text(&view))?)
+        now.saturating_add(skew).unwrap_or(now)
     }
 
     /// Waits for a read, and says so on a terminal when it takes long.
@@ -79,6 +90,23 @@ impl Session {
         Ok(self.in_flight.during(None, patiently(work)).await?)
     }
 
+    /// Says where the outbox could be, if it has no place.
+    pub(crate) fn needs_outbox(&self) -> Result<(), Failure> {
+        if self.has_outbox {
+            return Ok(());
+        }
+        let detail = "there is no HOME to keep the writes of money in: give --outbox or LOYALTY_OUTBOX";
+        Err(Failure::config("outbox", detail))
+    }
+
+    /// Waits for writes that show their own progress. Interrupting it leaves the outcome of some unknown.
+    pub(crate) async fn sending<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, Failure>
+    where
+        Failure: From<E>,
+    {
+        Ok(self.in_flight.during(None, work).await?)
+    }
+
     /// Waits for a write of money. Interrupting it leaves its outcome unknown; whatever goes wrong tells the key.
     pub(crate) async fn write_keyed<T, E>(
         &self,
@@ -88,6 +116,7 @@ impl Session {
     where
         Failure: From<E>,
     {
+        self.needs_outbox()?;
         if self.tell_keys {
             // Before the first byte leaves: not even a power cut may leave a write whose key nobody knows.
             anstream::eprintln!("key {key}");
@@ -120,24 +149,40 @@ pub(crate) fn spinner(message: &str) -> ProgressBar {
     spinner
 }
 
-/// The write that is under way, if any; known to whoever has to say what an interruption means.
+/// How far this run's write has come, with its key where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Write {
+    /// Nothing was sent, or what was sent is known to have changed nothing.
+    #[default]
+    None,
+    /// Sent, and not answered yet.
+    UnderWay(Option<Uuid>),
+    /// The server has accepted it: whatever goes wrong from here on does not undo it.
+    Accepted(Option<Uuid>),
+}
+
+/// The write of this run; known to whoever has to say what an interruption or a full disk means.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct InFlight(Arc<Mutex<Option<Option<Uuid>>>>);
+pub(crate) struct InFlight(Arc<Mutex<Write>>);
 
 impl InFlight {
-    /// The write under way, with its key where it has one.
-    pub(crate) fn now(&self) -> Option<Option<Uuid>> {
+    /// How far it is.
+    pub(crate) fn now(&self) -> Write {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn during<T>(&self, key: Option<Uuid>, work: impl Future<Output = T>) -> T {
-        self.set(Some(key));
+    async fn during<T, E>(
+        &self,
+        key: Option<Uuid>,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.set(Write::UnderWay(key));
         let done = work.await;
-        self.set(None);
+        self.set(if done.is_ok() { Write::Accepted(key) } else { Write::None });
         done
     }
 
-    fn set(&self, write: Option<Option<Uuid>>) {
+    fn set(&self, write: Write) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = write;
     }
 }

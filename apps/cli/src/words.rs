@@ -3,6 +3,8 @@
 use loyalty_core::domain::Inconsistency;
 use loyalty_core::domain::wording::Lang;
 
+use crate::provenance::Because;
+
 /// Labels and sentences, in one language.
 #[derive(Debug)]
 pub(crate) struct Words {
@@ -18,6 +20,15 @@ pub(crate) struct Words {
     pub(crate) coupons: &'static str,
     pub(crate) until: &'static str,
     pub(crate) blocked: &'static str,
+    // Freshness.
+    pub(crate) not_kept: &'static str,
+    pub(crate) older_missing: &'static str,
+    // Signing in.
+    pub(crate) ask_token: &'static str,
+    pub(crate) ask_password: &'static str,
+    pub(crate) kept_in_keyring: &'static str,
+    pub(crate) kept_in_file: &'static str,
+    pub(crate) signed_out: &'static str,
     // History.
     pub(crate) no_history: &'static str,
     pub(crate) balance_after: &'static str,
@@ -97,6 +108,13 @@ const RU: Words = Words {
     coupons: "Купоны",
     until: "до",
     blocked: "Счёт заблокирован: обратитесь в ресторан",
+    not_kept: "Сохранить это на диске не удалось: без связи показать будет нечего",
+    older_missing: "Более ранние операции здесь не сохранены",
+    ask_token: "Токен",
+    ask_password: "Пароль",
+    kept_in_keyring: "в связке ключей",
+    kept_in_file: "в файле",
+    signed_out: "Сохранённого доступа больше нет",
     no_history: "Операций нет",
     balance_after: "остаток",
     receipt: "чек",
@@ -162,6 +180,13 @@ const EN: Words = Words {
     coupons: "Coupons",
     until: "until",
     blocked: "The account is blocked: please ask the restaurant",
+    not_kept: "This could not be kept on the disk: there will be nothing to show offline",
+    older_missing: "Earlier operations are not kept here",
+    ask_token: "Token",
+    ask_password: "Password",
+    kept_in_keyring: "in the keyring",
+    kept_in_file: "in the file",
+    signed_out: "No credential is kept any more",
     no_history: "No operations",
     balance_after: "balance",
     receipt: "receipt",
@@ -258,6 +283,40 @@ impl Words {
         }
     }
 
+    /// Why what is shown comes from a cache.
+    pub(crate) fn cached(&self, because: Because) -> &'static str {
+        match (self.lang, because) {
+            (Lang::Ru, Because::Offline) => "из кэша, без связи",
+            (Lang::Ru, Because::NoAnswer) => "из кэша: сервер не ответил",
+            (Lang::En, Because::Offline) => "from the cache, offline",
+            (Lang::En, Because::NoAnswer) => "from the cache: the server did not answer",
+        }
+    }
+
+    /// What of a kept balance was to burn meanwhile.
+    pub(crate) fn may_have_burned(&self, sum: &str) -> String {
+        match self.lang {
+            Lang::Ru => format!("С тех пор могло сгореть: {sum}"),
+            Lang::En => format!("May have expired since: {sum}"),
+        }
+    }
+
+    /// Where a credential is kept now.
+    pub(crate) fn signed_in(&self, place: &str) -> String {
+        match self.lang {
+            Lang::Ru => format!("Доступ проверен и сохранён {place}"),
+            Lang::En => format!("The credential works and is kept {place}"),
+        }
+    }
+
+    /// How far a report has come.
+    pub(crate) fn reported(&self, accounts: &str, rows: &str) -> String {
+        match self.lang {
+            Lang::Ru => format!("счетов: {accounts} · строк: {rows}"),
+            Lang::En => format!("accounts: {accounts} · rows: {rows}"),
+        }
+    }
+
     /// Fields that a server changed although nobody asked for it.
     pub(crate) fn unasked(&self, fields: &str) -> String {
         match self.lang {
@@ -277,8 +336,8 @@ impl Words {
     /// A code is on its way, and is asked for.
     pub(crate) fn code_sent(&self, digits: u8, minutes: u64) -> String {
         match self.lang {
-            Lang::Ru => format!("Код из сообщения ({digits} цифр, действует {minutes} мин):"),
-            Lang::En => format!("The code from the message ({digits} digits, good for {minutes} min):"),
+            Lang::Ru => format!("Код из сообщения ({digits} цифр, действует {minutes} мин)"),
+            Lang::En => format!("The code from the message ({digits} digits, good for {minutes} min)"),
         }
     }
 

@@ -14,17 +14,17 @@ mod tokens;
 use std::future::Future;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
-    Account, AccountUpdate, Balance, InvalidInput, ProfileChange, Receipt, ReceiptRef, Registration,
-    TillCode, Transaction, TransactionsQuery,
+    Account, AccountUpdate, Balance, Consent, InvalidInput, Phone, ProfileChange, Receipt, ReceiptRef,
+    Registration, TillCode, Transaction, TransactionsQuery,
 };
 #[cfg(feature = "operator")]
 use crate::domain::{
     AccountChange, AccountGroup, AccountId, Discount, DiscountId, ExternalCheck, GroupDraft, GroupId,
     GroupOperation, GroupOutcome, IdentifierType, IdentifierTypeDraft, IdentifierTypeId, IssuedIdentifier,
-    Ladder, LadderDraft, NewAccount, OperationOutcome, Period, Phone, Refill, Report, ReportId, ReportInfo,
+    Ladder, LadderDraft, NewAccount, OperationOutcome, Period, Refill, Report, ReportId, ReportInfo,
     Withdrawal,
 };
 use crate::error_code::ErrorCode;
@@ -39,13 +39,13 @@ pub enum BackendError {
     /// The certificate is not trusted: nothing was sent.
     #[error("certificate not trusted")]
     Untrusted,
-    /// A read ran out of time.
+    /// Time ran out: of a read, or of a write that was not sent yet or that is safe to repeat.
     #[error("timed out")]
     Timeout,
     /// A read's connection broke.
     #[error("connection cut")]
     Cut,
-    /// A write was sent, and neither a yes nor a no came back.
+    /// A write was sent, and neither a yes nor a no came back; or a yes that does not say what came of it.
     #[error("outcome unknown")]
     OutcomeUnknown,
     /// 401, after renewal was tried where it can be.
@@ -93,7 +93,7 @@ pub enum BackendError {
     #[error("outdated")]
     Outdated,
     /// The answer is not what the contract says.
-    #[error("{}: {path} {field}", code.as_str())]
+    #[error("{}: {path}{}{field}", code.as_str(), if field.is_empty() { "" } else { " " })]
     Reply {
         /// What is wrong.
         code: ErrorCode,
@@ -132,6 +132,20 @@ pub struct Capabilities {
 pub trait GuestBackend: Send + Sync {
     /// What this backend can do.
     fn capabilities(&self) -> Capabilities;
+    /// The phone of the guest, where the backend knows it without asking.
+    fn phone(&self) -> Option<Phone> {
+        None
+    }
+    /// By how much the server's clock was ahead of this device's at its last reply; `None` before the first.
+    fn skew(&self) -> Option<SignedDuration> {
+        None
+    }
+    /// Records what the guest has agreed to, before their account is created; [`BackendError::Unsupported`] where
+    /// nobody keeps consents.
+    fn record_consents(&self, consents: &[Consent]) -> impl Future<Output = Result<(), BackendError>> + Send {
+        let _ = consents;
+        std::future::ready(Err(BackendError::Unsupported))
+    }
     /// When the books were read for the last answer of [`Self::account`], UTC, by the server's clock; `None` where
     /// that is whenever it is asked.
     fn as_of(&self) -> Option<Timestamp> {
@@ -163,6 +177,12 @@ pub trait GuestBackend: Send + Sync {
 /// Everything an integrator with the server's own credential may do.
 #[cfg(feature = "operator")]
 pub trait OperatorBackend: Send + Sync {
+    /// The latest date that a reply of the server has carried in this process: a time that its clock has certainly
+    /// reached. `None` before the first. It never goes back, and no clock of this machine is in it.
+    fn server_time(&self) -> Option<Timestamp>;
+    /// Whether the keys of refills and withdrawals travel in their comments, where the history may show them.
+    fn comment_keys(&self) -> bool;
+
     /// All account groups.
     fn groups(&self) -> impl Future<Output = Result<Vec<AccountGroup>, BackendError>> + Send;
     /// One group.

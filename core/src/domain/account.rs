@@ -127,8 +127,8 @@ impl fmt::Debug for IssuedIdentifier {
     }
 }
 
-/// A coupon on an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A coupon on an account. Whoever knows its code can use it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Coupon {
     /// Its number.
     pub id: i64,
@@ -138,6 +138,12 @@ pub struct Coupon {
     pub code: Option<String>,
     /// The last instant it can be used, UTC.
     pub expires_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for Coupon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Coupon({}, until {:?})", self.id, self.expires_at)
+    }
 }
 
 /// A newcomer: what `insert by template` takes. The group decides level, welcome bonus and burn rule.
@@ -160,14 +166,13 @@ impl Registration {
     ///
     /// About the field that is empty although required (`first_name`, an identifier), too long or misshapen.
     pub fn validate(&self) -> Result<(), InvalidInput> {
-        let Profile { first_name, last_name, middle_name, email, .. } = &self.profile;
+        let Profile { first_name, last_name, middle_name, birthday, sex: _, email } = &self.profile;
+        validation::optional_birthday("birthday", *birthday)?;
         validation::required_line("first_name", first_name.as_deref().unwrap_or_default(), NAME)?;
         validation::optional_line("last_name", last_name.as_deref(), NAME)?;
         validation::optional_line("middle_name", middle_name.as_deref(), NAME)?;
         validation::optional_email("email", email.as_deref())?;
-        self.identifiers.iter().enumerate().try_for_each(|(n, card)| {
-            validation::required_line(format!("identifiers[{n}]"), &card.value, CODE)
-        })
+        validate_identifiers(&self.identifiers)
     }
 }
 
@@ -176,6 +181,8 @@ impl Registration {
 pub struct NewAccount {
     /// Who it is for.
     pub registration: Registration,
+    /// Whether it is blocked from the start.
+    pub blocked: bool,
     /// The discount to give.
     pub discount_id: Option<DiscountId>,
     /// The bonus rule to give.
@@ -208,6 +215,7 @@ impl ProfileChange {
     ///
     /// About the field that is emptied although required (`first_name`), too long or misshapen.
     pub fn validate(&self) -> Result<(), InvalidInput> {
+        validation::optional_birthday("birthday", self.birthday.flatten())?;
         if let Some(first_name) = &self.first_name {
             validation::required_line("first_name", first_name, NAME)?;
         }
@@ -236,6 +244,12 @@ impl fmt::Debug for ProfileChange {
 pub struct AccountChange {
     /// The form.
     pub profile: ProfileChange,
+    /// Give another phone: the guest is found by it from then on.
+    pub phone: Option<Phone>,
+    /// Block or unblock.
+    pub blocked: Option<bool>,
+    /// All identifiers, in place of those that are there.
+    pub identifiers: Option<Vec<Identifier>>,
     /// Move to another group.
     pub group_id: Option<GroupId>,
     /// Give another discount.
@@ -244,6 +258,25 @@ pub struct AccountChange {
     pub bonus_id: Option<DiscountId>,
     /// Change after how many days an accrual burns.
     pub bonus_lifetime_days: Option<u32>,
+}
+
+impl AccountChange {
+    /// Checks the rules of the fields.
+    ///
+    /// # Errors
+    ///
+    /// About the field that is empty although required, too long or misshapen.
+    pub fn validate(&self) -> Result<(), InvalidInput> {
+        self.profile.validate()?;
+        validate_identifiers(self.identifiers.as_deref().unwrap_or_default())
+    }
+}
+
+fn validate_identifiers(identifiers: &[Identifier]) -> Result<(), InvalidInput> {
+    identifiers
+        .iter()
+        .enumerate()
+        .try_for_each(|(n, card)| validation::required_line(format!("identifiers[{n}]"), &card.value, CODE))
 }
 
 /// What an update did.

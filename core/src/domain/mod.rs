@@ -13,11 +13,15 @@ mod operation;
 mod phone;
 mod receipt;
 mod report;
+#[cfg(feature = "operator")]
+mod settlement;
 mod till_code;
 mod transaction;
 mod validation;
 mod wire_date;
 pub mod wording;
+#[cfg(feature = "operator")]
+mod write;
 
 pub use account::{
     Account, AccountChange, AccountId, AccountUpdate, Coupon, Identifier, IssuedIdentifier, NewAccount,
@@ -39,6 +43,10 @@ pub use operation::{
 pub use phone::{Phone, PhoneFormat};
 pub use receipt::{Dish, Quantity, Receipt, ReceiptRef};
 pub use report::{Report, ReportCell, ReportId, ReportInfo};
+#[cfg(feature = "operator")]
+pub use settlement::{LookTime, Patience, Sighting, Standing, Trace, Verdict, judge};
 pub use till_code::TillCode;
 pub use transaction::{Period, Transaction, TransactionId, TransactionKind, TransactionsQuery};
 pub use wire_date::{WireDate, parse_day};
+#[cfg(feature = "operator")]
+pub use write::{Refusal, RefusalKind, Write, WriteMethod, WriteRecord, WriteState, WriteTarget};

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+
 use super::InvalidInput;
 use crate::error_code::ErrorCode;
 
@@ -44,6 +46,15 @@ pub(super) fn optional_text(
     longest: usize,
 ) -> Result<(), InvalidInput> {
     text.map_or(Ok(()), |text| bounded(field.into(), text, longest))
+}
+
+/// A day on which somebody who eats in a restaurant can have been born. Whether it is still to come only a clock
+/// knows.
+pub(super) fn optional_birthday(field: &'static str, day: Option<Date>) -> Result<(), InvalidInput> {
+    match day {
+        Some(day) if day.year() < 1900 => Err(InvalidInput::new(field, ErrorCode::FieldInvalid)),
+        _ => Ok(()),
+    }
 }
 
 /// An address that mail could be sent to, as far as its shape tells. `None` is fine, an empty text is not.

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
 use super::registration::{self, PhoneLocks, Registered};
 use super::snapshot::{self, Snapshot};
 use crate::backend::{Capabilities, GuestBackend};
@@ -9,14 +12,16 @@ use crate::domain::{
     AccountUpdate, ProfileChange, Receipt, ReceiptRef, Registration, TillCode, Transaction, TransactionsQuery,
 };
 use crate::error::LoyaltyError;
+use crate::error_code::ErrorCode;
 use crate::ports::Clock;
 
-/// One guest, over one backend. Cheap to clone; every method may be called from any thread and is cancelled by
-/// dropping its future.
+/// One guest, over one backend, with nothing kept between two calls: every answer is the server's of this moment.
+/// [`GuestSession`](super::GuestSession) adds what is kept. Cheap to clone; every method may be called from any thread
+/// and is cancelled by dropping its future.
 #[derive(Debug)]
 pub struct GuestClient<B> {
-    backend: Arc<B>,
-    clock: Arc<dyn Clock>,
+    pub(super) backend: Arc<B>,
+    pub(super) clock: Arc<dyn Clock>,
     locks: Arc<PhoneLocks>,
 }
 
@@ -48,6 +53,7 @@ impl<B: GuestBackend> GuestClient<B> {
     /// `InvalidInput` for a form that cannot be sent; `Conflict` when several accounts carry the phone;
     /// `OutcomeUnknown` when the creation was sent, no answer came and the account cannot be seen.
     pub async fn register(&self, newcomer: &Registration) -> Result<Registered, LoyaltyError> {
+        self.refuse_unborn(newcomer.profile.birthday)?;
         Ok(registration::register(&*self.backend, &self.locks, newcomer).await?)
     }
 
@@ -80,7 +86,17 @@ impl<B: GuestBackend> GuestClient<B> {
     /// # Errors
     /// `InvalidInput` or `Rejected` with the field's name.
     pub async fn update_profile(&self, change: &ProfileChange) -> Result<AccountUpdate, LoyaltyError> {
+        self.refuse_unborn(change.birthday.flatten())?;
         Ok(self.backend.update_profile(change).await?)
+    }
+
+    /// Refuses a birthday that has not come yet anywhere on Earth.
+    fn refuse_unborn(&self, birthday: Option<Date>) -> Result<(), LoyaltyError> {
+        let today = Offset::constant(14).to_datetime(self.clock.now()).date();
+        match birthday {
+            Some(day) if day > today => Err(LoyaltyError::invalid("birthday", ErrorCode::FieldInvalid)),
+            _ => Ok(()),
+        }
     }
 
     /// Gets a code to show at the till.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::backend::{BackendError, GuestBackend};
-use crate::domain::{Account, Phone, Registration};
+use crate::domain::{Account, InvalidInput, Phone, Registration};
+use crate::error_code::ErrorCode;
 
 /// What a registration came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,16 +45,17 @@ pub(super) async fn register<B: GuestBackend>(
     newcomer: &Registration,
 ) -> Result<Registered, BackendError> {
     newcomer.validate()?;
+    if backend.phone().is_some_and(|phone| phone != newcomer.phone) {
+        return Err(InvalidInput::new("phone", ErrorCode::FieldInvalid).into());
+    }
     let lock = locks.of(newcomer.phone);
     let _turn = lock.lock().await;
     if let Some(account) = find(backend).await? {
         return Ok(Registered { account, created: false });
     }
     match backend.register(newcomer).await {
-        // Read again: the insert's answer is the account before the template's bonus on some servers.
         Ok(inserted) => {
-            let account = find(backend).await?.unwrap_or(inserted);
-            Ok(Registered { account, created: true })
+            Ok(Registered { account: read_again(backend).await.unwrap_or(inserted), created: true })
         }
         Err(refusal @ BackendError::Conflict(_)) => match find(backend).await? {
             Some(account) => Ok(Registered { account, created: false }),
@@ -64,6 +66,22 @@ pub(super) async fn register<B: GuestBackend>(
             _ => Err(BackendError::OutcomeUnknown),
         },
         Err(error) => Err(error),
+    }
+}
+
+/// The account once more, because some servers answer an insert with the account before the template's bonus. `None`
+/// when it cannot be read now, which does not undo the insert.
+async fn read_again<B: GuestBackend>(backend: &B) -> Option<Account> {
+    match find(backend).await {
+        Ok(Some(account)) => Some(account),
+        Ok(None) => {
+            tracing::error!(
+                "an account was created that cannot be found by its phone: until that is mended, every registration \
+                 creates another one"
+            );
+            None
+        }
+        Err(_) => None,
     }
 }
 

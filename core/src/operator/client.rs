@@ -1,29 +1,45 @@
 //! The integrator's door.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 
+use tokio::sync::{Notify, OnceCell};
 use uuid::Uuid;
 
+use super::OutboxOptions;
+use super::sending::Turn;
 use crate::backend::{BackendError, OperatorBackend};
 use crate::domain::{
-    Account, AccountChange, AccountId, AccountUpdate, Bonus, CheckKey, ExternalCheck, GroupId,
-    GroupOperation, GroupOutcome, Money, OperationOutcome, Phone, Refill, Withdrawal,
+    Account, AccountChange, AccountId, AccountUpdate, Bonus, CheckKey, ExternalCheck, GroupId, Money,
+    OperationOutcome, Phone, Refill, Withdrawal, Write,
 };
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
-use crate::ports::Ids;
+use crate::ports::{Clock, Ids};
+use crate::store::outbox::{Moment, Outbox};
 
 /// An integrator with the server's own credential. Every method may be called from any thread.
 ///
-/// Every write of money carries a key that the caller knows before it is sent. Dropping the future of a write that is
-/// under way leaves its outcome unknown; so does [`LoyaltyError::OutcomeUnknown`]. Neither may be answered by sending
-/// again with a new key.
+/// Every write of money goes through an outbox on this machine's disk and carries a key. Asking again with the same
+/// key is always safe: it tells what became of the write, or sends it if it never left. Asking again with a new key is
+/// a new write. Dropping the future of a write that is under way leaves its outcome unknown, as
+/// [`LoyaltyError::OutcomeUnknown`] does; [`Operator::settle`] finds out.
+///
+/// Reading needs no outbox: it is opened by the first write.
 #[derive(Debug)]
 pub struct Operator<B> {
-    backend: Arc<B>,
+    pub(super) backend: Arc<B>,
+    pub(super) clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     /// The group that decides between several accounts with one phone.
     home_group: GroupId,
+    pub(super) options: OutboxOptions,
+    outbox: OnceCell<Outbox>,
+    /// This process's turn to send, shared by all its writes under way.
+    pub(super) turn: tokio::sync::Mutex<Weak<Turn>>,
+    /// Writes that were on their way when nobody waited for them any more.
+    pub(super) abandoned: Arc<Mutex<Vec<Uuid>>>,
+    /// Told whenever this process has recorded an answer.
+    pub(super) answered: Notify,
 }
 
 /// A purchase made outside the tills, before it has a key.
@@ -82,8 +98,24 @@ impl CheckDraft {
 
 impl<B: OperatorBackend> Operator<B> {
     /// An operator over `backend`; `home_group` is the group that decides between several accounts with one phone.
-    pub fn new(backend: B, ids: Arc<dyn Ids>, home_group: GroupId) -> Self {
-        Self { backend: Arc::new(backend), ids, home_group }
+    pub fn new(
+        backend: B,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        home_group: GroupId,
+        options: OutboxOptions,
+    ) -> Self {
+        Self {
+            backend: Arc::new(backend),
+            clock,
+            ids,
+            home_group,
+            options,
+            outbox: OnceCell::new(),
+            turn: tokio::sync::Mutex::default(),
+            abandoned: Arc::default(),
+            answered: Notify::new(),
+        }
     }
 
     /// The server's directory: groups, accounts, identifier types, discounts, reports.
@@ -124,45 +156,33 @@ impl<B: OperatorBackend> Operator<B> {
     /// Accrues bonuses on an account.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent; `OutcomeUnknown` when no answer came.
+    /// See [`Operator::write`].
     pub async fn refill(&self, refill: &Refill) -> Result<OperationOutcome, LoyaltyError> {
-        refill.validate()?;
-        Ok(self.backend.refill(refill).await?)
+        Ok(self.write(Write::Refill(refill.clone())).await?.outcome)
     }
 
     /// Takes bonuses from an account.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent; `OutcomeUnknown` when no answer came.
+    /// See [`Operator::write`].
     pub async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<OperationOutcome, LoyaltyError> {
-        withdrawal.validate()?;
-        Ok(self.backend.withdraw(withdrawal).await?)
-    }
-
-    /// Accrues bonuses on every account of a group, in one request of the server's.
-    ///
-    /// # Errors
-    /// `InvalidInput` before anything is sent; `OutcomeUnknown` when no answer came.
-    pub async fn refill_group(&self, operation: &GroupOperation) -> Result<GroupOutcome, LoyaltyError> {
-        operation.validate()?;
-        Ok(self.backend.refill_group(operation).await?)
-    }
-
-    /// Takes bonuses from every account of a group, in one request of the server's.
-    ///
-    /// # Errors
-    /// `InvalidInput` before anything is sent; `OutcomeUnknown` when no answer came.
-    pub async fn withdraw_group(&self, operation: &GroupOperation) -> Result<GroupOutcome, LoyaltyError> {
-        operation.validate()?;
-        Ok(self.backend.withdraw_group(operation).await?)
+        Ok(self.write(Write::Withdraw(withdrawal.clone())).await?.outcome)
     }
 
     /// Registers a purchase made outside the tills.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent; `OutcomeUnknown` when no answer came.
+    /// See [`Operator::write`].
     pub async fn register_check(&self, check: &ExternalCheck) -> Result<OperationOutcome, LoyaltyError> {
-        check.validate()?;
-        Ok(self.backend.register_check(check).await?)
+        Ok(self.write(Write::RegisterCheck(check.clone())).await?.outcome)
+    }
+
+    /// The outbox, opened at the first call.
+    pub(super) async fn outbox(&self) -> Result<&Outbox, LoyaltyError> {
+        Ok(self.outbox.get_or_try_init(|| Outbox::open(&self.options.path, &self.options.server)).await?)
+    }
+
+    pub(super) fn moment(&self) -> Moment {
+        Moment { here: self.clock.now(), server: self.backend.server_time() }
     }
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use loyalty_core::domain::{
-    AccountId, Bonus, CheckKey, ExternalCheck, GroupId, GroupOperation, Identifier, IdentifierTypeId, Money,
-    Phone, Profile, Refill, Registration, Transaction, TransactionId, TransactionKind, Withdrawal,
+    AccountId, Bonus, CheckKey, Coupon, ExternalCheck, GroupId, GroupOperation, Identifier, IdentifierTypeId,
+    Money, Phone, Profile, Refill, Registration, Transaction, TransactionId, TransactionKind, Withdrawal,
 };
 use uuid::Uuid;
 
@@ -49,10 +49,14 @@ fn debug_output_shows_no_text_of_people() {
         group_id: GroupId(3),
         identifiers: vec![Identifier { type_id: IdentifierTypeId(1), value: SECRET.to_owned() }],
     };
-    let printed = format!("{refill:?} {withdrawal:?} {group:?} {check:?} {transaction:?} {registration:?}");
+    let coupon = Coupon { id: 1, name: SECRET.to_owned(), code: Some(SECRET.to_owned()), expires_at: None };
+    let printed =
+        format!("{refill:?} {withdrawal:?} {group:?} {check:?} {transaction:?} {registration:?} {coupon:?}");
     assert!(!printed.contains(SECRET), "{printed}");
     assert!(!printed.contains("912345"), "{printed}");
-    for kept in ["Refill", "Withdrawal", "GroupOperation", "ExternalCheck", "Transaction", "Registration"] {
+    for kept in
+        ["Refill", "Withdrawal", "GroupOperation", "ExternalCheck", "Transaction", "Registration", "Coupon"]
+    {
         assert!(printed.contains(kept), "{kept} in {printed}");
     }
 }

@@ -22,6 +22,7 @@ pub fn dates(data: &[u8]) {
             if let Some(written) = written(date) {
                 assert_eq!(WireDate::parse(&written), Ok(Some(date)), "{text} is not read back");
             }
+            means_what_the_library_reads(text, date);
             lies_in_one_business_day(&calendar, calendar.instant(date));
         }
         Ok(None) => {}
@@ -33,6 +34,15 @@ pub fn dates(data: &[u8]) {
     if let Ok(day) = parse_day(text) {
         assert_eq!(parse_day(&day.to_string()), Ok(day), "{text} is not read back");
         assert_eq!(calendar.burn_day(WireDate::Day(day)), day, "a bare day burns on another");
+    }
+}
+
+/// Most forms that servers write, jiff reads as well: it is the second opinion.
+fn means_what_the_library_reads(text: &str, date: WireDate) {
+    match date {
+        WireDate::Instant(at) => assert_eq!(text.parse().unwrap_or(at), at, "{text}"),
+        WireDate::Local(local) => assert_eq!(text.parse().unwrap_or(local), local, "{text}"),
+        WireDate::Day(day) => assert_eq!(text.parse().unwrap_or(day), day, "{text}"),
     }
 }
 

@@ -87,6 +87,12 @@ impl Reader {
                 self.imports(tree, &[]);
                 rest
             }
+            // The methods of a deserializer are named by the types that a format could have: no float is made of it.
+            (TokenTree::Ident(name), [TokenTree::Punct(bang), TokenTree::Group(_), rest @ ..])
+                if name == "forward_to_deserialize_any" && bang.as_char() == '!' =>
+            {
+                rest
+            }
             (TokenTree::Ident(name), _) if !is_punct(before, '.') => self.path(name, after),
             (TokenTree::Literal(literal), _) if !is_punct(before, '.') => {
                 if is_float(&literal.to_string()) {
@@ -313,5 +319,7 @@ mod tests {
     fn floats_are_told_from_integers_and_tuple_fields() {
         let text = "fn f(x: f64) {\n let y = 1.5;\n let z = 2e3;\n let t = pair.0.1;\n let h = 0x1e3;\n let i = 1_000i64; }";
         assert_eq!(Source::read(&[], text).unwrap().floats, [1, 2, 3]);
+        let named = "impl D {\n forward_to_deserialize_any! { f32 f64 }\n fn f() -> f64 {}\n}";
+        assert_eq!(Source::read(&[], named).unwrap().floats, [3]);
     }
 }

@@ -17,20 +17,36 @@ const ROOMS: &[Room] = &[
     Room { name: "error_code", rooms: &[], crates: Some(&[]) },
     Room { name: "domain", rooms: &["error_code"], crates: Some(&["jiff", "serde", "thiserror", "uuid"]) },
     Room { name: "ports", rooms: &["domain"], crates: Some(&["jiff", "secrecy", "thiserror", "uuid"]) },
-    Room { name: "system", rooms: &["ports"], crates: Some(&["jiff", "secrecy", "uuid"]) },
+    Room { name: "system", rooms: &["ports"], crates: Some(SYSTEM_CRATES) },
     Room { name: "backend", rooms: &["domain", "error_code", "ports"], crates: None },
+    Room { name: "store", rooms: &["domain", "error_code", "ports"], crates: Some(STORE_CRATES) },
     Room {
         name: "error",
-        rooms: &["backend", "domain", "error_code", "ports"],
+        rooms: &["backend", "domain", "error_code", "ports", "store"],
         crates: Some(&["thiserror"]),
     },
     Room { name: "guest", rooms: SESSION_ROOMS, crates: Some(SESSION_CRATES) },
     Room { name: "operator", rooms: SESSION_ROOMS, crates: Some(SESSION_CRATES) },
 ];
 
-const SESSION_ROOMS: &[&str] = &["backend", "domain", "error", "error_code", "ports"];
+/// What keeps secrets, beside clock and chance.
+const SYSTEM_CRATES: &[&str] = &[
+    "base64",
+    "jiff",
+    "keyring_core",
+    "rustix",
+    "secrecy",
+    "serde_json",
+    "uuid",
+    "zbus_secret_service_keyring_store",
+    "zeroize",
+];
+/// No HTTP.
+const STORE_CRATES: &[&str] =
+    &["jiff", "ring", "rusqlite", "serde", "serde_json", "thiserror", "tokio", "tracing", "uuid"];
+const SESSION_ROOMS: &[&str] = &["backend", "domain", "error", "error_code", "ports", "store"];
 /// Neither HTTP nor JSON nor SQL.
-const SESSION_CRATES: &[&str] = &["jiff", "secrecy", "thiserror", "tokio", "tracing", "uuid"];
+const SESSION_CRATES: &[&str] = &["futures_util", "jiff", "secrecy", "thiserror", "tokio", "tracing", "uuid"];
 
 /// The sessions see the ports of `backend`, not what is behind them.
 const SESSIONS: &[&str] = &["guest", "operator"];

@@ -52,6 +52,9 @@ pub(crate) struct AccountCreateArgs {
     /// A card or other identifier; may be given several times
     #[arg(long = "identifier", value_name = "TYPE_ID:VALUE")]
     pub(crate) identifiers: Vec<String>,
+    /// Block it from the start
+    #[arg(long)]
+    pub(crate) blocked: bool,
     #[command(flatten)]
     pub(crate) terms: TermsArgs,
 }
@@ -63,6 +66,18 @@ pub(crate) struct AccountUpdateArgs {
     pub(crate) id: i64,
     #[command(flatten)]
     pub(crate) profile: ProfileChangeArgs,
+    /// Another phone; the guest is found by it from then on
+    #[arg(long)]
+    pub(crate) phone: Option<String>,
+    /// Block the account
+    #[arg(long, conflicts_with = "unblock")]
+    pub(crate) block: bool,
+    /// Unblock the account
+    #[arg(long)]
+    pub(crate) unblock: bool,
+    /// A card or other identifier, in place of all that are there; may be given several times
+    #[arg(long = "identifier", value_name = "TYPE_ID:VALUE")]
+    pub(crate) identifiers: Vec<String>,
     /// Move to another group
     #[arg(long, value_name = "GROUP_ID")]
     pub(crate) group: Option<i64>,

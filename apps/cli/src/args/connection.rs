@@ -9,7 +9,7 @@ use clap::Args;
 /// All of them text: the configuration's own rules read them, wherever they come from. Secrets are never values here,
 /// because other users of a machine can read its command lines.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Connection (a flag beats the environment beats the file)")]
+#[command(next_help_heading = "Connection (flags go before the environment, which goes before the file)")]
 pub(crate) struct ConnectionArgs {
     /// The server's address, without /api/v0 [env: PROBONUS_URL]
     #[arg(long, global = true, value_name = "URL")]
@@ -23,6 +23,10 @@ pub(crate) struct ConnectionArgs {
     /// File with the staff member's password [env: PROBONUS_PASSWORD_FILE, or the password itself in PROBONUS_PASSWORD]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
+    /// File where `login` keeps a credential and its tokens, and where all commands look for it, instead of the
+    /// desktop's keyring [env: PROBONUS_CREDENTIAL_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) credential_file: Option<PathBuf>,
     /// Header of the permanent token [env: PROBONUS_API_TOKEN_HEADER]
     #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
     pub(crate) api_token_header: Option<String>,

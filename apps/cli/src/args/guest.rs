@@ -1,7 +1,9 @@
-//! `guest …` and `history`.
+//! `guest …`, `balance`, `history`, `receipt`.
 
 use clap::{Args, Subcommand, ValueEnum};
 use loyalty_core::domain::Sex;
+
+use super::CacheArgs;
 
 /// `guest …`
 #[derive(Debug, Subcommand)]
@@ -101,6 +103,27 @@ impl From<SexArg> for Sex {
     }
 }
 
+/// `balance`
+#[derive(Debug, Args)]
+pub(crate) struct BalanceArgs {
+    /// The guest's phone, in any usual form
+    pub(crate) phone: String,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+}
+
+/// `receipt`
+#[derive(Debug, Args)]
+pub(crate) struct ReceiptArgs {
+    /// The receipt's id, as the history shows it
+    pub(crate) id: String,
+    /// Whose receipt it is, in any usual form; needed with a cache, which is one guest's
+    #[arg(long)]
+    pub(crate) phone: Option<String>,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+}
+
 /// `history`
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
@@ -115,4 +138,6 @@ pub(crate) struct HistoryArgs {
     /// Up to and including this business day, YYYY-MM-DD [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
 }

@@ -4,12 +4,15 @@
 //! wrong one gets the same code as everywhere else, and no message repeats what may be personal.
 
 mod account;
+mod cache;
 mod connection;
 mod directory;
 mod gateway;
 mod guest;
 mod me;
 mod money;
+mod outbox;
+mod report;
 mod service;
 
 use std::path::PathBuf;
@@ -17,15 +20,24 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountCommand, AccountCreateArgs, AccountUpdateArgs};
+pub(crate) use cache::{CacheArgs, usual_cache};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use directory::{
     DiscountCommand, GroupCommand, GroupUpdateArgs, IdentifierTypeCommand, TemplateArgs,
 };
 pub(crate) use gateway::{DatabaseArgs, DeviceCommand, GatewayCommand, RunArgs};
-pub(crate) use guest::{GuestCommand, HistoryArgs, ProfileArgs, ProfileChangeArgs, RegisterArgs};
+pub(crate) use guest::{
+    BalanceArgs, GuestCommand, HistoryArgs, ProfileArgs, ProfileChangeArgs, ReceiptArgs, RegisterArgs,
+};
 pub(crate) use me::{MeArgs, MeCommand};
-pub(crate) use money::{CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs};
-pub(crate) use service::{DoctorArgs, GuestsPreset, ReportArgs, ReportCommand, ReportFormat, SandboxArgs};
+pub(crate) use money::{
+    CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs, RegisterCheckArgs,
+};
+pub(crate) use outbox::{OutboxCommand, StateArg};
+pub(crate) use report::{
+    BurningArgs, PeriodReportArgs, ReportArgs, ReportCommand, ReportFormat, ReportOutputArgs,
+};
+pub(crate) use service::{DoctorArgs, GuestsPreset, SandboxArgs};
 
 /// The exit codes, as every help page shows them. The README says the same; a test compares them.
 pub(crate) const EXIT_CODES: &str = "\
@@ -64,9 +76,12 @@ pub(crate) struct GlobalArgs {
     /// Say on stderr what is being done; twice or three times says more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// The configuration [default: loyalty.toml beside the program or in the user's configuration folder]
+    /// The configuration [default: loyalty.toml in the program's folder, else loyalty/loyalty.toml in ~/.config]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// File that keeps the writes of money [env: LOYALTY_OUTBOX] [default: one a server, in the user's data folder]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) outbox: Option<PathBuf>,
 }
 
 /// A language of the output.
@@ -85,23 +100,21 @@ pub(crate) enum Command {
     Demo,
     /// Serve a ProBonus stand-in on this machine until Ctrl-C
     Sandbox(SandboxArgs),
+    /// Keep a credential for later runs: the token, or with --login the password, from stdin or a hidden prompt
+    Login,
+    /// Remove what `login` has kept
+    Logout,
     /// List the account groups and whether guests can be registered into them
     Groups,
     /// Find, register or change a guest
     #[command(subcommand)]
     Guest(GuestCommand),
     /// Show what a guest holds, what burns when, and the way to the next level
-    Balance {
-        /// The guest's phone, in any usual form
-        phone: String,
-    },
+    Balance(BalanceArgs),
     /// Show a guest's history, newest first
     History(HistoryArgs),
     /// Show a receipt down to its dishes
-    Receipt {
-        /// The receipt's id, as the history shows it
-        id: String,
-    },
+    Receipt(ReceiptArgs),
     /// Be a guest of a gateway: sign in with a code, see what is yours
     Me(MeArgs),
     /// Accrue bonuses on an account
@@ -109,6 +122,9 @@ pub(crate) enum Command {
     /// Purchases made outside the tills
     #[command(subcommand)]
     Check(CheckCommand),
+    /// Writes of money that were handed in: what became of them, and what is left to decide
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Account groups
     #[command(subcommand)]
     Group(GroupCommand),
@@ -124,7 +140,7 @@ pub(crate) enum Command {
     /// Withdrawals and operations on whole groups
     #[command(subcommand)]
     Operation(OperationCommand),
-    /// Reports that the server makes
+    /// Reports over all accounts, and those that the server makes
     #[command(subcommand)]
     Report(ReportCommand),
     /// Serve guests' phones and kiosks, and look after that

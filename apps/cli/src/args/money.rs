@@ -1,5 +1,7 @@
 //! Commands that move bonuses: `refill`, `check register`, `operation …`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
@@ -36,6 +38,10 @@ pub(crate) struct GroupOperationArgs {
     pub(crate) sum: String,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+    /// Leave it to the server, in one request, instead of one write an account: without an answer nobody can find out
+    /// what became of it
+    #[arg(long)]
+    pub(crate) native: bool,
 }
 
 /// `operation …`
@@ -52,12 +58,28 @@ pub(crate) enum OperationCommand {
 /// `check …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum CheckCommand {
-    /// Register a purchase made outside the tills: a delivery, a site
-    Register(CheckArgs),
+    /// Register purchases made outside the tills: a delivery, a site
+    Register(RegisterCheckArgs),
 }
 
-/// `check register`; all sums in whole kopecks.
+/// `check register`: one purchase, or a file of them.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["account", "file"]))]
+pub(crate) struct RegisterCheckArgs {
+    /// Register all purchases of a CSV file: UTF-8, comma or semicolon, and a heading of these flags' names; a file that
+    /// was interrupted or is given twice goes on where it stopped
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Only read the file and add it up
+    #[arg(long, requires = "file")]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) one: Option<CheckArgs>,
+}
+
+/// One purchase; all sums in whole kopecks.
+#[derive(Debug, Args)]
+#[group(conflicts_with = "file")]
 pub(crate) struct CheckArgs {
     /// Whose account
     #[arg(long, value_name = "ACCOUNT_ID")]

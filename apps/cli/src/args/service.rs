@@ -1,8 +1,8 @@
-//! `sandbox`, `report …`, `doctor`.
+//! `sandbox`, `doctor`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
 /// `sandbox`
 #[derive(Debug, Args)]
@@ -36,43 +36,6 @@ pub(crate) enum GuestsPreset {
     Small,
     /// None: groups, levels and restaurants only
     Empty,
-}
-
-/// `report …`
-#[derive(Debug, Subcommand)]
-pub(crate) enum ReportCommand {
-    /// List the reports that can be had
-    List,
-    /// Get a report over a period
-    Get(ReportArgs),
-}
-
-/// `report get`
-#[derive(Debug, Args)]
-pub(crate) struct ReportArgs {
-    /// The report's id, as the list shows it
-    pub(crate) id: String,
-    /// From this business day of the venue on, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub(crate) from: String,
-    /// Up to and including this business day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub(crate) to: String,
-    /// The form of the rows [default: csv, or json with --json]
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<ReportFormat>,
-    /// Write to this file instead of stdout
-    #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-}
-
-/// The form of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// A header line, then a line per row
-    Csv,
-    /// `{"columns": […], "rows": [[…], …]}`
-    Json,
 }
 
 /// `doctor`

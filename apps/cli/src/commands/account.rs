@@ -2,7 +2,7 @@
 
 use loyalty_core::backend::OperatorBackend;
 use loyalty_core::domain::{
-    AccountChange, AccountId, DiscountId, GroupId, IdentifierTypeId, NewAccount, Registration,
+    AccountChange, AccountId, DiscountId, GroupId, Identifier, IdentifierTypeId, NewAccount, Registration,
 };
 
 use super::guest::{nothing_to_change, show_update};
@@ -38,16 +38,16 @@ async fn show(session: &Session, id: AccountId, out: &mut Out) -> Result<(), Fai
 }
 
 async fn create(session: &Session, args: &AccountCreateArgs, out: &mut Out) -> Result<(), Failure> {
-    let identifiers = args.identifiers.iter().map(|text| input::identifier(text));
     let registration = Registration {
         phone: input::phone(&args.phone)?,
         profile: input::profile(&args.first_name, &args.profile)?,
         group_id: args.group.map_or(session.home_group, GroupId),
-        identifiers: identifiers.collect::<Result<_, _>>()?,
+        identifiers: identifiers(&args.identifiers)?,
     };
     registration.validate()?;
     let account = NewAccount {
         registration,
+        blocked: args.blocked,
         discount_id: args.terms.discount.map(DiscountId),
         bonus_id: args.terms.bonus.map(DiscountId),
         bonus_lifetime_days: args.terms.bonus_lifetime,
@@ -59,6 +59,9 @@ async fn create(session: &Session, args: &AccountCreateArgs, out: &mut Out) -> R
 async fn update(session: &Session, args: &AccountUpdateArgs, out: &mut Out) -> Result<(), Failure> {
     let change = AccountChange {
         profile: input::profile_change(&args.profile)?,
+        phone: args.phone.as_deref().map(input::phone).transpose()?,
+        blocked: (args.block || args.unblock).then_some(args.block),
+        identifiers: if args.identifiers.is_empty() { None } else { Some(identifiers(&args.identifiers)?) },
         group_id: args.group.map(GroupId),
         discount_id: args.terms.discount.map(DiscountId),
         bonus_id: args.terms.bonus.map(DiscountId),
@@ -67,9 +70,13 @@ async fn update(session: &Session, args: &AccountUpdateArgs, out: &mut Out) -> R
     if change == AccountChange::default() {
         return Err(nothing_to_change());
     }
-    change.profile.validate()?;
+    change.validate()?;
     let update = session.write(session.operator.update(AccountId(args.id), &change)).await?;
     show_update(session, &update, &change, out)
+}
+
+fn identifiers(given: &[String]) -> input::Read<Vec<Identifier>> {
+    given.iter().map(|text| input::identifier(text)).collect()
 }
 
 async fn issue_code(

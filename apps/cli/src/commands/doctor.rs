@@ -6,22 +6,23 @@ use loyalty_core::backend::probonus::ProBonus;
 use loyalty_core::backend::probonus::doctor::{
     Check, Difference, DoctorOptions, Examination, Outcome, Severity, Subject, examine,
 };
-use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
+use loyalty_core::system::{SystemClock, SystemIds};
 use loyalty_core::{ErrorCode, LoyaltyError};
 
 use crate::args::{Cli, DoctorArgs};
-use crate::connection;
 use crate::documents::DoctorDocument;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::paint::{Tone, clean};
 use crate::session::patiently;
+use crate::{connection, credentials};
 
 pub(super) async fn run(cli: &Cli, args: &DoctorArgs, out: &mut Out) -> Result<(), Failure> {
     let config = connection::configuration(cli)?;
+    let access = credentials::access(cli, &config).await?;
     let options = DoctorOptions {
-        credentials: connection::credentials(cli)?,
-        store: Arc::new(MemorySecretStore::default()),
+        credentials: access.credentials,
+        store: access.store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         swagger_path: args.swagger_path.clone(),
@@ -51,10 +52,16 @@ pub(super) async fn run(cli: &Cli, args: &DoctorArgs, out: &mut Out) -> Result<(
 /// The error that the first failed check stands for: the later ones usually follow from it.
 fn worst(checks: &[Check]) -> Option<LoyaltyError> {
     let failed = checks.iter().find(|check| check.outcome == Outcome::Failed)?;
+    if let Some(error) = &failed.error {
+        return Some(error.clone());
+    }
     Some(match failed.subject {
         Subject::Reach => LoyaltyError::Offline,
         Subject::Encryption => LoyaltyError::Untrusted,
-        Subject::ApiToken | Subject::StaffLogin => LoyaltyError::Unauthorized,
+        // Whatever the server says of a credential is an error; without one it was not asked, for want of a password.
+        Subject::ApiToken | Subject::StaffLogin => {
+            LoyaltyError::invalid("PROBONUS_PASSWORD", ErrorCode::ConfigInvalid)
+        }
         Subject::Group => LoyaltyError::Rejected { code: ErrorCode::GroupWithoutTemplate, field: None },
         Subject::Clock => LoyaltyError::Conflict { code: ErrorCode::Conflict },
         Subject::Description | Subject::Contract => {
@@ -64,8 +71,8 @@ fn worst(checks: &[Check]) -> Option<LoyaltyError> {
     })
 }
 
-/// Everything that is not an override is a TOML comment, so that the whole output can be appended to the
-/// configuration.
+/// Everything but overrides to add is a TOML comment, so that the whole output can be appended to any configuration.
+/// Overrides that replace others are comments too: appended, they would be tables that stand twice, which is no TOML.
 fn text(examination: &Examination) -> String {
     let mut text = String::new();
     for check in &examination.checks {
@@ -77,8 +84,17 @@ fn text(examination: &Examination) -> String {
             text += &difference_line(difference);
         }
     }
-    if !examination.overrides.is_empty() {
-        text += &format!("#\n# Read them, then add them to loyalty.toml:\n\n{}", examination.overrides);
+    match examination.overrides.as_str() {
+        "" => {}
+        overrides if examination.replaces => {
+            text += "#\n# The configuration has overrides already. Read these, then put them, without the \"# \", in place of\n\
+                     # all [probonus.wire] tables in loyalty.toml:\n#\n";
+            for line in overrides.lines() {
+                text += format!("# {line}").trim_end();
+                text.push('\n');
+            }
+        }
+        overrides => text += &format!("#\n# Read them, then add them to loyalty.toml:\n\n{overrides}"),
     }
     text
 }

@@ -1,25 +1,14 @@
-//! `guest …`, `balance`, `history`, `receipt`.
+//! `guest …`.
 
-use jiff::civil::Date;
-use loyalty_core::backend::OperatorBackend;
-use loyalty_core::backend::probonus::all_transactions;
-use loyalty_core::domain::{
-    Account, AccountChange, AccountUpdate, GroupId, Period, Phone, ProfileChange, ReceiptRef, Registration,
-    Transaction, TransactionsQuery,
-};
+use loyalty_core::domain::{Account, AccountChange, AccountUpdate, GroupId, ProfileChange, Registration};
 use loyalty_core::{ErrorCode, LoyaltyError};
 
-use crate::args::{GuestCommand, HistoryArgs, ProfileChangeArgs, RegisterArgs};
-use crate::documents::{
-    AccountDocument, BalanceDocument, HistoryDocument, ReceiptDocument, RegisteredDocument, UpdatedDocument,
-};
+use crate::args::{GuestCommand, ProfileChangeArgs, RegisterArgs};
+use crate::documents::{AccountDocument, RegisteredDocument, UpdatedDocument};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Out;
 use crate::session::Session;
-
-/// How much history is shown when nobody says.
-const NEWEST: u32 = 20;
 
 pub(super) async fn run(session: &Session, command: &GuestCommand, out: &mut Out) -> Result<(), Failure> {
     match command {
@@ -102,6 +91,9 @@ fn ignored(change: &AccountChange, account: &Account) -> Vec<&'static str> {
         ("birthday", differs(asked.birthday.as_ref(), &now.birthday)),
         ("sex", differs(asked.sex.as_ref(), &now.sex)),
         ("email", text(&asked.email, &now.email)),
+        ("phone", differs(change.phone.map(Some).as_ref(), &account.phone)),
+        ("blocked", change.blocked.is_some_and(|blocked| blocked != account.blocked)),
+        ("identifiers", change.identifiers.as_ref().is_some_and(|asked| *asked != account.identifiers)),
         ("groupId", change.group_id.is_some_and(|group| group != account.group_id)),
     ];
     fields.into_iter().filter(|(_, ignored)| *ignored).map(|(field, _)| field).collect()
@@ -111,68 +103,4 @@ fn ignored(change: &AccountChange, account: &Account) -> Vec<&'static str> {
 pub(super) fn nothing_to_change() -> Failure {
     Failure::from(LoyaltyError::invalid("change", ErrorCode::FieldEmpty))
         .detail("name at least one thing to change; see --help")
-}
-
-/// `balance`
-pub(super) async fn balance(session: &Session, phone: &str, out: &mut Out) -> Result<(), Failure> {
-    let phone = input::phone(phone)?;
-    let snapshot = session.read(session.guest(phone).refresh()).await?;
-    session.show(out, &BalanceDocument::from(&snapshot.balance), |view| view.balance(&snapshot))
-}
-
-/// `history`
-pub(super) async fn history(session: &Session, args: &HistoryArgs, out: &mut Out) -> Result<(), Failure> {
-    let phone = input::phone(&args.phone)?;
-    let (rows, next) = if args.from.is_none() && args.to.is_none() {
-        let asked = args.last.unwrap_or(NEWEST);
-        let rows = session.read(session.guest(phone).history(TransactionsQuery::Last(asked))).await?;
-        let next = next_page(session, asked, &rows);
-        (rows, next)
-    } else {
-        let period = history_period(session, args)?;
-        (session.read(rows_within(session, phone, period)).await?, None)
-    };
-    session.show(out, &HistoryDocument::new(&rows, next), |view| view.history(&rows))
-}
-
-fn history_period(session: &Session, args: &HistoryArgs) -> Result<Period, LoyaltyError> {
-    let day = |field, text: &Option<String>, default| {
-        text.as_deref().map_or(Ok(default), |text| input::date(field, text))
-    };
-    let from = day("from", &args.from, session.history_since)?;
-    let to = day("to", &args.to, session.view.today())?;
-    input::period(&session.view.calendar, from, to)
-}
-
-/// All rows of a period. Read in windows that go back, which never meet a server's limit of rows.
-async fn rows_within(
-    session: &Session,
-    phone: Phone,
-    period: Period,
-) -> Result<Vec<Transaction>, LoyaltyError> {
-    let account = session.operator.find(phone).await?;
-    let mut pages = all_transactions(session.operator.directory(), account.id);
-    let mut rows = Vec::new();
-    while let Some(page) = pages.next_page().await? {
-        rows.extend(page.rows.into_iter().filter(|row| (period.from..period.to).contains(&row.at)));
-        if page.period.from <= period.from {
-            break;
-        }
-    }
-    Ok(rows)
-}
-
-/// The newest N end somewhere within a day, so going on means asking up to and including that day.
-fn next_page(session: &Session, asked: u32, rows: &[Transaction]) -> Option<Date> {
-    let full = u32::try_from(rows.len()).is_ok_and(|rows| rows >= asked);
-    rows.last().filter(|_| full).map(|oldest| session.view.calendar.business_day(oldest.at))
-}
-
-/// `receipt`
-pub(super) async fn receipt(session: &Session, id: &str, out: &mut Out) -> Result<(), Failure> {
-    if id.trim().is_empty() {
-        return Err(LoyaltyError::invalid("id", ErrorCode::FieldEmpty).into());
-    }
-    let receipt = session.read(session.operator.directory().receipt(&ReceiptRef(id.to_owned()))).await?;
-    session.show(out, &ReceiptDocument::from(&receipt), |view| view.receipt(&receipt))
 }

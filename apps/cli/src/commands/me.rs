@@ -1,7 +1,5 @@
 //! `me …`: a guest through a gateway, as an app on their phone would be.
 
-use std::io::{BufRead, Read};
-
 use loyalty_core::backend::BackendError;
 use loyalty_core::backend::gateway::{CodeSent, Devices, SignOut};
 use loyalty_core::domain::{IssuedIdentifier, Phone, ReceiptRef, Transaction, TransactionsQuery};
@@ -15,12 +13,12 @@ use crate::input;
 use crate::me::Me;
 use crate::output::Out;
 use crate::output::paint::Tone;
+use crate::prompt;
+use crate::provenance::Provenance;
 use crate::session::patiently;
 
 /// How far back a receipt is looked for, in operations: first among those that one answer holds.
 const LOOK_BACK: [u32; 2] = [100, 2_000];
-/// No code is longer.
-const LONGEST_CODE: u64 = 64;
 
 pub(crate) async fn run(cli: &Cli, args: &MeArgs, out: &mut Out) -> Result<(), Failure> {
     let me = Me::open(cli, args)?;
@@ -28,11 +26,8 @@ pub(crate) async fn run(cli: &Cli, args: &MeArgs, out: &mut Out) -> Result<(), F
         MeCommand::SignIn { phone } => {
             let phone = input::phone(phone)?;
             let sent = request_code(&me, &phone).await?;
-            if !me.json {
-                // On the terminal, not in the output.
-                anstream::eprint!("{} ", me.language.code_sent(sent.digits, sent.expires_in.as_secs() / 60));
-            }
-            let code = typed_code().await?;
+            let question = me.language.code_sent(sent.digits, sent.expires_in.as_secs() / 60);
+            let code = prompt::secret("code", &question).await?;
             confirm(&me, &phone, &code, out).await
         }
         command => dispatch(&me, command, out).await,
@@ -41,7 +36,7 @@ pub(crate) async fn run(cli: &Cli, args: &MeArgs, out: &mut Out) -> Result<(), F
 
 /// Runs a command of a guest who is signed in.
 pub(crate) async fn dispatch(me: &Me, command: &MeCommand, out: &mut Out) -> Result<(), Failure> {
-    let _alone = me.lock().await?;
+    let _alone = me.alone().await?;
     match command {
         // It is two steps, and between them somebody looks for a message.
         MeCommand::SignIn { .. } => Ok(()),
@@ -65,7 +60,7 @@ pub(crate) async fn confirm(
     code: &SecretString,
     out: &mut Out,
 ) -> Result<(), Failure> {
-    let _alone = me.lock().await?;
+    let _alone = me.alone().await?;
     match patiently(me.gateway.confirm(phone, code)).await {
         Ok(_) => {}
         Err(error @ BackendError::CodeWrong { tries_left: Some(left) }) => {
@@ -84,32 +79,21 @@ fn signed(me: &Me, signed_in: bool, text: &str, out: &mut Out) -> Result<(), Fai
     Ok(out.text(&format!("\n  {}\n\n", Tone::Gain.paint(text)))?)
 }
 
-/// A line of the standard input.
-async fn typed_code() -> Result<SecretString, Failure> {
-    let line = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        std::io::stdin().lock().take(LONGEST_CODE).read_line(&mut line).map(|_| line)
-    });
-    let line = line.await.map_err(|_| LoyaltyError::Internal)?;
-    let line = line.map_err(|error| Failure::local("the standard input", &error))?;
-    let code = line.trim();
-    if code.is_empty() {
-        return Err(LoyaltyError::invalid("code", ErrorCode::FieldEmpty).into());
-    }
-    Ok(code.to_owned().into())
-}
-
 async fn balance(me: &Me, out: &mut Out) -> Result<(), Failure> {
     me.gateway.ask_anew();
     let snapshot = patiently(me.guest().refresh()).await?;
-    me.show(out, &BalanceDocument::from(&snapshot.balance), |view| view.balance(&snapshot)).await
+    let provenance = Provenance::live(snapshot.as_of);
+    let document = BalanceDocument::new(&snapshot.balance, &provenance);
+    me.show(out, &document, |view| view.balance(&snapshot, &provenance)).await
 }
 
 async fn history(me: &Me, last: u32, out: &mut Out) -> Result<(), Failure> {
     let rows = patiently(me.guest().history(TransactionsQuery::Last(last))).await?;
     // A person is shown the operation's number in place of the sealed reference, which nobody can type.
     let numbered: Vec<_> = rows.iter().map(numbered).collect();
-    me.show(out, &HistoryDocument::new(&rows, None), |view| view.history(&numbered)).await
+    let provenance = Provenance::live(me.now());
+    let document = HistoryDocument::new(&rows, None, &provenance, None);
+    me.show(out, &document, |view| view.history(&numbered, &provenance, false)).await
 }
 
 fn numbered(row: &Transaction) -> Transaction {

@@ -1,12 +1,18 @@
 //! What each command does. One file per family, as in [`crate::args`].
 
 mod account;
+mod account_reports;
 mod directory;
 mod doctor;
 mod gateway;
 mod guest;
+mod import;
+mod kept;
+mod login;
 pub(crate) mod me;
 mod money;
+mod outbox;
+mod reading;
 mod report;
 
 use clap::CommandFactory;
@@ -29,9 +35,14 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
         Command::Doctor(args) => doctor::run(cli, args, out).await,
         Command::Gateway(command) => Box::pin(gateway::run(cli, command, out)).await,
         Command::Me(args) => Box::pin(me::run(cli, args, out)).await,
-        _ => {
-            let session = connection::open(cli, in_flight)?;
-            dispatch(&session, &cli.command, out).await
+        Command::Login => login::login(cli, out).await,
+        Command::Logout => login::logout(cli, out).await,
+        command => {
+            if let Some(done) = kept::offline(cli, out).await {
+                return done;
+            }
+            let session = connection::open(cli, in_flight).await?;
+            dispatch(&session, command, out).await
         }
     }
 }
@@ -41,11 +52,12 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
     match command {
         Command::Groups => directory::list_groups(session, out).await,
         Command::Guest(command) => guest::run(session, command, out).await,
-        Command::Balance { phone } => guest::balance(session, phone, out).await,
-        Command::History(args) => guest::history(session, args, out).await,
-        Command::Receipt { id } => guest::receipt(session, id, out).await,
+        Command::Balance(args) => reading::balance(session, args, out).await,
+        Command::History(args) => reading::history(session, args, out).await,
+        Command::Receipt(args) => reading::receipt(session, args, out).await,
         Command::Refill(args) => money::refill(session, args, out).await,
         Command::Check(command) => money::check(session, command, out).await,
+        Command::Outbox(command) => outbox::run(session, command, out).await,
         Command::Group(command) => directory::group(session, command, out).await,
         Command::Account(command) => account::run(session, command, out).await,
         Command::IdentifierType(command) => directory::identifier_type(session, command, out).await,
@@ -56,6 +68,8 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         | Command::Sandbox(_)
         | Command::Completions { .. }
         | Command::Doctor(_)
+        | Command::Login
+        | Command::Logout
         | Command::Gateway(_)
         | Command::Me(_) => Ok(()),
     }

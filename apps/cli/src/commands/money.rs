@@ -1,10 +1,15 @@
 //! Writes of money: `refill`, `check register`, `operation …`.
 
 use loyalty_core::domain::{AccountId, Bonus, GroupId, GroupOperation, Refill, Withdrawal};
-use loyalty_core::operator::CheckDraft;
+use loyalty_core::operator::{CheckDraft, GroupReport};
+use loyalty_core::{ErrorCode, LoyaltyError};
+use uuid::Uuid;
 
-use crate::args::{CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs};
-use crate::documents::{GroupWriteDocument, WriteDocument};
+use super::import;
+use crate::args::{
+    CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs, RegisterCheckArgs,
+};
+use crate::documents::{GroupReportDocument, GroupWriteDocument, WriteDocument};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Out;
@@ -54,18 +59,50 @@ pub(super) async fn operation(
 
 async fn refill_group(session: &Session, args: &GroupOperationArgs, out: &mut Out) -> Result<(), Failure> {
     let operation = group_operation(session, args)?;
-    let outcome = session.write_keyed(operation.key, session.operator.refill_group(&operation)).await?;
-    session.show(out, &GroupWriteDocument::new(operation.key, outcome), |view| {
-        view.group_write(view.words.accrued, operation.sum, outcome, operation.key)
-    })
+    let operator = &session.operator;
+    if args.native {
+        let outcome = session.write_keyed(operation.key, operator.refill_group_natively(&operation)).await?;
+        return session.show(out, &GroupWriteDocument::new(operation.key, outcome), |view| {
+            view.group_write(view.words.accrued, operation.sum, outcome, operation.key)
+        });
+    }
+    let report = session.write_keyed(operation.key, operator.refill_group(&operation)).await?;
+    session.show(out, &GroupReportDocument::new(operation.key, report), |view| {
+        view.group_report(view.words.accrued, operation.sum, report, operation.key)
+    })?;
+    whole(session, operation.key, report)
 }
 
 async fn withdraw_group(session: &Session, args: &GroupOperationArgs, out: &mut Out) -> Result<(), Failure> {
     let operation = group_operation(session, args)?;
-    let outcome = session.write_keyed(operation.key, session.operator.withdraw_group(&operation)).await?;
-    session.show(out, &GroupWriteDocument::new(operation.key, outcome), |view| {
-        view.group_write(view.words.withdrawn, operation.sum, outcome, operation.key)
-    })
+    let operator = &session.operator;
+    if args.native {
+        let outcome =
+            session.write_keyed(operation.key, operator.withdraw_group_natively(&operation)).await?;
+        return session.show(out, &GroupWriteDocument::new(operation.key, outcome), |view| {
+            view.group_write(view.words.withdrawn, operation.sum, outcome, operation.key)
+        });
+    }
+    let report = session.write_keyed(operation.key, operator.withdraw_group(&operation)).await?;
+    session.show(out, &GroupReportDocument::new(operation.key, report), |view| {
+        view.group_report(view.words.withdrawn, operation.sum, report, operation.key)
+    })?;
+    whole(session, operation.key, report)
+}
+
+/// The exit code of an operation of which the report has been shown.
+fn whole(session: &Session, key: Uuid, report: GroupReport) -> Result<(), Failure> {
+    let error = match report {
+        GroupReport { waiting: 1.., .. } => LoyaltyError::Timeout { code: ErrorCode::WriteQueued },
+        GroupReport { unknown: 1.., .. } => LoyaltyError::OutcomeUnknown,
+        GroupReport { duplicate: 1.., .. } => LoyaltyError::Conflict { code: ErrorCode::AppliedTwice },
+        GroupReport { rejected: 1.., .. } => {
+            LoyaltyError::Rejected { code: ErrorCode::Rejected, field: None }
+        }
+        _ => return Ok(()),
+    };
+    let failure = Failure::from(error).of_write(key);
+    Err(if session.json { failure.told() } else { failure })
 }
 
 fn group_operation(session: &Session, args: &GroupOperationArgs) -> Result<GroupOperation, Failure> {
@@ -81,7 +118,12 @@ fn group_operation(session: &Session, args: &GroupOperationArgs) -> Result<Group
 
 /// `check …`
 pub(super) async fn check(session: &Session, command: &CheckCommand, out: &mut Out) -> Result<(), Failure> {
-    let CheckCommand::Register(args) = command;
+    let CheckCommand::Register(RegisterCheckArgs { file, dry_run, one }) = command;
+    let args = match (file, one) {
+        (Some(file), _) => return import::run(session, file, *dry_run, out).await,
+        (None, Some(args)) => args,
+        (None, None) => return Err(LoyaltyError::invalid("account", ErrorCode::FieldEmpty).into()),
+    };
     let check = check_draft(args)?.keyed(args.key);
     check.validate()?;
     let outcome = session.write_keyed(check.key.0, session.operator.register_check(&check)).await?;

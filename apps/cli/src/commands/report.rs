@@ -1,4 +1,4 @@
-//! `report …`: rows go out one by one, as CSV or JSON.
+//! `report list` and `report get`: what the server makes, row by row, as CSV or JSON.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -10,6 +10,7 @@ use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::account_reports;
 use crate::args::{ReportArgs, ReportCommand, ReportFormat};
 use crate::documents::ReportsDocument;
 use crate::failure::Failure;
@@ -24,6 +25,9 @@ pub(super) async fn run(session: &Session, command: &ReportCommand, out: &mut Ou
             session.show(out, &ReportsDocument::from(reports.as_slice()), |view| view.reports(&reports))
         }
         ReportCommand::Get(args) => get(session, args, out).await,
+        ReportCommand::Burning(args) => account_reports::burning(session, args, out).await,
+        ReportCommand::Turnover(args) => account_reports::turnover(session, args, out).await,
+        ReportCommand::Transactions(args) => account_reports::transactions(session, args, out).await,
     }
 }
 
@@ -33,11 +37,10 @@ async fn get(session: &Session, args: &ReportArgs, out: &mut Out) -> Result<(), 
     }
     let (from, to) = (input::date("from", &args.from)?, input::date("to", &args.to)?);
     let period = input::period(&session.view.calendar, from, to)?;
-    let default = if session.json { ReportFormat::Json } else { ReportFormat::Csv };
-    let format = args.format.unwrap_or(default);
+    let format = args.output.format(session.json);
     let report =
         session.read(session.operator.directory().report(&ReportId(args.id.clone()), period)).await?;
-    match &args.output {
+    match &args.output.output {
         None => write(&report, format, &mut BufWriter::new(out)).map_err(Failure::from),
         Some(path) => File::create(path)
             .and_then(|file| write(&report, format, &mut BufWriter::new(file)))

@@ -8,12 +8,14 @@ mod till;
 use clap::Parser;
 use loyalty_core::backend::probonus::{Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource};
 use loyalty_core::domain::{Account, TransactionsQuery};
+use loyalty_core::operator::OutboxOptions;
 use loyalty_core::{ErrorCode, LoyaltyError};
 use loyalty_sandbox::{Data, Options, RunningSandbox};
 use unicode_width::UnicodeWidthStr;
 
 use crate::args::{Cli, Command};
 use crate::commands::me;
+use crate::credentials::Access;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::paint::Tone;
@@ -41,7 +43,11 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
         ..ProBonusConfig::default()
     };
     let credentials = Credentials { api_token: Some(token.into()), password: None };
-    let mut session = connection::connect(cli, &config, credentials, in_flight)?;
+    // Its writes are as short-lived as its server.
+    let folder = tempfile::tempdir()?;
+    let outbox = OutboxOptions::at(folder.path().join("outbox.db"), sandbox.base_url());
+    let mut session =
+        connection::connect(cli, &config, Access::in_memory(credentials), Some(outbox), in_flight)?;
     session.tell_keys = false;
     let mut story = Story { session: &session, out, step: 0 };
     story.open(&sandbox)?;

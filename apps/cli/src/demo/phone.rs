@@ -1,13 +1,11 @@
 //! The guest's phone in the demo: a gateway over the same sandbox, and a letterbox in place of text messages.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use loyalty_core::backend::http::{self, HttpOptions};
 use loyalty_core::backend::probonus::ProBonusConfig;
-use loyalty_core::ports::Ids;
-use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
+use loyalty_core::system::{MemorySecretStore, SystemClock};
 use loyalty_core::{ErrorCode, LoyaltyError};
 use loyalty_gateway::delivery::{Delivering, Delivery, Message};
 use loyalty_gateway::options::MasterKey;
@@ -15,6 +13,7 @@ use loyalty_gateway::random::{Random, SystemRandom};
 use loyalty_gateway::state::{Database, State};
 use loyalty_gateway::{Gateway, GatewayConfig, GatewayServer, Parts, Running};
 use secrecy::{ExposeSecret, SecretString};
+use tempfile::TempDir;
 use tokio::sync::Notify;
 
 use crate::args::Cli;
@@ -52,24 +51,14 @@ impl Delivery for Letterbox {
     }
 }
 
-/// A folder that is gone when it is dropped.
-#[derive(Debug)]
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What stays behind in the system's folder for such things is tidied with it.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// The phone, and the gateway that it speaks to.
 #[derive(Debug)]
 pub(super) struct Phone {
     pub(super) me: Me,
     letterbox: Arc<Letterbox>,
     running: Running,
-    _folder: Folder,
+    /// The gateway's state; gone with the phone.
+    _folder: TempDir,
 }
 
 impl Phone {
@@ -79,10 +68,9 @@ impl Phone {
         session: &Session,
         probonus: &ProBonusConfig,
     ) -> Result<Self, Failure> {
-        let folder = Folder(std::env::temp_dir().join(format!("loyalty-demo-{}", SystemIds.new_id())));
-        std::fs::create_dir(&folder.0).map_err(|error| Failure::local("the demo's folder", &error))?;
+        let folder = tempfile::tempdir()?;
         let config = GatewayConfig::from_toml(CONFIG, |_| None).map_err(|_| LoyaltyError::Internal)?;
-        let state = State::open(&Database::Sqlite(folder.0.join("gateway.db"))).await;
+        let state = State::open(&Database::Sqlite(folder.path().join("gateway.db"))).await;
         let letterbox = Arc::new(Letterbox::default());
         let random = Arc::new(SystemRandom::default());
         let mut key = vec![0; 32];

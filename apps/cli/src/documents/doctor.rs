@@ -9,8 +9,10 @@ pub(crate) struct DoctorDocument {
     outcome: &'static str,
     checks: Vec<CheckDocument>,
     differences: Vec<DifferenceDocument>,
-    /// What to add to the configuration, as TOML; empty when there is nothing to add.
+    /// What to put into the configuration, as TOML; empty when there is nothing to put there.
     overrides: String,
+    /// Whether `overrides` stand in place of all `[probonus.wire]` tables, or are added.
+    replaces: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -39,6 +41,7 @@ impl From<&Examination> for DoctorDocument {
             checks: examination.checks.iter().map(CheckDocument::from).collect(),
             differences: examination.differences.iter().map(DifferenceDocument::from).collect(),
             overrides: examination.overrides.clone(),
+            replaces: examination.replaces,
         }
     }
 }

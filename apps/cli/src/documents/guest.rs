@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use loyalty_core::ErrorCode;
 use loyalty_core::domain::{
     Account, AccountUpdate, Balance, Bonus, BurnSchedule, Inconsistency, IssuedIdentifier, Level, Money,
     Receipt, Sex, Transaction, TransactionKind,
@@ -9,6 +10,8 @@ use loyalty_core::domain::{
 use loyalty_core::guest::Registered;
 use serde::Serialize;
 use uuid::Uuid;
+
+use crate::provenance::Provenance;
 
 /// `balance`
 #[derive(Debug, Serialize)]
@@ -20,6 +23,10 @@ pub(crate) struct BalanceDocument {
     burns: Vec<BurnDocument>,
     pending: Vec<PendingDocument>,
     consistent: bool,
+    /// When it was read.
+    as_of: Timestamp,
+    /// `live`: read in this run. From a cache: `fresh` within ten minutes on the same business day, else `stale`.
+    freshness: &'static str,
     /// Why the parts are not shown. Only there when they are not.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -38,8 +45,8 @@ struct PendingDocument {
     active_from: Option<Timestamp>,
 }
 
-impl From<&Balance> for BalanceDocument {
-    fn from(balance: &Balance) -> Self {
+impl BalanceDocument {
+    pub(crate) fn new(balance: &Balance, provenance: &Provenance) -> Self {
         let (burns, non_burning, reason) = match &balance.schedule {
             BurnSchedule::Parts { burns, non_burning } => {
                 (burns.as_slice(), Some(non_burning.hundredths()), None)
@@ -63,6 +70,8 @@ impl From<&Balance> for BalanceDocument {
                 })
                 .collect(),
             consistent: reason.is_none(),
+            as_of: provenance.as_of,
+            freshness: provenance.freshness(),
             reason,
         }
     }
@@ -84,6 +93,12 @@ pub(crate) struct HistoryDocument {
     /// The business day to pass as `--to` for what lies further back; its rows come again, so tell them by id.
     /// `null` when nothing lies further back in what was asked for.
     next: Option<Date>,
+    /// When the newest of it was read.
+    as_of: Timestamp,
+    /// As in `balance`.
+    freshness: &'static str,
+    /// The code of the error for which older rows are missing, which are not in the cache; else `null`.
+    cut_short: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,8 +122,19 @@ struct TransactionDocument {
 }
 
 impl HistoryDocument {
-    pub(crate) fn new(transactions: &[Transaction], next: Option<Date>) -> Self {
-        Self { transactions: transactions.iter().map(TransactionDocument::from).collect(), next }
+    pub(crate) fn new(
+        transactions: &[Transaction],
+        next: Option<Date>,
+        provenance: &Provenance,
+        cut_short: Option<ErrorCode>,
+    ) -> Self {
+        Self {
+            transactions: transactions.iter().map(TransactionDocument::from).collect(),
+            next,
+            as_of: provenance.as_of,
+            freshness: provenance.freshness(),
+            cut_short: cut_short.map(ErrorCode::as_str),
+        }
     }
 }
 
@@ -134,7 +160,7 @@ impl From<&Transaction> for TransactionDocument {
     }
 }
 
-fn kind(kind: &TransactionKind) -> (&'static str, Option<String>) {
+pub(super) fn kind(kind: &TransactionKind) -> (&'static str, Option<String>) {
     let known = match kind {
         TransactionKind::Accrual => "accrual",
         TransactionKind::Spend => "spend",

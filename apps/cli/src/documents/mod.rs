@@ -8,7 +8,10 @@ mod directory;
 mod doctor;
 mod gateway;
 mod guest;
+mod login;
 mod money;
+mod outbox;
+mod reports;
 
 use std::borrow::Cow;
 
@@ -30,7 +33,14 @@ pub(crate) use guest::{
     AccountDocument, AccountsDocument, BalanceDocument, CodeDocument, HistoryDocument, ReceiptDocument,
     RegisteredDocument, SignedDocument, UpdatedDocument,
 };
+pub(crate) use login::LoginDocument;
 pub(crate) use money::{GroupWriteDocument, WriteDocument};
+pub(crate) use outbox::{
+    ForgottenDocument, GroupReportDocument, ImportDocument, ImportProblem, OpenDocument, RecordDocument,
+    RecordsDocument, SalvageDocument, SettledDocument,
+};
+
+pub(crate) use reports::{BurningDocument, FailedAccountDocument, TransactionRowDocument, TurnoverDocument};
 
 /// An error.
 #[derive(Debug, Serialize)]
@@ -64,7 +74,7 @@ impl<'a> ErrorDocument<'a> {
                 retryable: error.retryable(),
                 retry_after: error.retry_after().map(seconds),
                 field: field(error),
-                advice: error.code().advice(),
+                advice: crate::failure::advice(error, key),
             },
             key,
         }

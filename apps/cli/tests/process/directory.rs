@@ -49,6 +49,22 @@ fn accounts_are_paged_shown_created_and_changed() {
     let id = created["id"].as_i64().unwrap().to_string();
     let update = world.json(&["account", "update", &id, "--group", "4", "--first-name", "Яна"]);
     assert_eq!((&update["account"]["groupId"], &update["account"]["firstName"]), (&json!(4), &json!("Яна")));
+    let update = world.json(&[
+        "account",
+        "update",
+        &id,
+        "--phone",
+        "8 916 555-44-33",
+        "--block",
+        "--identifier",
+        "1:7000000000000002",
+    ]);
+    let account = &update["account"];
+    assert_eq!((&account["phone"], &account["blocked"]), (&json!("+79165554433"), &json!(true)));
+    assert_eq!(account["identifiers"], json!([{"typeId": 1, "value": "7000000000000002"}]));
+    assert_eq!(update["unasked"], json!([]));
+    let update = world.json(&["account", "update", &id, "--unblock"]);
+    assert_eq!(update["account"]["blocked"], json!(false));
     assert!(world.text(&["account", "list", "--limit", "2"]).starts_with("ID"));
     assert!(world.text(&["account", "show", &id]).contains("Яна"));
 }

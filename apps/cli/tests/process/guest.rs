@@ -86,7 +86,8 @@ fn the_balance_document_is_the_promised_one_and_adds_up() {
     let balance = world.json(&["balance", VETERAN]);
     assert_eq!(
         shape(&balance),
-        "{accountId: int, balance: int, burns: [{amount: int, on: text}], consistent: bool, nonBurning: int, pending: []}"
+        "{accountId: int, asOf: text, balance: int, burns: [{amount: int, on: text}], consistent: bool, freshness: text, \
+         nonBurning: int, pending: []}"
     );
     let id = balance["accountId"].as_i64().unwrap();
     assert_eq!(balance["balance"], world.sandbox.books().balance(id).unwrap());
@@ -129,7 +130,10 @@ const ROW: &str = "{at: text, balanceAfter: int, checkGuid: null, comment: null,
 fn the_newest_operations_say_how_to_go_on() {
     let world = World::new();
     let page = world.json(&["history", VETERAN, "--last", "5"]);
-    assert_eq!(shape(&page), format!("{{next: text, transactions: [{ROW}]}}"));
+    assert_eq!(
+        shape(&page),
+        format!("{{asOf: text, cutShort: null, freshness: text, next: text, transactions: [{ROW}]}}")
+    );
     let rows = page["transactions"].as_array().unwrap();
     assert_eq!(rows.len(), 5);
     let next = page["next"].as_str().unwrap();

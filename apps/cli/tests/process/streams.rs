@@ -43,6 +43,23 @@ fn a_reader_that_leaves_ends_the_output_quietly() {
 }
 
 #[test]
+fn a_write_that_was_done_is_never_reported_as_failed_because_the_disk_is_full() {
+    let world = World::new();
+    let id = world.account_id(VETERAN).to_string();
+    for line in [&["refill", &id, "100"][..], &["--json", "refill", &id, "100"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let child = world.command(line).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+        let run = Run::from(child.wait_with_output().unwrap());
+        assert_eq!(run.status, Some(0), "{}", run.stderr);
+        assert!(run.stderr.contains("the server has done it"), "{}", run.stderr);
+        assert!(run.stderr.matches("key ").count() >= 1, "{}", run.stderr);
+    }
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut read = world.command(&["balance", VETERAN]).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    assert_eq!(read.wait().unwrap().code(), Some(2), "nothing was done, and nothing was shown");
+}
+
+#[test]
 fn the_exit_code_of_a_failure_survives_readers_that_leave() {
     let world = World::new();
     for line in [&["balance", "+79120000000", "--json"][..], &["balance", "+79120000000", "-vvv"]] {
@@ -90,7 +107,9 @@ fn the_demo_tells_the_whole_story_in_both_languages() {
     {
         let run = run(&mut world.unconnected(&["demo", "--lang", lang]));
         assert_eq!(run.status, Some(0), "{run:?}");
-        for part in [welcome, expires, "$ loyalty refill", "POST /till/check", "$ loyalty me sign-in", "13. ", "┌──"] {
+        for part in
+            [welcome, expires, "$ loyalty refill", "POST /till/check", "$ loyalty me sign-in", "13. ", "┌──"]
+        {
             assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
         }
         assert_eq!(run.stdout.matches("$ loyalty receipt").count(), 2);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::backend::BackendError;
-use crate::backend::http::{Effect, Http, Reply, Request, Verb, Vocabulary};
+use crate::backend::http::{Deadline, Effect, Http, Reply, Request, Verb, Vocabulary};
 use crate::error_code::ErrorCode;
 
 /// Where the interface begins under the gateway's address.
@@ -133,8 +133,13 @@ impl Link {
         call
     }
 
-    /// Sends a request with `more` headers.
-    pub(super) async fn send(&self, call: &Call, more: &HeaderMap) -> Result<Reply, BackendError> {
+    /// Sends a request with `more` headers, which has its answer by `deadline`.
+    pub(super) async fn send(
+        &self,
+        call: &Call,
+        more: &HeaderMap,
+        deadline: Deadline,
+    ) -> Result<Reply, BackendError> {
         let mut headers = call.headers.clone();
         headers.extend(more.iter().map(|(name, value)| (name.clone(), value.clone())));
         let Route { name, verb, effect, names_something } = *call.route;
@@ -146,7 +151,7 @@ impl Link {
             headers: &headers,
             body: call.body.as_deref(),
         };
-        match self.http.send(&request).await {
+        match self.http.send_by(&request, deadline).await {
             // Where nothing was named, it is the route that is not there.
             Err(BackendError::NotFound) if !names_something => Err(BackendError::Reply {
                 code: ErrorCode::ContractMismatch,

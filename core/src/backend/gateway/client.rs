@@ -4,10 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
-use uuid::Uuid;
 
 use super::call::{Call, Link, VOCABULARY};
 use super::held::{Held, HeldProgramme};
@@ -15,7 +13,7 @@ use super::session::Renewal;
 use super::wire;
 use crate::backend::BackendError;
 use crate::backend::http::{self, Effect, Http, HttpOptions, HttpSetupError, Reply};
-use crate::backend::tokens::{Tokens, Vault};
+use crate::backend::tokens::{Pair, Tokens, Vault, named_place};
 use crate::ports::{Clock, Ids, SecretStore};
 
 /// How a gateway is reached.
@@ -67,19 +65,12 @@ impl GatewayClient {
         let http = Http::new(&options.http, &VOCABULARY, Arc::clone(&clock), ids)?;
         let base = options.http.base.clone();
         // Two gateways never share a place.
-        let whose = Uuid::new_v5(&Uuid::NAMESPACE_URL, base.as_str().as_bytes());
-        let vault = Vault::new(store, format!("gateway-session-{whose}"));
+        let vault = Vault::new(store, named_place("gateway-session", base.as_str(), ""));
         let link = Link::new(http, base, options.device.as_ref()).ok_or(HttpSetupError::Credential)?;
         let link = Arc::new(link);
         let tokens = Arc::new(Tokens::new(Renewal::new(Arc::clone(&link)), vault));
         let (held, programme, anew) = (Held::default(), HeldProgramme::default(), AtomicBool::new(false));
         Ok(Self { inner: Arc::new(Inner { link, tokens, clock, held, programme, anew }) })
-    }
-
-    /// By how much the gateway's clock was ahead of ours at its last reply, to the second.
-    #[must_use]
-    pub fn skew(&self) -> Option<SignedDuration> {
-        self.inner.link.http.skew()
     }
 
     /// Has the next snapshot read from ProBonus instead of the gateway's cache, because the guest asks for it. The
@@ -94,13 +85,15 @@ impl GatewayClient {
 
     /// Sends a request that needs no session.
     pub(super) async fn open(&self, call: &Call) -> Result<Reply, BackendError> {
-        self.inner.link.send(call, &HeaderMap::new()).await
+        self.inner.link.send(call, &HeaderMap::new(), self.inner.link.http.deadline()).await
     }
 
     /// Sends a request of the guest's.
     pub(super) async fn authorised(&self, call: &Call) -> Result<Reply, BackendError> {
         let link = &self.inner.link;
-        self.inner.tokens.authorised(|pair| async move { link.send(call, pair.headers()).await }).await
+        let deadline = link.http.deadline();
+        let send = |pair: Arc<Pair>| async move { link.send(call, pair.headers(), deadline).await };
+        self.inner.tokens.authorised(deadline, send).await
     }
 
     /// Sends a request of the guest's and reads the document in its reply.

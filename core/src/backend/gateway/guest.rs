@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 
 use super::call::{PROFILE, RECEIPT, REGISTER, SNAPSHOT, TILL_CODE, TRANSACTIONS};
@@ -11,8 +11,8 @@ use super::held::Part;
 use super::wire::{self, Holdings, Page};
 use crate::backend::{BackendError, Capabilities, GuestBackend};
 use crate::domain::{
-    Account, AccountUpdate, Balance, ProfileChange, Receipt, ReceiptRef, Registration, TillCode, Transaction,
-    TransactionsQuery,
+    Account, AccountUpdate, Balance, Consent, ProfileChange, Receipt, ReceiptRef, Registration, TillCode,
+    Transaction, TransactionsQuery,
 };
 use crate::error_code::ErrorCode;
 
@@ -32,6 +32,17 @@ impl GuestBackend for GatewayClient {
             till_codes: features.is_none_or(|features| features.till_codes),
             conditional: true,
         }
+    }
+
+    fn skew(&self) -> Option<SignedDuration> {
+        self.inner.link.http.skew()
+    }
+
+    async fn record_consents(&self, consents: &[Consent]) -> Result<(), BackendError> {
+        for consent in consents.iter().filter(|consent| consent.in_force()) {
+            self.give_consent(consent.kind, &consent.text_version).await?;
+        }
+        Ok(())
     }
 
     fn as_of(&self) -> Option<Timestamp> {

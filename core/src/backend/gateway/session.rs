@@ -162,7 +162,7 @@ impl Renewal {
 impl Issuer for Renewal {
     async fn refresh(&self, token: &SecretString) -> Result<Pair, BackendError> {
         let call = self.link.call(&REFRESH).json(&Renew { refresh_token: token.expose_secret() })?;
-        let reply = self.link.send(&call, &HeaderMap::new()).await?;
+        let reply = self.link.send(&call, &HeaderMap::new(), self.link.http.deadline()).await?;
         Ok(opened(&call, reply)?.pair)
     }
 

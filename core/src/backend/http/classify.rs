@@ -1,6 +1,7 @@
 //! What went wrong, and whether a write may have happened all the same.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
@@ -8,11 +9,13 @@ use reqwest::header::RETRY_AFTER;
 use serde::Deserialize;
 
 use super::reply::read_at_most;
-use super::{BackendError, Effect, Request, bad_reply, retry};
+use super::{BackendError, Deadline, Effect, Request, bad_reply, retry};
 use crate::error_code::ErrorCode;
 
 /// How much of a refusal's body is looked at.
 const MAX_REFUSAL: usize = 64 * 1024;
+/// How long a refusal's body is waited for: the status has said the most important thing already.
+const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 
 /// What a server's refusals may speak of. Anything else in them is dropped: it could be personal.
 #[derive(Debug)]
@@ -89,12 +92,13 @@ fn has_cause<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
     cause::<E>(error).is_some()
 }
 
-/// What a status other than 2xx means.
+/// What a status other than 2xx means. `now` is the server's time: the date of a `Retry-After` is of its making.
 pub(super) async fn refusal(
     request: &Request<'_>,
     response: reqwest::Response,
     vocabulary: &Vocabulary,
     now: Timestamp,
+    deadline: Deadline,
 ) -> BackendError {
     let status = response.status();
     let retry_after = response
@@ -108,16 +112,20 @@ pub(super) async fn refusal(
         StatusCode::FOUND | StatusCode::SEE_OTHER => bad_reply(request, ErrorCode::Redirected),
         status if status.is_redirection() => whole_reply(request, ErrorCode::Redirected),
         StatusCode::UNAUTHORIZED => BackendError::Unauthorized,
-        StatusCode::NOT_FOUND | StatusCode::GONE => match Said::read(response, vocabulary).await.code {
-            Some(ErrorCode::GuestNotFound) => BackendError::GuestNotFound,
-            _ => BackendError::NotFound,
-        },
+        StatusCode::NOT_FOUND | StatusCode::GONE => {
+            match Said::read(response, vocabulary, deadline).await.code {
+                Some(ErrorCode::GuestNotFound) => BackendError::GuestNotFound,
+                _ => BackendError::NotFound,
+            }
+        }
         StatusCode::METHOD_NOT_ALLOWED => whole_reply(request, ErrorCode::ContractMismatch),
         StatusCode::REQUEST_TIMEOUT => timed_out(request.effect),
         StatusCode::UPGRADE_REQUIRED => BackendError::Outdated,
         StatusCode::TOO_MANY_REQUESTS => BackendError::RateLimited { retry_after },
-        status if status.is_client_error() => explained(status, Said::read(response, vocabulary).await),
-        _ => match (Said::read(response, vocabulary).await.code, request.effect) {
+        status if status.is_client_error() => {
+            explained(status, Said::read(response, vocabulary, deadline).await)
+        }
+        _ => match (Said::read(response, vocabulary, deadline).await.code, request.effect) {
             // A server whose own word this is says that nothing happened; a proxy's 503 does not.
             (Some(ErrorCode::Unavailable), _) => BackendError::Unavailable { retry_after },
             (Some(ErrorCode::OutcomeUnknown), Effect::Repeatable) | (_, Effect::Once) => {
@@ -136,8 +144,10 @@ struct Said {
 }
 
 impl Said {
-    async fn read(response: reqwest::Response, vocabulary: &Vocabulary) -> Self {
-        let body = read_at_most(response, MAX_REFUSAL).await.unwrap_or_default();
+    /// If it does not come, or not in time, the status stands alone.
+    async fn read(response: reqwest::Response, vocabulary: &Vocabulary, deadline: Deadline) -> Self {
+        let body = tokio::time::timeout(REFUSAL_WAIT, read_at_most(response, MAX_REFUSAL));
+        let body = deadline.limit(body).await.and_then(Result::ok).and_then(Result::ok).unwrap_or_default();
         let body: RefusalBody = serde_json::from_slice(&body).unwrap_or_default();
         Self {
             code: body.code.and_then(|word| (vocabulary.code_of)(&word)),

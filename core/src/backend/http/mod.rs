@@ -10,6 +10,7 @@ mod retry;
 mod tls;
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -23,14 +24,15 @@ use url::Url;
 pub use classify::Vocabulary;
 pub use reply::{MAX_REPLY, Reply, decode};
 pub use tls::client as bare_client;
+pub use tls::is_loopback;
 
 use super::BackendError;
 use crate::error_code::ErrorCode;
 use crate::ports::{Clock, Ids};
 
-/// How long a connection may take to be established, unless configured.
+/// How long a connection may take to be established, unless configured; never more than three quarters of the whole.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a call may take with all its attempts, unless configured.
+/// How long a call may take with all its attempts, and with a login on the way, unless configured.
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How a server is reached.
@@ -42,7 +44,8 @@ pub struct HttpOptions {
     pub extra_roots: Option<Vec<u8>>,
     /// Whether `http` addresses are taken at all.
     pub allow_plain_http: bool,
-    /// How long a connection may take to be established.
+    /// How long a connection may take to be established. Capped at three quarters of `timeout`: a connection that is
+    /// never established must be known as such before time runs out, or a write would be taken for sent.
     pub connect_timeout: Duration,
     /// How long a call may take with all its attempts.
     pub timeout: Duration,
@@ -95,8 +98,22 @@ pub enum Verb {
     Delete,
 }
 
+/// When a call must have ended, whatever number of requests it takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    timer: tokio::time::Instant,
+    /// The same by the clock that pauses are planned with.
+    by_clock: Timestamp,
+}
+
+impl Deadline {
+    /// What `work` comes to, or `None` when it is not done in time.
+    pub async fn limit<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::time::timeout_at(self.timer, work).await.ok()
+    }
+}
+
 /// One request.
-#[derive(Debug)]
 pub struct Request<'a> {
     /// The method by our name: all that logs and errors say about the request.
     pub method: &'static str,
@@ -112,6 +129,13 @@ pub struct Request<'a> {
     pub body: Option<&'a [u8]>,
 }
 
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a phone, the headers a token, the body both.
+        write!(f, "Request({})", self.method)
+    }
+}
+
 /// A client of one server. Shares its connections between all calls.
 pub struct Http {
     client: reqwest::Client,
@@ -121,10 +145,14 @@ pub struct Http {
     timeout: Duration,
     /// Milliseconds by which the server's clock is ahead; [`NO_SKEW`] before the first reply.
     skew: AtomicI64,
+    /// The latest date of a reply, in seconds; [`NO_DATE`] before the first.
+    latest_date: AtomicI64,
 }
 
 /// Stands for "no reply has carried a date yet".
 const NO_SKEW: i64 = i64::MIN;
+/// The same for the latest date.
+const NO_DATE: i64 = i64::MIN;
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,6 +178,7 @@ impl Http {
             vocabulary,
             timeout: options.timeout,
             skew: AtomicI64::new(NO_SKEW),
+            latest_date: AtomicI64::new(NO_DATE),
         })
     }
 
@@ -161,18 +190,41 @@ impl Http {
         }
     }
 
+    /// The latest date that a reply has carried: a time that the server's clock has reached, whatever ours says.
+    pub fn latest_date(&self) -> Option<Timestamp> {
+        match self.latest_date.load(Ordering::Relaxed) {
+            NO_DATE => None,
+            second => Timestamp::from_second(second).ok(),
+        }
+    }
+
+    /// When a call that begins now must have ended.
+    pub fn deadline(&self) -> Deadline {
+        Deadline {
+            timer: tokio::time::sleep(self.timeout).deadline(),
+            by_clock: self.clock.now().saturating_add(self.timeout).unwrap_or(Timestamp::MAX),
+        }
+    }
+
     /// Sends a request and gives back a reply with a 2xx status, or with 304 where the request has a condition. Dropping
     /// the future gives up.
     ///
     /// # Errors
     /// For a [`Effect::Once`] request, every error but [`BackendError::OutcomeUnknown`] means that nothing happened.
     pub async fn send(&self, request: &Request<'_>) -> Result<Reply, BackendError> {
+        self.send_by(request, self.deadline()).await
+    }
+
+    /// Sends a request that is part of a longer call.
+    ///
+    /// # Errors
+    /// Those of [`Http::send`].
+    pub async fn send_by(&self, request: &Request<'_>, deadline: Deadline) -> Result<Reply, BackendError> {
         let span = tracing::info_span!("request", method = request.method);
         async {
             let started = self.clock.now();
-            let whole = tokio::time::timeout(self.timeout, self.attempts(request, started));
-            let outcome = whole.await.unwrap_or_else(|_| Err(classify::timed_out(request.effect)));
-            let millis = self.elapsed(started).as_millis();
+            let outcome = self.attempts(request, deadline).await;
+            let millis = self.clock.now().duration_since(started).as_millis();
             match &outcome {
                 Ok(reply) => tracing::debug!(status = reply.status, millis, "answered"),
                 Err(error) => tracing::debug!(%error, millis, "failed"),
@@ -183,15 +235,17 @@ impl Http {
         .await
     }
 
-    async fn attempts(&self, request: &Request<'_>, started: Timestamp) -> Result<Reply, BackendError> {
+    async fn attempts(&self, request: &Request<'_>, deadline: Deadline) -> Result<Reply, BackendError> {
         let mut attempt = 0;
         loop {
-            let error = match self.attempt(request).await {
+            let error = match self.attempt(request, deadline).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
             attempt += 1;
-            let left = self.timeout.saturating_sub(self.elapsed(started));
+            // A clock that is set meanwhile plans a bad pause at worst: what follows it is still held to the timer.
+            let left = Duration::try_from(deadline.by_clock.duration_since(self.clock.now()));
+            let left = left.unwrap_or_default().min(self.timeout);
             let Some(pause) = retry::pause(request.effect, &error, attempt, left, &*self.ids) else {
                 return Err(error);
             };
@@ -200,16 +254,17 @@ impl Http {
         }
     }
 
-    async fn attempt(&self, request: &Request<'_>) -> Result<Reply, BackendError> {
-        let sent = self.build(request).send().await;
+    async fn attempt(&self, request: &Request<'_>, deadline: Deadline) -> Result<Reply, BackendError> {
+        let timed_out = || classify::timed_out(request.effect);
+        let sent = deadline.limit(self.build(request).send()).await.ok_or_else(timed_out)?;
         let response = sent.map_err(|error| classify::transport(request, error))?;
-        self.note_date(response.headers());
+        let servers_now = self.note_date(response.headers());
         let status = response.status();
         let unchanged = status == StatusCode::NOT_MODIFIED && request.headers.contains_key(IF_NONE_MATCH);
         if status.is_success() || unchanged {
-            return Reply::read(request, response).await;
+            return deadline.limit(Reply::read(request, response)).await.ok_or_else(timed_out)?;
         }
-        Err(classify::refusal(request, response, self.vocabulary, self.clock.now()).await)
+        Err(classify::refusal(request, response, self.vocabulary, servers_now, deadline).await)
     }
 
     fn build(&self, request: &Request<'_>) -> reqwest::RequestBuilder {
@@ -229,18 +284,17 @@ impl Http {
         }
     }
 
-    fn elapsed(&self, started: Timestamp) -> Duration {
-        // A clock that was set back counts as no time at all: the outer timeout still ends the call.
-        Duration::try_from(self.clock.now().duration_since(started)).unwrap_or_default()
-    }
-
-    fn note_date(&self, headers: &HeaderMap) {
+    /// Notes by how much the server's clock is ahead, and gives its time: as this reply tells it, or an earlier one.
+    fn note_date(&self, headers: &HeaderMap) -> Timestamp {
+        let now = self.clock.now();
         let date = headers.get(DATE).and_then(|value| value.to_str().ok()).and_then(retry::http_date);
-        if let Some(theirs) = date {
-            let skew = theirs.duration_since(self.clock.now());
-            let millis = i64::try_from(skew.as_millis()).unwrap_or(NO_SKEW);
-            self.skew.store(millis, Ordering::Relaxed);
-        }
+        let Some(theirs) = date else {
+            return now.saturating_add(self.skew().unwrap_or_default()).unwrap_or(now);
+        };
+        let millis = i64::try_from(theirs.duration_since(now).as_millis()).unwrap_or(NO_SKEW);
+        self.skew.store(millis, Ordering::Relaxed);
+        self.latest_date.fetch_max(theirs.as_second(), Ordering::Relaxed);
+        theirs
     }
 }
 

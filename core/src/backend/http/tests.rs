@@ -343,6 +343,43 @@ async fn an_endless_refusal_is_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_refusal_whose_body_does_not_come_is_that_refusal_all_the_same() {
+    let answer = "HTTP/1.1 403 X\r\ncontent-length: 9\r\n\r\n{";
+    assert_eq!(errors(answer, Then::Hang).await, [const { BackendError::Forbidden }; 3]);
+    // And nobody waits for it as long as for an answer.
+    let server = Server::start(answer, Then::Hang).await;
+    let started = std::time::Instant::now();
+    assert_eq!(send_to(server.address, Effect::Once).await.unwrap_err(), BackendError::Forbidden);
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_wait_until_a_date_is_counted_by_the_servers_own_clock() {
+    let answer = "HTTP/1.1 429 X\r\ndate: Fri, 01 Jan 2100 00:00:00 GMT\r\n\
+                  retry-after: Fri, 01 Jan 2100 00:00:30 GMT\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start(answer, Then::Close).await;
+    let error = send_to(server.address, Effect::Once).await.unwrap_err();
+    assert_eq!(error, BackendError::RateLimited { retry_after: Some(Duration::from_secs(30)) });
+}
+
+#[tokio::test]
+async fn a_host_that_takes_the_connection_and_never_encrypts_is_offline_however_short_the_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut options = options(listener.local_addr().unwrap());
+    options.base = options.base.as_str().replacen("http", "https", 1).parse().unwrap();
+    options.connect_timeout = Duration::from_secs(5);
+    options.timeout = Duration::from_secs(1);
+    let held = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    assert_eq!(send_with(&options, Effect::Once).await.unwrap_err(), BackendError::Offline);
+    held.abort();
+}
+
+#[tokio::test]
 async fn giving_up_closes_the_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -36,7 +36,7 @@ pub fn client(options: &HttpOptions) -> Result<Client, HttpSetupError> {
     Client::builder()
         .tls_certs_only(roots)
         .https_only(!options.allow_plain_http)
-        .connect_timeout(options.connect_timeout)
+        .connect_timeout(options.connect_timeout.min(options.timeout * 3 / 4))
         .pool_idle_timeout(IDLE)
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -72,8 +72,9 @@ fn check_address(options: &HttpOptions) -> Result<(), HttpSetupError> {
     }
 }
 
-/// Whether the address cannot leave this machine.
-fn is_loopback(url: &Url) -> bool {
+/// Whether what is sent to the address cannot leave this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
         Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
@@ -89,4 +90,26 @@ fn provider_ready() -> bool {
         rustls::crypto::ring::default_provider().install_default().is_ok()
             || rustls::crypto::CryptoProvider::get_default().is_some()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_stay_on_the_machine_are_loopback() {
+        for (address, loopback) in [
+            ("http://127.0.0.1:6896", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]/pb", true),
+            ("http://localhost", true),
+            ("http://pb.localhost", true),
+            ("http://localhost.example", false),
+            ("http://127.0.0.1.example", false),
+            ("http://192.168.0.7", false),
+            ("http://[::2]", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(address).unwrap()), loopback, "{address}");
+        }
+    }
 }

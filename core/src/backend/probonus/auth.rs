@@ -1,10 +1,11 @@
 //! Who we are to ProBonus: a permanent token, or a staff login whose tokens are renewed when they run out.
 
+mod stored;
+
 use std::sync::Arc;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use uuid::Uuid;
 
 use super::config::{ConfigProblem, Credentials};
 use super::encode::Json;
@@ -14,8 +15,13 @@ use super::wire::{self, TokenPair};
 use super::{ConfigError, ProBonusConfig};
 use crate::backend::BackendError;
 use crate::backend::http::Reply;
-use crate::backend::tokens::{Issuer, Pair, Tokens, Vault};
+use crate::backend::tokens::{Issuer, Pair, Tokens, Vault, named_place};
 use crate::ports::SecretStore;
+
+pub use stored::StoredCredentials;
+
+/// The most that is read of an answer with tokens, in bytes. It is decoded in place, so that it can be wiped.
+const MAX_ANSWER: usize = 64 * 1024;
 
 /// A way of being authorised.
 #[derive(Debug)]
@@ -34,6 +40,11 @@ pub(super) struct Staff {
     password: Option<SecretString>,
 }
 
+/// The place of a login's tokens: two instances, or two logins, never share one.
+fn tokens_place(url: &str, login: &str) -> String {
+    named_place("probonus-tokens", url, login)
+}
+
 impl Auth {
     pub(super) fn new(
         config: &ProBonusConfig,
@@ -48,21 +59,21 @@ impl Auth {
             let key = "probonus.login, PROBONUS_API_TOKEN".to_owned();
             return Err(ConfigError { key, problem: ConfigProblem::Missing });
         }
-        // Two instances, or two logins, never share a place.
-        let whose =
-            Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}\n{}", config.url, config.login).as_bytes());
-        let vault = Vault::new(store, format!("probonus-tokens-{whose}"));
+        let vault = Vault::new(store, tokens_place(&config.url, &config.login));
         let (link, login) = (Arc::clone(link), config.login.clone());
         let staff = Staff { link, login, password: credentials.password };
         Ok(Self::Staff(Arc::new(Tokens::new(staff, vault))))
     }
 
-    /// Sends a request with authorisation.
+    /// Sends a request with authorisation. All of it has the time of one call.
     pub(super) async fn send(&self, link: &Link, request: &Prepared) -> Result<Reply, BackendError> {
+        let deadline = link.http.deadline();
         match self {
-            Self::Token(headers) => link.send(request, headers).await,
+            Self::Token(headers) => link.send(request, headers, deadline).await,
             Self::Staff(tokens) => {
-                tokens.authorised(|pair| async move { link.send(request, pair.headers()).await }).await
+                let send =
+                    |pair: Arc<Pair>| async move { link.send(request, pair.headers(), deadline).await };
+                tokens.authorised(deadline, send).await
             }
         }
     }
@@ -83,15 +94,13 @@ fn token_header(config: &ProBonusConfig, token: &SecretString) -> Result<HeaderM
 
 impl Issuer for Staff {
     async fn refresh(&self, token: &SecretString) -> Result<Pair, BackendError> {
-        self.ask(&REFRESH_TOKEN, vec![("refreshToken", Json::Text(token.expose_secret().to_owned()))]).await
+        self.ask(&REFRESH_TOKEN, vec![("refreshToken", Json::Secret(token.clone()))]).await
     }
 
     async fn log_in(&self) -> Result<Pair, BackendError> {
         let Some(password) = &self.password else { return Err(BackendError::Unauthorized) };
-        let params = vec![
-            ("login", Json::Text(self.login.clone())),
-            ("password", Json::Text(password.expose_secret().to_owned())),
-        ];
+        let params =
+            vec![("login", Json::Text(self.login.clone())), ("password", Json::Secret(password.clone()))];
         self.ask(&LOGIN, params).await
     }
 }
@@ -103,11 +112,16 @@ impl Staff {
         params: Vec<(&'static str, Json)>,
     ) -> Result<Pair, BackendError> {
         let request = self.link.prepare(method, params)?;
-        let reply = match self.link.send(&request, &HeaderMap::new()).await {
+        // A renewal has a time of its own: it goes on when the call that began it has given up.
+        let deadline = self.link.http.deadline();
+        let reply = match self.link.send(&request, &HeaderMap::new(), deadline).await {
             Err(error) if refuses(&error) => return Err(BackendError::Unauthorized),
             answer => answer?,
         };
         let body = zeroize::Zeroizing::new(reply.body);
+        if body.len() > MAX_ANSWER {
+            return Err(wire::too_large(method.name));
+        }
         let TokenPair { access, refresh } = wire::one(&self.link.terms, method.name, &body)?;
         Pair::new(access, refresh).ok_or_else(|| wire::mismatch(method.name, "accessToken"))
     }

@@ -97,7 +97,8 @@ impl ProBonus {
     /// Sends a request and gives back the reply as it came.
     pub(super) async fn send(&self, method: &'static Method, params: Params) -> Result<Reply, BackendError> {
         let request = self.inner.link.prepare(method, params)?;
-        self.inner.auth.send(&self.inner.link, &request).await
+        // On the heap: a future that may log in, renew and send three times is too large to be carried by value.
+        Box::pin(self.inner.auth.send(&self.inner.link, &request)).await
     }
 
     /// Sends a request whose body is ready.
@@ -107,7 +108,7 @@ impl ProBonus {
         body: Vec<u8>,
     ) -> Result<Reply, BackendError> {
         let request = self.inner.link.prepare_body(method, body)?;
-        self.inner.auth.send(&self.inner.link, &request).await
+        Box::pin(self.inner.auth.send(&self.inner.link, &request)).await
     }
 
     /// Sends a request and decodes its reply.
@@ -130,7 +131,7 @@ impl ProBonus {
         let link = Arc::clone(&self.inner.link);
         let run = move |body: &[u8]| decode(&link.terms, method.name, body);
         match http::decode(reply, method.effect, run).await {
-            // Not even a 2xx tells what happened when it cannot be read: anybody on the way could have sent it.
+            // A 2xx that cannot be read does not say that the write was taken: anybody on the way could have sent it.
             Err(BackendError::Reply { .. }) if method.effect == Effect::Once => {
                 Err(BackendError::OutcomeUnknown)
             }

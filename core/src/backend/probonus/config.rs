@@ -69,9 +69,10 @@ pub struct ProBonusConfig {
     pub ca_file: Option<PathBuf>,
     /// Whether an `http` address is taken.
     pub allow_plain_http: bool,
-    /// How long a connection may take to be established, in seconds.
+    /// How long a connection may take to be established, in seconds; never more than three quarters of `timeout`.
     pub connect_timeout: u64,
-    /// How long a call may take with all its attempts, in seconds.
+    /// How long one call of the API may take, in seconds, with all its attempts and with a login on the way. An update
+    /// of an account is three calls.
     pub timeout: u64,
     /// Where the code for the till comes from.
     pub till_code: TillCodeConfig,
@@ -147,14 +148,6 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-impl Credentials {
-    /// From the environment: `PROBONUS_API_TOKEN`, `PROBONUS_PASSWORD`. Empty ones count as absent.
-    pub fn from_env(mut get: impl FnMut(&str) -> Option<String>) -> Self {
-        let mut secret = |name| get(name).filter(|text| !text.is_empty()).map(SecretString::from);
-        Self { api_token: secret("PROBONUS_API_TOKEN"), password: secret("PROBONUS_PASSWORD") }
-    }
-}
-
 /// The file, as far as it concerns us: other tables belong to others.
 #[derive(Deserialize)]
 struct File {
@@ -172,27 +165,17 @@ pub fn read_toml<T: DeserializeOwned>(document: &str) -> Result<T, ConfigError> 
 }
 
 impl ProBonusConfig {
-    /// Reads the `[probonus]` table of a TOML document; without it everything has its default.
+    /// Reads the `[probonus]` table of a TOML document; of an empty document everything has its default. Tables beside
+    /// it belong to others.
     ///
     /// # Errors
-    /// Names the key that is unknown or has a value it cannot take.
+    /// Names the key that is unknown or has a value it cannot take: also one that stands in no table, and the first
+    /// table of a document without `[probonus]`, because such settings would be passed over in silence.
     pub fn from_toml(document: &str) -> Result<Self, ConfigError> {
+        only_our_table(document)?;
         let file: File = read_toml(document)?;
         file.probonus.wire.check()?;
         Ok(file.probonus)
-    }
-
-    /// Puts what the environment says in place of what the file says. Empty variables count as absent.
-    pub fn apply_env(&mut self, mut get: impl FnMut(&str) -> Option<String>) {
-        for (name, place) in [
-            ("PROBONUS_URL", &mut self.url),
-            ("PROBONUS_API_TOKEN_HEADER", &mut self.api_token_header),
-            ("PROBONUS_LOGIN", &mut self.login),
-        ] {
-            if let Some(value) = get(name).filter(|value| !value.is_empty()) {
-                *place = value;
-            }
-        }
     }
 
     /// The group that newcomers join.
@@ -245,6 +228,21 @@ impl ProBonusConfig {
             connect_timeout: seconds("probonus.connect_timeout", self.connect_timeout)?,
             timeout: seconds("probonus.timeout", self.timeout)?,
         })
+    }
+}
+
+/// Refuses what would be read by nobody: a key outside of all tables, and tables without ours among them.
+fn only_our_table(document: &str) -> Result<(), ConfigError> {
+    const OURS: &str = "probonus";
+    let file: toml::Table = toml::from_str(document).map_err(|error| problem::syntax(&error, document))?;
+    let is_table = |value: &toml::Value| match value {
+        toml::Value::Array(several) => several.iter().all(toml::Value::is_table) && !several.is_empty(),
+        one => one.is_table(),
+    };
+    let missing = !file.contains_key(OURS);
+    match file.iter().find(|(key, value)| key.as_str() != OURS && (missing || !is_table(value))) {
+        Some((key, _)) => Err(ConfigError::unknown(key.clone(), [OURS])),
+        None => Ok(()),
     }
 }
 

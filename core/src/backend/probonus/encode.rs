@@ -1,5 +1,6 @@
 //! Requests as the wire carries them.
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::ser::{Error as _, SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -7,8 +8,9 @@ use serde_json::value::RawValue;
 use super::wire::Terms;
 use crate::domain::{AmountUnit, Bonus, Money};
 
-/// A value on its way out. Sums keep their decimals as digits: no float is ever made of them.
-#[derive(Debug, Clone, PartialEq)]
+/// A value on its way out. Sums keep their decimals as digits: no float is ever made of them. Has no `Debug`: it is
+/// full of what nobody may print.
+#[derive(Clone)]
 pub(super) enum Json {
     Null,
     Flag(bool),
@@ -16,6 +18,8 @@ pub(super) enum Json {
     /// A number in these digits.
     Decimal(String),
     Text(String),
+    /// A text that is wiped from memory.
+    Secret(SecretString),
     List(Vec<Json>),
     Record(Vec<(String, Json)>),
 }
@@ -30,6 +34,7 @@ impl Serialize for Json {
                 RawValue::from_string(digits.clone()).map_err(S::Error::custom)?.serialize(serializer)
             }
             Self::Text(text) => serializer.serialize_str(text),
+            Self::Secret(text) => serializer.serialize_str(text.expose_secret()),
             Self::List(list) => serializer.collect_seq(list),
             Self::Record(members) => {
                 let mut map = serializer.serialize_map(Some(members.len()))?;
@@ -50,6 +55,8 @@ impl Json {
             Self::Flag(flag) => Some(flag.to_string()),
             Self::Whole(number) => Some(number.to_string()),
             Self::Decimal(text) | Self::Text(text) => Some(text.clone()),
+            // An address is written to logs on the way.
+            Self::Secret(_) => None,
             Self::List(_) | Self::Record(_) => serde_json::to_string(self).ok(),
         }
     }
@@ -77,7 +84,7 @@ impl Json {
         fields: impl IntoIterator<Item = (&'static str, Self)>,
     ) -> Self {
         let mut members = Vec::new();
-        for (field, value) in fields.into_iter().filter(|(_, value)| *value != Self::Null) {
+        for (field, value) in fields.into_iter().filter(|(_, value)| !matches!(value, Self::Null)) {
             place(&mut members, &terms.overrides.path(record, field), value);
         }
         Self::Record(members)

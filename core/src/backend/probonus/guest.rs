@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::SignedDuration;
+
 use super::ProBonus;
 use super::config::{TillCodeConfig, TillCodeSource};
 use super::update::Lookup;
@@ -63,8 +65,7 @@ impl DirectGuest {
     }
 
     async fn temporary_code(&self) -> Result<TillCode, BackendError> {
-        let type_id = IdentifierTypeId(self.settings().type_id);
-        let error = match self.client.issue(self.id().await?, type_id).await {
+        let error = match self.issued().await {
             Ok(IssuedIdentifier { value, expires_at }) if is_digits(&value) => {
                 return Ok(TillCode { value, expires_at });
             }
@@ -72,11 +73,40 @@ impl DirectGuest {
             Ok(_) => BackendError::Unsupported,
             Err(error) => error,
         };
-        match self.known().and_then(|known| known.offline) {
-            Some(value) => Ok(TillCode { value, expires_at: None }),
-            None => Err(error),
+        // A server that refuses this guest has said no to the card as well.
+        let card = if has_no_code(&error) { self.known().and_then(|known| known.offline) } else { None };
+        card.map(|value| TillCode { value, expires_at: None }).ok_or(error)
+    }
+
+    /// Where there is nothing to issue from, either the account is gone or the instance issues no codes at all: what
+    /// is there of the guest now tells them apart.
+    async fn issued(&self) -> Result<IssuedIdentifier, BackendError> {
+        let type_id = IdentifierTypeId(self.settings().type_id);
+        let id = self.id().await?;
+        let mut issued = self.noticing(self.client.issue(id, type_id).await);
+        if matches!(issued, Err(BackendError::NotFound)) {
+            let now = self.account().await?.id;
+            if now != id {
+                issued = self.client.issue(now, type_id).await;
+            }
+        }
+        match issued {
+            Err(BackendError::NotFound) => Err(BackendError::Unsupported),
+            issued => issued,
         }
     }
+}
+
+/// Whether there is no code to be had just now, and no word about the guest.
+fn has_no_code(error: &BackendError) -> bool {
+    matches!(
+        error,
+        BackendError::Offline
+            | BackendError::Timeout
+            | BackendError::Cut
+            | BackendError::Unavailable { .. }
+            | BackendError::Unsupported
+    )
 }
 
 /// The digits of the account's identifier of a type. Tills read digits through a mask (`wiki`), so nothing else will do.
@@ -96,6 +126,14 @@ impl GuestBackend for DirectGuest {
             till_codes: self.settings().source != TillCodeSource::None,
             conditional: false,
         }
+    }
+
+    fn skew(&self) -> Option<SignedDuration> {
+        self.client.skew()
+    }
+
+    fn phone(&self) -> Option<Phone> {
+        Some(self.phone)
     }
 
     async fn account(&self) -> Result<Account, BackendError> {

@@ -1,10 +1,13 @@
 //! All of an account's history, in windows that go back in time.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::ProBonus;
+use super::method::TRANSACTIONS;
+use super::{ProBonus, wire};
 use crate::backend::BackendError;
-use crate::domain::{AccountId, Period, Transaction, TransactionsQuery};
+use crate::domain::{AccountId, Period, Transaction, TransactionId, TransactionsQuery};
 use crate::error_code::ErrorCode;
 
 /// How far the first window reaches.
@@ -22,7 +25,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub struct HistoryPage {
     /// What it covers.
     pub period: Period,
-    /// All rows of it, newest first; often none.
+    /// All rows of it, newest first; often none. A row may bear a later date than the period's where a server keeps
+    /// whole days: it tells less of the time than it knows.
     pub rows: Vec<Transaction>,
 }
 
@@ -35,6 +39,10 @@ pub struct HistoryPages {
     read_from: Timestamp,
     floor: Timestamp,
     span: SignedDuration,
+    /// The rows that pages have shown: servers that compare days give one at the border to both sides.
+    shown: HashSet<(TransactionId, Timestamp)>,
+    /// Rows older than the window that they came with. Nobody can say whether an older window brings them again.
+    early: Vec<Transaction>,
 }
 
 /// Reads all of an account's history back to the configuration's `history_since`.
@@ -44,13 +52,7 @@ pub fn all_transactions(client: &ProBonus, account: AccountId) -> HistoryPages {
     let today = calendar.business_day(client.inner.clock.now());
     // Rows of the near future are read as well: the server's clock may be ahead of ours.
     let after_tomorrow = today.saturating_add(2.days());
-    HistoryPages {
-        client: client.clone(),
-        account,
-        read_from: calendar.start_of(after_tomorrow),
-        floor: client.inner.settings.history_since,
-        span: FIRST_SPAN,
-    }
+    history_before(client, account, calendar.start_of(after_tomorrow), None)
 }
 
 /// Reads an account's history back from `before`, which is excluded, to `since` or to the configuration's
@@ -63,7 +65,15 @@ pub fn history_before(
     since: Option<Timestamp>,
 ) -> HistoryPages {
     let floor = client.inner.settings.history_since.max(since.unwrap_or(Timestamp::MIN));
-    HistoryPages { client: client.clone(), account, read_from: before, floor, span: FIRST_SPAN }
+    HistoryPages {
+        client: client.clone(),
+        account,
+        read_from: before,
+        floor,
+        span: FIRST_SPAN,
+        shown: HashSet::new(),
+        early: Vec::new(),
+    }
 }
 
 impl HistoryPages {
@@ -82,25 +92,44 @@ impl HistoryPages {
     /// The next page, or `None` after the oldest. After an error the same page can be asked for again.
     ///
     /// # Errors
-    /// Those of any read; [`ErrorCode::ReplyTooLarge`] only when a single second is too large.
+    /// Those of any read; [`ErrorCode::ReplyTooLarge`] when even the window of a single second is too large, or so
+    /// full that the server may have cut it off.
     pub async fn next_page(&mut self) -> Result<Option<HistoryPage>, BackendError> {
         while !self.is_at_end() {
             let from = self.window_start();
             let period = Period { from, to: self.read_from };
-            let read = self.client.transactions_of(self.account, TransactionsQuery::Period(period)).await;
+            let read = self.client.rows_of(self.account, TransactionsQuery::Period(period)).await;
             let divisible = self.span > SHORTEST_SPAN;
             match read {
+                // The rows that came are counted, not those that belong here: it is them that the server counts.
                 Ok(rows) if rows.len() >= FULL && divisible => self.halve(),
+                Ok(rows) if rows.len() >= FULL => return Err(wire::too_large(TRANSACTIONS.name)),
                 Err(BackendError::Reply { code: ErrorCode::ReplyTooLarge, .. }) if divisible => self.halve(),
                 Ok(rows) => {
                     self.read_from = from;
                     self.span = self.span.saturating_add(self.span).min(LONGEST_SPAN);
-                    return Ok(Some(HistoryPage { period, rows }));
+                    return Ok(Some(HistoryPage { period, rows: self.sorted_in(rows, from) }));
                 }
                 Err(error) => return Err(error),
             }
         }
         Ok(None)
+    }
+
+    /// What a page that begins at `from` shows of the rows that came: those that no page has shown, with the early ones
+    /// whose time has come.
+    fn sorted_in(&mut self, rows: Vec<Transaction>, from: Timestamp) -> Vec<Transaction> {
+        let mut known: HashSet<_> = self.early.iter().map(|row| (row.id, row.at)).collect();
+        let came = rows.into_iter().filter(|row| {
+            let key = (row.id, row.at);
+            !self.shown.contains(&key) && known.insert(key)
+        });
+        let waiting = std::mem::take(&mut self.early);
+        let (mut page, early): (Vec<_>, _) = waiting.into_iter().chain(came).partition(|row| from <= row.at);
+        self.early = early;
+        self.shown.extend(page.iter().map(|row| (row.id, row.at)));
+        page.sort_by_key(|row| std::cmp::Reverse((row.at, row.id)));
+        page
     }
 
     /// Windows of days begin where a business day does: a server whose rows carry no time of day would show a row of

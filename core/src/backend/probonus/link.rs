@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use reqwest::header::HeaderMap;
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::config::{MethodOverride, Send};
 use super::encode::Json;
@@ -11,7 +12,7 @@ use super::method::{METHODS, Method};
 use super::wire::{self, Terms};
 use super::{ConfigError, ProBonusConfig};
 use crate::backend::BackendError;
-use crate::backend::http::{Effect, Http, Reply, Request, Verb, Vocabulary};
+use crate::backend::http::{Deadline, Effect, Http, Reply, Request, Verb, Vocabulary};
 use crate::error_code::ErrorCode;
 
 /// Where the API lives under the address (`seed`).
@@ -48,12 +49,12 @@ struct Endpoint {
 }
 
 /// A request that only lacks its authorisation.
-#[derive(Debug)]
 pub(super) struct Prepared {
     method: &'static Method,
     verb: Verb,
     url: Url,
-    body: Option<Vec<u8>>,
+    /// Wiped when dropped: it may hold a password.
+    body: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Link {
@@ -72,7 +73,7 @@ impl Link {
         let named = params.into_iter().map(|(ours, value)| (endpoint.param(ours).to_owned(), value));
         let mut url = endpoint.url.clone();
         let body = match endpoint.send {
-            Send::Body => Some(json(&Json::Record(named.collect()))?),
+            Send::Body => Some(Zeroizing::new(json(&Json::Record(named.collect()))?)),
             Send::Query => {
                 for (name, value) in named {
                     if let Some(value) = value.in_query() {
@@ -92,7 +93,12 @@ impl Link {
         body: Vec<u8>,
     ) -> Result<Prepared, BackendError> {
         let endpoint = self.endpoints.get(method.name).ok_or(BackendError::Internal)?;
-        Ok(Prepared { method, verb: endpoint.verb, url: endpoint.url.clone(), body: Some(body) })
+        Ok(Prepared {
+            method,
+            verb: endpoint.verb,
+            url: endpoint.url.clone(),
+            body: Some(Zeroizing::new(body)),
+        })
     }
 
     /// The instance's name for a parameter, if the configuration gives one.
@@ -100,7 +106,12 @@ impl Link {
         self.endpoints.get(method.name)?.params.get(ours).map(String::as_str)
     }
 
-    pub(super) async fn send(&self, prepared: &Prepared, headers: &HeaderMap) -> Result<Reply, BackendError> {
+    pub(super) async fn send(
+        &self,
+        prepared: &Prepared,
+        headers: &HeaderMap,
+        deadline: Deadline,
+    ) -> Result<Reply, BackendError> {
         let Prepared { method, verb, url, body } = prepared;
         let request = Request {
             method: method.name,
@@ -108,9 +119,9 @@ impl Link {
             verb: *verb,
             url,
             headers,
-            body: body.as_deref(),
+            body: body.as_deref().map(Vec::as_slice),
         };
-        match self.http.send(&request).await {
+        match self.http.send_by(&request, deadline).await {
             // Where nothing was named, it is the path that is not there.
             Err(BackendError::NotFound) if method.effect == Effect::Read && !names_something(method) => {
                 Err(wire::mismatch(method.name, ""))

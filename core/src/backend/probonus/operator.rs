@@ -1,5 +1,6 @@
 //! Everything an integrator may do.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::encode::Json;
@@ -91,12 +92,24 @@ fn with_id(id: i64, mut params: Params) -> Params {
 }
 
 impl OperatorBackend for ProBonus {
+    fn server_time(&self) -> Option<Timestamp> {
+        self.inner.link.http.latest_date()
+    }
+
+    fn comment_keys(&self) -> bool {
+        self.inner.settings.comment_key
+    }
+
     async fn groups(&self) -> Result<Vec<AccountGroup>, BackendError> {
         self.call(&GROUPS, Vec::new(), wire::list::<AccountGroup>).await
     }
 
     async fn group(&self, id: GroupId) -> Result<AccountGroup, BackendError> {
-        self.call(&GROUP, vec![("id", Json::Whole(id.0))], wire::one::<AccountGroup>).await
+        let group = self.call(&GROUP, vec![("id", Json::Whole(id.0))], wire::one::<AccountGroup>).await?;
+        if group.id != id {
+            return Err(wire::mismatch(GROUP.name, "id"));
+        }
+        Ok(group)
     }
 
     async fn create_group(&self, draft: &GroupDraft) -> Result<AccountGroup, BackendError> {
@@ -137,6 +150,9 @@ impl OperatorBackend for ProBonus {
             ("bonusLifetimeDays", account.bonus_lifetime_days.map(i64::from)),
         ];
         params.extend(more.into_iter().filter_map(|(name, number)| Some((name, Json::Whole(number?)))));
+        if account.blocked {
+            params.push(("blocked", Json::Flag(true)));
+        }
         self.call(&INSERT_ACCOUNT, params, wire::one::<Account>).await
     }
 

@@ -1,10 +1,11 @@
 //! Where an instance speaks differently from the contract: other paths, verbs, names and words.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-use super::wire::{RECORDS, RecordInfo};
+use super::wire::{RECORDS, RecordInfo, unmarked};
 
 /// How replies are renamed before they are decoded. Empty for an instance that keeps to the contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,10 +73,10 @@ impl Overrides {
         }
         if let Some(words) = self.words.get(record) {
             for (field, words) in words {
-                if let Some(Value::String(word)) = members.get_mut(field)
-                    && let Some(ours) = words.get(word.as_str())
+                if let Some(value) = members.get_mut(field)
+                    && let Some(ours) = word_of(value).and_then(|word| words.get(word.as_ref()))
                 {
-                    word.clone_from(ours);
+                    *value = Value::String(ours.clone());
                 }
             }
         }
@@ -100,6 +101,16 @@ impl Overrides {
         let words = self.words.get(record).and_then(|fields| fields.get(field));
         let theirs = words.and_then(|words| words.iter().find(|(_, ours)| *ours == word));
         theirs.map_or(word, |(theirs, _)| theirs).to_owned()
+    }
+}
+
+/// A word as the configuration writes it, in which numbers and flags are texts as well.
+fn word_of(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(word) => Some(Cow::Borrowed(unmarked(word))),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        Value::Bool(flag) => Some(Cow::Owned(flag.to_string())),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -11,15 +11,25 @@ use super::method::{
 use super::wire::{self, sex_word};
 use crate::backend::BackendError;
 use crate::domain::{
-    Account, AccountId, Balance, IdentifierTypeId, IssuedIdentifier, Period, Phone, Receipt, ReceiptRef,
-    Registration, Transaction, TransactionsQuery,
+    Account, AccountId, Balance, Identifier, IdentifierTypeId, IssuedIdentifier, Period, Phone, Receipt,
+    ReceiptRef, Registration, Transaction, TransactionsQuery,
 };
 
 impl ProBonus {
     pub(super) async fn accounts_of(&self, phone: &Phone) -> Result<Vec<Account>, BackendError> {
-        match self.call(&FIND_BY_PHONE, self.phone_params(phone), wire::found::<Account>).await {
+        let found = self.call(&FIND_BY_PHONE, self.phone_params(phone), wire::found::<Account>).await;
+        match found {
             Err(BackendError::NotFound) => Ok(Vec::new()),
-            found => found,
+            Err(error) => Err(error),
+            Ok(mut accounts) => {
+                let answered = !accounts.is_empty();
+                // Who asks for one guest must never be shown another.
+                accounts.retain(|account| account.phone.is_none_or(|theirs| theirs == *phone));
+                if answered && accounts.is_empty() {
+                    return Err(wire::mismatch(FIND_BY_PHONE.name, "phone"));
+                }
+                Ok(accounts)
+            }
         }
     }
 
@@ -28,16 +38,41 @@ impl ProBonus {
     }
 
     pub(super) async fn account_by_id(&self, id: AccountId) -> Result<Account, BackendError> {
-        let mut found = self.call(&ACCOUNT, vec![("id", Json::Whole(id.0))], wire::found::<Account>).await?;
-        found.pop().ok_or(BackendError::NotFound)
+        let found = self.call(&ACCOUNT, vec![("id", Json::Whole(id.0))], wire::found::<Account>).await?;
+        if found.is_empty() {
+            return Err(BackendError::NotFound);
+        }
+        let asked = found.into_iter().find(|account| account.id == id);
+        asked.ok_or_else(|| wire::mismatch(ACCOUNT.name, "id"))
     }
 
     pub(super) async fn balance_of(&self, id: AccountId) -> Result<Balance, BackendError> {
-        self.call(&BALANCE, vec![("accountId", Json::Whole(id.0))], wire::one::<Balance>).await
+        let balance =
+            self.call(&BALANCE, vec![("accountId", Json::Whole(id.0))], wire::one::<Balance>).await?;
+        if balance.account_id != id {
+            return Err(wire::mismatch(BALANCE.name, "accountId"));
+        }
+        Ok(balance)
     }
 
     /// Newest first, whatever order the server has, and nothing outside of what was asked for.
     pub(super) async fn transactions_of(
+        &self,
+        id: AccountId,
+        query: TransactionsQuery,
+    ) -> Result<Vec<Transaction>, BackendError> {
+        let mut rows = self.rows_of(id, query).await?;
+        match query {
+            TransactionsQuery::Last(count) => rows.truncate(usize::try_from(count).unwrap_or(usize::MAX)),
+            TransactionsQuery::Period(period) => {
+                rows.retain(|row| period.from <= row.at && row.at < period.to)
+            }
+        }
+        Ok(rows)
+    }
+
+    /// All that the server answers, newest first: it may keep another order, and other borders than it was asked for.
+    pub(super) async fn rows_of(
         &self,
         id: AccountId,
         query: TransactionsQuery,
@@ -49,12 +84,6 @@ impl ProBonus {
         }
         let mut rows = self.call(&TRANSACTIONS, params, wire::list::<Transaction>).await?;
         rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.id)));
-        match query {
-            TransactionsQuery::Last(count) => rows.truncate(usize::try_from(count).unwrap_or(usize::MAX)),
-            TransactionsQuery::Period(period) => {
-                rows.retain(|row| period.from <= row.at && row.at < period.to)
-            }
-        }
         Ok(rows)
     }
 
@@ -76,7 +105,12 @@ impl ProBonus {
     }
 
     pub(super) async fn receipt_of(&self, reference: &ReceiptRef) -> Result<Receipt, BackendError> {
-        self.call(&RECEIPT, vec![("id", id_or_text(&reference.0))], wire::one::<Receipt>).await
+        let receipt =
+            self.call(&RECEIPT, vec![("id", id_or_text(&reference.0))], wire::one::<Receipt>).await?;
+        if !is_same_id(&receipt.reference.0, &reference.0) {
+            return Err(wire::mismatch(RECEIPT.name, "id"));
+        }
+        Ok(receipt)
     }
 
     pub(super) async fn insert_from_template(
@@ -84,7 +118,13 @@ impl ProBonus {
         newcomer: &Registration,
     ) -> Result<Account, BackendError> {
         newcomer.validate()?;
-        self.call(&INSERT_BY_TEMPLATE, self.registration_params(newcomer), wire::one::<Account>).await
+        let params = self.registration_params(newcomer);
+        let account = self.call(&INSERT_BY_TEMPLATE, params, wire::one::<Account>).await?;
+        match account.phone {
+            // The answer is about somebody else: whether the newcomer was taken, it does not say.
+            Some(theirs) if theirs != newcomer.phone => Err(BackendError::OutcomeUnknown),
+            _ => Ok(account),
+        }
     }
 
     pub(super) fn registration_params(&self, newcomer: &Registration) -> Params {
@@ -102,14 +142,18 @@ impl ProBonus {
         ];
         params.extend(form.into_iter().filter_map(|(name, value)| Some((name, value?))));
         if !newcomer.identifiers.is_empty() {
-            let identifiers = newcomer.identifiers.iter().map(|identifier| {
-                let value = Json::Text(identifier.value.clone());
-                let fields = [("typeId", Json::Whole(identifier.type_id.0)), ("value", value)];
-                Json::record(self.terms(), "identifier", fields)
-            });
-            params.push(("identifiers", Json::List(identifiers.collect())));
+            params.push(("identifiers", self.their_identifiers(&newcomer.identifiers)));
         }
         params
+    }
+
+    pub(super) fn their_identifiers(&self, identifiers: &[Identifier]) -> Json {
+        let records = identifiers.iter().map(|identifier| {
+            let value = Json::Text(identifier.value.clone());
+            let fields = [("typeId", Json::Whole(identifier.type_id.0)), ("value", value)];
+            Json::record(self.terms(), "identifier", fields)
+        });
+        Json::List(records.collect())
     }
 
     pub(super) fn their_sex(&self, word: &str) -> String {
@@ -123,6 +167,15 @@ impl ProBonus {
     ) -> Result<IssuedIdentifier, BackendError> {
         let params = vec![("accountId", Json::Whole(id.0)), ("typeId", Json::Whole(type_id.0))];
         self.call(&ISSUE_IDENTIFIER, params, wire::one::<IssuedIdentifier>).await
+    }
+}
+
+/// Whether two ids that are opaque to us are the same: as numbers if they look like it, and without regard to case, in
+/// which servers write GUIDs as they like.
+fn is_same_id(one: &str, other: &str) -> bool {
+    match (one.parse::<i64>(), other.parse::<i64>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.eq_ignore_ascii_case(other),
     }
 }
 

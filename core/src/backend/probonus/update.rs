@@ -7,13 +7,15 @@
 
 mod members;
 
+use std::sync::Arc;
+
 use super::ProBonus;
 use super::encode::Json;
 use super::link::Params;
 use super::method::{ACCOUNT, FIND_BY_PHONE, Method, UPDATE_ACCOUNT};
-use super::wire::{self, Terms, sex_word};
+use super::wire::{self, Record, RecordInfo, Terms, sex_word};
 use crate::backend::BackendError;
-use crate::backend::http::Effect;
+use crate::backend::http;
 use crate::domain::{Account, AccountChange, AccountId, AccountUpdate, Phone, ProfileChange};
 use members::Members;
 
@@ -29,9 +31,9 @@ pub(super) enum Lookup {
     Phone(Phone),
 }
 
-/// A field to change: our name, where their account has it, and its new value.
+/// A field to change: our name, and its new value.
 struct Change {
-    path: Vec<String>,
+    field: &'static str,
     value: Json,
 }
 
@@ -42,13 +44,18 @@ struct Read {
 }
 
 impl ProBonus {
+    /// Three calls, each with the time of one: a read, the update, and a read of what came of it.
+    ///
+    /// # Errors
+    /// [`BackendError::OutcomeUnknown`] when the update was accepted and the account could not be read again. Asking
+    /// once more does no harm.
     pub(super) async fn change_account(
         &self,
         lookup: Lookup,
         id: AccountId,
         change: &AccountChange,
     ) -> Result<AccountUpdate, BackendError> {
-        change.profile.validate()?;
+        change.validate()?;
         let changes = self.changes(change);
         let before = self.read_raw(lookup, id).await?;
 
@@ -59,14 +66,16 @@ impl ProBonus {
         for path in kept.iter().cloned().chain(omitted) {
             outgoing.remove(&path);
         }
-        for Change { path, value } in &changes {
-            outgoing.set(path, value)?;
+        self.rename_for_update(&mut outgoing);
+        for Change { field, value } in &changes {
+            outgoing.set(&self.sent_as(field), value)?;
         }
-        outgoing.set(&self.member("id"), &Json::Whole(id.0))?;
+        outgoing.set(&self.sent_as("id"), &Json::Whole(id.0))?;
         self.send_body(&UPDATE_ACCOUNT, outgoing.to_json()?).await?;
 
-        let after = self.read_raw(lookup, id).await?;
-        let asked = changes.into_iter().map(|change| change.path);
+        // It was sent and taken: no failure of what follows may say that it was not.
+        let after = self.read_raw(lookup, id).await.map_err(|_| BackendError::OutcomeUnknown)?;
+        let asked = changes.into_iter().map(|change| self.read_as(change.field));
         let expected: Vec<_> = kept.into_iter().chain(asked).collect();
         let unasked = before.members.differing(&after.members, &expected);
         Ok(AccountUpdate { account: after.account, unasked })
@@ -78,17 +87,14 @@ impl ProBonus {
             Lookup::Phone(phone) => (&FIND_BY_PHONE, self.phone_params(&phone)),
         };
         let reply = self.send(method, params).await?;
-        let terms = self.terms();
-        let id_member = self.member("id");
-        for members in
-            Members::of_accounts(&reply.body, &id_member).ok_or_else(|| wire::malformed(method.name))?
-        {
-            let account = decode(terms, method, &members)?;
-            if account.id == id {
-                return Ok(Read { members, account });
-            }
+        let link = Arc::clone(&self.inner.link);
+        let read = move |body: &[u8]| account_in(&link.terms, method, body, id);
+        match http::decode(reply, method.effect, read).await? {
+            Found::Asked(read) => Ok(*read),
+            // By number there is no other answer than the account with that number.
+            Found::Others if matches!(lookup, Lookup::Id) => Err(wire::mismatch(method.name, "id")),
+            Found::Others | Found::Nobody => Err(BackendError::NotFound),
         }
-        Err(BackendError::NotFound)
     }
 
     fn kept_by_server(&self) -> Vec<Vec<String>> {
@@ -96,17 +102,49 @@ impl ProBonus {
         KEPT_BY_SERVER.iter().map(|field| overrides.path("account", field)).collect()
     }
 
+    /// Where the account has what we call `field`.
+    fn read_as(&self, field: &'static str) -> Vec<String> {
+        match self.inner.link.renamed_param(&UPDATE_ACCOUNT, field) {
+            // The account has no such field (`assumed`); if it shows one, then by the name that it is set by.
+            Some(theirs) if !is_field_of_account(field) => vec![theirs.to_owned()],
+            _ => self.terms().overrides.path("account", field),
+        }
+    }
+
     /// Where the request has what we call `field`: by the parameter's name if it is given one, else where the account
     /// has it.
-    fn member(&self, field: &'static str) -> Vec<String> {
+    fn sent_as(&self, field: &'static str) -> Vec<String> {
         match self.inner.link.renamed_param(&UPDATE_ACCOUNT, field) {
             Some(theirs) => vec![theirs.to_owned()],
             None => self.terms().overrides.path("account", field),
         }
     }
 
+    /// Moves what the request calls otherwise than the account. All is taken before any is set, so that two fields may
+    /// exchange their names.
+    fn rename_for_update(&self, account: &mut Members) {
+        let renamed = UPDATE_ACCOUNT.params.iter().copied().filter(|field| is_field_of_account(field));
+        let moves = renamed.map(|field| (self.read_as(field), self.sent_as(field)));
+        let moves: Vec<_> = moves.filter(|(from, to)| from != to).collect();
+        let taken: Vec<_> = moves.into_iter().map(|(from, to)| (account.take(&from), to)).collect();
+        for (value, to) in taken {
+            if let (Some(value), [name]) = (value, to.as_slice()) {
+                account.put(name, value);
+            }
+        }
+    }
+
     fn changes(&self, change: &AccountChange) -> Vec<Change> {
-        let AccountChange { profile, group_id, discount_id, bonus_id, bonus_lifetime_days } = change;
+        let AccountChange {
+            profile,
+            phone,
+            blocked,
+            identifiers,
+            group_id,
+            discount_id,
+            bonus_id,
+            bonus_lifetime_days,
+        } = change;
         let text = |text: &Option<String>| Json::text_or_null(text.as_deref());
         let ProfileChange { first_name, last_name, middle_name, birthday, sex, email } = profile;
         let fields = [
@@ -116,17 +154,38 @@ impl ProBonus {
             ("birthday", birthday.map(|day| day.map_or(Json::Null, |day| Json::Text(day.to_string())))),
             ("sex", sex.map(|sex| sex.map_or(Json::Null, |sex| Json::Text(self.their_sex(sex_word(sex)))))),
             ("email", email.as_ref().map(text)),
+            ("phone", phone.map(|phone| Json::Text(phone.wire(self.terms().phones)))),
+            ("blocked", blocked.map(Json::Flag)),
+            ("identifiers", identifiers.as_deref().map(|identifiers| self.their_identifiers(identifiers))),
             ("accountGroupId", group_id.map(|id| Json::Whole(id.0))),
             ("discountId", discount_id.map(|id| Json::Whole(id.0))),
             ("bonusId", bonus_id.map(|id| Json::Whole(id.0))),
             ("bonusLifetimeDays", bonus_lifetime_days.map(|days| Json::Whole(i64::from(days)))),
         ];
         let wanted = fields.into_iter().filter_map(|(field, value)| Some((field, value?)));
-        wanted.map(|(field, value)| Change { path: self.member(field), value }).collect()
+        wanted.map(|(field, value)| Change { field, value }).collect()
     }
 }
 
-fn decode(terms: &Terms, method: &Method, members: &Members) -> Result<Account, BackendError> {
-    debug_assert_eq!(method.effect, Effect::Read);
-    wire::one(terms, method.name, &members.to_json()?)
+/// What a reply holds of the account that was asked for.
+enum Found {
+    Asked(Box<Read>),
+    Others,
+    Nobody,
+}
+
+fn account_in(terms: &Terms, method: &Method, body: &[u8], id: AccountId) -> Result<Found, BackendError> {
+    let accounts = Members::of_accounts(terms, method.name, body)?;
+    let nobody = accounts.is_empty();
+    for members in accounts {
+        let account: Account = wire::one(terms, method.name, &members.to_json()?)?;
+        if account.id == id {
+            return Ok(Found::Asked(Box::new(Read { members, account })));
+        }
+    }
+    Ok(if nobody { Found::Nobody } else { Found::Others })
+}
+
+fn is_field_of_account(field: &str) -> bool {
+    RecordInfo::named(Account::NAME).is_some_and(|account| account.fields.contains(&field))
 }

@@ -10,8 +10,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use secrecy::SecretString;
 
 use super::BackendError;
-use super::http::Reply;
-pub(super) use pair::{Pair, Vault};
+use super::http::{Deadline, Reply};
+#[cfg(feature = "probonus")]
+pub(super) use pair::on_blocking_thread;
+pub(super) use pair::{Pair, Vault, named_place};
 
 /// Where pairs of tokens come from.
 pub(super) trait Issuer: fmt::Debug + Send + Sync + 'static {
@@ -63,23 +65,28 @@ impl<I: Issuer> Tokens<I> {
     }
 
     /// Sends a request with authorisation. After a 401 the tokens are renewed and the request repeated: a refused
-    /// request changed nothing, so that holds for writes as well.
+    /// request changed nothing, so that holds for writes as well. All of it ends by `deadline`.
     pub(super) async fn authorised<F>(
         self: &Arc<Self>,
+        deadline: Deadline,
         send: impl Fn(Arc<Pair>) -> F + Send + Sync,
     ) -> Result<Reply, BackendError>
     where
         F: Future<Output = Result<Reply, BackendError>> + Send,
     {
+        // Whoever waits for a renewal in vain has sent nothing, or was refused.
+        let renewed = async |refused: Option<&Arc<Pair>>| {
+            deadline.limit(self.obtain(refused)).await.unwrap_or(Err(BackendError::Timeout))
+        };
         let (mut pair, mut source) = match self.current() {
             Some(pair) => (pair, Source::Found),
-            None => self.obtain(None).await?,
+            None => renewed(None).await?,
         };
         // A found pair, another process's pair, a renewed one: no call needs more than three.
         for _ in 0..2 {
             match send(Arc::clone(&pair)).await {
                 Err(BackendError::Unauthorized) if source == Source::Found => {
-                    (pair, source) = self.obtain(Some(&pair)).await?;
+                    (pair, source) = renewed(Some(&pair)).await?;
                 }
                 answer => return answer,
             }

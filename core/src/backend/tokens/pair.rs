@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::backend::BackendError;
@@ -58,10 +59,26 @@ fn bearer(access: &SecretString) -> Option<HeaderMap> {
 }
 
 /// How a pair is written down.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Written<'a> {
     access: &'a str,
     refresh: Option<&'a str>,
+}
+
+/// A pair as it is read: in texts of its own, because a token may have been escaped.
+#[derive(Deserialize)]
+struct Stored {
+    access: StoredToken,
+    refresh: Option<StoredToken>,
+}
+
+/// A token that is wiped, wherever reading stops.
+struct StoredToken(SecretString);
+
+impl<'de> Deserialize<'de> for StoredToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|token| Self(token.into()))
+    }
 }
 
 /// The place of one login's tokens in the secret store.
@@ -81,8 +98,8 @@ impl Vault {
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
         let secret = on_blocking_thread(move || store.get(&key)).await?;
         let Some(secret) = secret else { return Ok(None) };
-        let written: Result<Written<'_>, _> = serde_json::from_slice(secret.expose_secret());
-        let pair = written.ok().and_then(|pair| Pair::new(pair.access.into(), pair.refresh.map(Into::into)));
+        let stored: Result<Stored, _> = serde_json::from_slice(secret.expose_secret());
+        let pair = stored.ok().and_then(|pair| Pair::new(pair.access.0, pair.refresh.map(|token| token.0)));
         if pair.is_none() {
             // A new pair will be written over it.
             tracing::warn!("the stored tokens are unreadable and are treated as absent");
@@ -108,10 +125,38 @@ impl Vault {
     }
 }
 
+/// A name that says neither where nor who.
+pub(in crate::backend) fn named_place(kind: &str, url: &str, login: &str) -> String {
+    let whose = format!("{}\n{login}", url.trim_end_matches('/'));
+    format!("{kind}-{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, whose.as_bytes()))
+}
+
 /// Secret stores may ask the operating system, or a person.
-async fn on_blocking_thread<T: Send + 'static>(
+pub(in crate::backend) async fn on_blocking_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SecretStoreError> + Send + 'static,
 ) -> Result<T, BackendError> {
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|_| BackendError::Internal)??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::MemorySecretStore;
+
+    #[tokio::test]
+    async fn tokens_of_any_characters_are_there_at_the_next_start() {
+        for token in ["plain", r#"a"b\c/d"#, "\\", "токен\u{1F511}"] {
+            let vault = Vault::new(
+                Arc::new(MemorySecretStore::default()),
+                named_place("tokens", "https://a", "demo"),
+            );
+            assert!(vault.read().await.unwrap().is_none());
+            let pair = Pair::new(token.into(), Some(format!("{token}-refresh").into())).unwrap();
+            vault.save(&pair).await.unwrap();
+            let read = vault.read().await.unwrap().expect(token);
+            assert!(read.same(&pair));
+            assert_eq!(read.refresh().unwrap().expose_secret(), format!("{token}-refresh"));
+        }
+    }
 }

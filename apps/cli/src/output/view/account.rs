@@ -121,7 +121,7 @@ impl View {
         format!("\n  {done}\n  {}\n{}", self.words.affected(outcome.affected), self.key(key))
     }
 
-    fn key(&self, key: Uuid) -> String {
+    pub(super) fn key(&self, key: Uuid) -> String {
         format!("  {} {key}\n\n", Tone::Faint.paint(self.words.key))
     }
 }

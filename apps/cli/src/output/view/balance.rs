@@ -1,12 +1,13 @@
 //! What a guest holds.
 
-use loyalty_core::domain::{Account, Balance, Bonus, Burn, BurnSchedule, Coupon, Level, Pending, Percent};
-use loyalty_core::guest::Snapshot;
+use loyalty_core::domain::{Balance, Bonus, Burn, BurnSchedule, Coupon, Level, Pending, Percent};
+use loyalty_core::guest::{self, Snapshot};
 
 use super::View;
 use crate::output::bar;
 use crate::output::grid::{Cell, Grid};
 use crate::output::paint::{Tone, clean};
+use crate::provenance::{Provenance, Source};
 
 /// The widest bar of the chart.
 const CHART: u16 = 36;
@@ -19,11 +20,11 @@ const SOON: i32 = 30;
 
 impl View {
     /// Balance, burns, level and coupons of a guest.
-    pub(crate) fn balance(&self, snapshot: &Snapshot) -> String {
+    pub(crate) fn balance(&self, snapshot: &Snapshot, provenance: &Provenance) -> String {
         let account = &snapshot.account;
         let balance = &snapshot.balance;
-        let mut text = format!("\n  {}\n", self.holder(account));
-        let as_of = self.wording.as_of(self.calendar.local(snapshot.as_of), self.today());
+        let mut text = format!("\n  {}\n", self.holder(snapshot));
+        let as_of = self.provenance(provenance);
         let tone = if balance.total.is_negative() { Tone::Loss } else { Tone::Strong };
         text += &format!(
             "\n  {}   {}\n",
@@ -43,13 +44,32 @@ impl View {
         text + "\n"
     }
 
+    /// When what is shown was read, and where it comes from if not from the server just now.
+    pub(super) fn provenance(&self, provenance: &Provenance) -> String {
+        let as_of = self.wording.as_of(self.calendar.local(provenance.as_of), self.today());
+        match provenance.source {
+            Source::Server => as_of,
+            Source::Cache { because, .. } => format!("{as_of}, {}", self.words.cached(because)),
+        }
+    }
+
+    /// What a reader of a kept balance has to be told beside it.
+    pub(crate) fn cautions(&self, kept: &guest::View) -> String {
+        let burned = kept.burned_since().filter(|sum| sum.is_positive());
+        let burned = burned.map(|sum| self.words.may_have_burned(&self.wording.bonus(sum)));
+        let unsaved = kept.unsaved.map(|_| self.words.not_kept.to_owned());
+        let lines = burned.into_iter().chain(unsaved);
+        let text: String = lines.map(|line| format!("  {}\n", Tone::Warning.paint(&line))).collect();
+        if text.is_empty() { text } else { text + "\n" }
+    }
+
     /// Whose it is: the name, and as much of the phone as others may see.
-    fn holder(&self, account: &Account) -> String {
-        let profile = &account.profile;
+    fn holder(&self, snapshot: &Snapshot) -> String {
+        let profile = &snapshot.account.profile;
         let names = [&profile.first_name, &profile.last_name].into_iter().flatten();
         let mut parts: Vec<_> = names.map(|name| clean(name)).collect();
-        if let Some(phone) = account.phone {
-            parts.push(Tone::Faint.paint(&self.wording.masked_phone(phone)));
+        if let Some(phone) = &snapshot.phone_masked {
+            parts.push(Tone::Faint.paint(phone));
         }
         parts.join(" ")
     }

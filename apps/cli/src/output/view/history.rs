@@ -6,16 +6,31 @@ use loyalty_core::domain::Transaction;
 use super::{View, shorten};
 use crate::output::grid::{Cell, Grid, common_widths};
 use crate::output::paint::{Tone, clean};
+use crate::provenance::Provenance;
 
 /// Room for a venue's name or a comment.
 const PLACE: usize = 28;
 
 impl View {
     /// The transactions, in the order given, under the headings of their business days.
-    pub(crate) fn history(&self, transactions: &[Transaction]) -> String {
-        if transactions.is_empty() {
-            return format!("\n  {}\n\n", Tone::Faint.paint(self.words.no_history));
+    /// Below them stands when they were read, and that older ones are missing if they are.
+    pub(crate) fn history(
+        &self,
+        transactions: &[Transaction],
+        provenance: &Provenance,
+        cut_short: bool,
+    ) -> String {
+        let mut text = match transactions {
+            [] => format!("\n  {}\n", Tone::Faint.paint(self.words.no_history)),
+            rows => self.days(rows),
+        };
+        if cut_short {
+            text += &format!("\n  {}\n", Tone::Warning.paint(self.words.older_missing));
         }
+        text + &format!("\n  {}\n\n", Tone::Faint.paint(&self.provenance(provenance)))
+    }
+
+    fn days(&self, transactions: &[Transaction]) -> String {
         let mut days: Vec<(Date, Grid)> = Vec::new();
         for row in transactions {
             let day = self.calendar.business_day(row.at);
@@ -34,7 +49,7 @@ impl View {
             let heading = self.wording.day_heading(*day, self.today());
             text += &format!("\n  {}\n{}", Tone::Heading.paint(&heading), grid.render_with(&widths));
         }
-        text + "\n"
+        text
     }
 
     fn operation(&self, row: &Transaction) -> [Cell; 6] {

@@ -4,6 +4,7 @@ mod account;
 mod balance;
 mod directory;
 mod history;
+mod outbox;
 mod receipt;
 
 use jiff::Timestamp;

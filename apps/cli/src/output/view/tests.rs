@@ -7,9 +7,10 @@ use loyalty_core::domain::{
     NextLevel, Pending, Percent, Phone, Profile, Quantity, Receipt, ReceiptRef, Transaction, TransactionId,
     TransactionKind,
 };
-use loyalty_core::guest::Snapshot;
+use loyalty_core::guest::{Freshness, Snapshot};
 
 use super::*;
+use crate::provenance::{Because, Provenance, Source};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -62,6 +63,7 @@ fn account() -> Account {
 fn snapshot(schedule: BurnSchedule) -> Snapshot {
     Snapshot {
         account: account(),
+        phone_masked: account().phone.as_ref().map(Phone::masked),
         balance: Balance {
             account_id: AccountId(7),
             total: bonus(123_450),
@@ -71,6 +73,10 @@ fn snapshot(schedule: BurnSchedule) -> Snapshot {
         newest: Vec::new(),
         as_of: at("2026-11-23T16:05:00Z"),
     }
+}
+
+fn live() -> Provenance {
+    Provenance::live(at("2026-11-23T16:05:00Z"))
 }
 
 fn parts() -> BurnSchedule {
@@ -104,14 +110,14 @@ fn a_balance_reads_well_in_russian() {
     Десерт  SWEET  до 31_декабря
 
 ";
-    assert_eq!(bare(&view(Lang::Ru).balance(&snapshot(parts()))), expected);
+    assert_eq!(bare(&view(Lang::Ru).balance(&snapshot(parts()), &live())), expected);
 }
 
 #[test]
 fn a_balance_whose_parts_do_not_add_up_shows_its_total_alone() {
     for because in [Inconsistency::PartsDoNotSum, Inconsistency::ImpossiblePart, Inconsistency::TotalsDiffer]
     {
-        let text = bare(&view(Lang::En).balance(&snapshot(BurnSchedule::TotalOnly { because })));
+        let text = bare(&view(Lang::En).balance(&snapshot(BurnSchedule::TotalOnly { because }), &live()));
         assert!(text.contains("1,234.50_bonuses"), "{text}");
         assert!(text.contains(Words::of(Lang::En).total_only(because)), "{text}");
         assert!(!text.contains('█') && !text.contains("expire in"), "{text}");
@@ -122,7 +128,7 @@ fn a_balance_whose_parts_do_not_add_up_shows_its_total_alone() {
 fn a_long_schedule_ends_in_one_line() {
     let burns: Vec<_> = (1..=20).map(|day| Burn { on: date(2027, 1, day), amount: bonus(100) }).collect();
     let schedule = BurnSchedule::Parts { burns, non_burning: Bonus::ZERO };
-    let text = bare(&view(Lang::En).balance(&snapshot(schedule)));
+    let text = bare(&view(Lang::En).balance(&snapshot(schedule), &live()));
     assert!(text.contains("    later             until January_20, 2027  8\n"), "{text}");
     assert!(!text.contains("never"), "{text}");
     assert_eq!(text.matches("January").count(), 12 + 1);
@@ -165,9 +171,28 @@ fn history_stands_under_its_business_days_in_shared_columns() {
   1_февраля 2025
     13:00  Другая операция          +1
 
+  по состоянию на 23_ноября, 19:05
+
 ";
-    assert_eq!(bare(&view(Lang::Ru).history(&[lunch, night, old])), expected);
-    assert_eq!(bare(&view(Lang::En).history(&[])), "\n  No operations\n\n");
+    assert_eq!(bare(&view(Lang::Ru).history(&[lunch, night, old], &live(), false)), expected);
+    assert_eq!(
+        bare(&view(Lang::En).history(&[], &live(), false)),
+        "\n  No operations\n\n  as of November_23, 7:05_PM\n\n"
+    );
+}
+
+#[test]
+fn what_comes_from_a_cache_says_so_and_what_is_missing() {
+    let kept = |because| Provenance {
+        as_of: at("2026-11-22T06:05:00Z"),
+        source: Source::Cache { freshness: Freshness::Stale, because },
+    };
+    let text = bare(&view(Lang::Ru).balance(&snapshot(parts()), &kept(Because::Offline)));
+    assert!(text.contains("   по состоянию на 22_ноября, 09:05, из кэша, без связи\n"), "{text}");
+    let text = bare(&view(Lang::En).history(&[], &kept(Because::NoAnswer), true));
+    let expected = "\n  No operations\n\n  Earlier operations are not kept here\n\n  as of November_22, 9:05_AM, from \
+                    the cache: the server did not answer\n\n";
+    assert_eq!(text, expected);
 }
 
 #[test]
@@ -239,7 +264,7 @@ fn what_a_server_wrote_cannot_steer_the_terminal() {
     account.profile.first_name = Some("\u{1b}]0;owned\u{7}".into());
     let mut row = row(1, "2026-11-23T09:30:00Z", TransactionKind::Accrual, 1);
     row.comment = Some("\u{1b}[2J".into());
-    let shown = view(Lang::Ru).account(&account) + &view(Lang::Ru).history(&[row]);
+    let shown = view(Lang::Ru).account(&account) + &view(Lang::Ru).history(&[row], &live(), false);
     assert!(!shown.contains("\u{1b}]") && !shown.contains("\u{1b}[2J") && !shown.contains('\u{7}'));
 }
 

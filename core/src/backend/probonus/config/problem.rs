@@ -64,17 +64,43 @@ pub(super) fn syntax(error: &toml::de::Error, document: &str) -> ConfigError {
     ConfigError { key: String::new(), problem: ConfigProblem::Syntax { line } }
 }
 
-/// A document of another shape. Of serde's own words only those about what was expected are kept: the others quote the
-/// value.
+/// A document of another shape. What the parsers say of a value is not repeated, because it quotes the value.
 pub(super) fn shape(error: &serde_path_to_error::Error<toml::de::Error>) -> ConfigError {
     let key = error.path().to_string();
     let message = error.inner().message();
-    let (_, expected) = message.rsplit_once("expected ").unwrap_or(("", "of another kind"));
-    let problem = if message.starts_with("unknown field") {
-        let known = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-        ConfigProblem::Unknown { known }
-    } else {
-        ConfigProblem::Invalid { expected: expected.trim().to_owned() }
+    // A key that does not exist is quoted as well, but it is only a key, and its error names it anyway.
+    let problem = match message.strip_prefix("unknown field ").and_then(|text| text.rsplit_once("expected "))
+    {
+        Some((_, known)) => {
+            ConfigProblem::Unknown { known: known.split('`').skip(1).step_by(2).map(str::to_owned).collect() }
+        }
+        None => ConfigProblem::Invalid { expected: kind_of(&key).to_owned() },
     };
     ConfigError { key, problem }
+}
+
+/// What the value of a key must be.
+fn kind_of(key: &str) -> &'static str {
+    let inside = key.strip_prefix("probonus").unwrap_or(key).trim_start_matches('.');
+    if inside.starts_with("wire.fields.") || inside.starts_with("wire.values.") {
+        // Tables in tables, down to the name or the word.
+        let depth = if inside.starts_with("wire.fields.") { 3 } else { 4 };
+        return if inside.matches('.').count() < depth { "a table" } else { "a text" };
+    }
+    match inside.rsplit('.').next().unwrap_or_default() {
+        "phone_format" => "one of e164, digits, national, subscriber",
+        "amount_unit" => "one of kopeck, ruble",
+        "source" => "one of temporary, identifier, none",
+        "verb" => "one of GET, POST, PUT",
+        "send" => "one of query, body",
+        "history_since" => "a day, YYYY-MM-DD",
+        "comment_key" | "allow_plain_http" => "true or false",
+        "account_group_id" | "type_id" | "offline_type_id" => "a whole number",
+        "connect_timeout" | "timeout" => "1 to 3600 seconds",
+        "omit" => "a list of texts",
+        "" | "till_code" | "wire" | "params" => "a table",
+        // A method of the API: its own keys come behind a dot.
+        name if name.contains('/') => "a table",
+        _ => "a text",
+    }
 }

@@ -11,11 +11,31 @@ fn error(document: &str) -> ConfigError {
 
 #[test]
 fn nothing_said_means_the_contract() {
-    let config = ProBonusConfig::from_toml("[other]\nx = 1").unwrap();
+    let config = ProBonusConfig::from_toml("# Nothing yet.\n").unwrap();
     assert_eq!(config, ProBonusConfig::default());
     assert_eq!(config.api_token_header, "X-API-Key");
     assert_eq!((config.connect_timeout, config.timeout), (5, 20));
     assert_eq!(config.http().unwrap_err().problem, ConfigProblem::Missing);
+}
+
+#[test]
+fn what_nobody_would_read_is_refused_and_the_tables_of_others_are_not() {
+    for (document, key) in [
+        ("[probonos]\nurl = \"5551234\"", "probonos"),
+        ("[gateway]\nx = 1", "gateway"),
+        ("url = \"5551234\"", "url"),
+        ("api_token = \"5551234\"\n[probonus]\nurl = \"https://p\"", "api_token"),
+        ("omit = [\"5551234\"]\n[probonus]\n", "omit"),
+    ] {
+        let error = error(document);
+        let known = vec!["probonus".to_owned()];
+        assert_eq!((error.key.as_str(), &error.problem), (key, &ConfigProblem::Unknown { known }));
+        assert!(!format!("{error} {error:?}").contains("5551234"), "{error:?}");
+    }
+    for others in ["[gateway]\nx = 1", "[brand]\nname = \"x\"", "[[venues]]\nid = 1"] {
+        let config = ProBonusConfig::from_toml(&format!("[probonus]\nlogin = \"crm\"\n{others}")).unwrap();
+        assert_eq!(config.login, "crm", "{others}");
+    }
 }
 
 #[test]
@@ -117,7 +137,11 @@ fn a_wrong_value_is_named_by_its_key_and_never_repeated() {
             "probonus.wire.\"accounts/refill\".path",
         ),
         ("[probonus.wire.\"accounts/list\"]\nsend = \"body\"", "probonus.wire.\"accounts/list\".send"),
+        ("[probonus.wire.\"auth/login\"]\nverb = \"GET\"", "probonus.wire.\"auth/login\".send"),
+        ("[probonus.wire.\"auth/login\"]\nsend = \"query\"", "probonus.wire.\"auth/login\".send"),
         ("[probonus.wire.fields.account]\nid = \"5551234.\"", "probonus.wire.fields.account.id"),
+        ("[probonus.wire.\"accounts/update\"]\nsend = \"query\"", "probonus.wire.\"accounts/update\".send"),
+        ("[probonus.wire.\"accounts/update\"]\nverb = \"GET\"", "probonus.wire.\"accounts/update\".send"),
         ("[probonus]\nurl = \"x\"\n5551234", ""),
     ] {
         let error = error(document);
@@ -125,6 +149,35 @@ fn a_wrong_value_is_named_by_its_key_and_never_repeated() {
         assert!(!format!("{error} {error:?}").contains("5551234"), "{error:?}");
     }
     assert_eq!(error("\n[probonus]\nurl = ").problem, ConfigProblem::Syntax { line: 3 });
+}
+
+#[test]
+fn what_a_value_must_be_is_said_in_fixed_words() {
+    for (document, expected) in [
+        ("[probonus]\nhistory_since = \"hunter2-secret\"", "a day, YYYY-MM-DD"),
+        ("[probonus]\nhistory_since = \"2015-01-hunter2\"", "a day, YYYY-MM-DD"),
+        ("[probonus]\nurl = 7", "a text"),
+        ("[probonus]\nca_file = 7", "a text"),
+        ("[probonus]\nomit = \"expected `hunter2`\"", "a list of texts"),
+        ("[probonus]\nomit = [7]", "a text"),
+        ("[probonus]\ncomment_key = \"expected hunter2\"", "true or false"),
+        ("[probonus]\naccount_group_id = \"expected hunter2\"", "a whole number"),
+        ("[probonus]\ntimeout = -1", "1 to 3600 seconds"),
+        ("[probonus]\nphone_format = \"expected hunter2\"", "one of e164, digits, national, subscriber"),
+        ("[probonus]\namount_unit = \"expected hunter2\"", "one of kopeck, ruble"),
+        ("[probonus.till_code]\nsource = \"expected `hunter2`\"", "one of temporary, identifier, none"),
+        ("[probonus.wire.\"accounts/refill\"]\nverb = \"expected hunter2\"", "one of GET, POST, PUT"),
+        ("[probonus.wire.\"accounts/refill\"]\nsend = \"expected hunter2\"", "one of query, body"),
+        ("[probonus.wire.fields.account]\nid = 7", "a text"),
+        ("[probonus]\nwire = \"hunter2\"", "a table"),
+        ("[probonus.wire]\n\"accounts/refill\" = \"hunter2\"", "a table"),
+        ("[probonus]\ntill_code = \"hunter2\"", "a table"),
+        ("probonus = 'hunter2'", "a table"),
+    ] {
+        let error = error(document);
+        let problem = ConfigProblem::Invalid { expected: expected.to_owned() };
+        assert_eq!(error.problem, problem, "{document}");
+    }
 }
 
 #[test]
@@ -143,19 +196,8 @@ fn zones_times_and_limits_are_checked_at_the_start() {
 }
 
 #[test]
-fn the_environment_beats_the_file_unless_it_is_empty() {
-    let mut config = ProBonusConfig::from_toml("[probonus]\nurl = \"https://a\"\nlogin = \"a\"").unwrap();
-    config.apply_env(|name| match name {
-        "PROBONUS_URL" => Some("https://b".into()),
-        "PROBONUS_LOGIN" => Some(String::new()),
-        _ => None,
-    });
-    assert_eq!((config.url.as_str(), config.login.as_str()), ("https://b", "a"));
-}
-
-#[test]
 fn credentials_do_not_show() {
-    let credentials = Credentials::from_env(|name| (name == "PROBONUS_API_TOKEN").then(|| "5551234".into()));
+    let credentials = Credentials { api_token: Some("5551234".into()), password: None };
     assert_eq!(format!("{credentials:?}"), "Credentials { api_token: true, password: false }");
 }
 

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error};
 
 use super::ConfigError;
 use crate::backend::http::Verb;
-use crate::backend::probonus::method::{METHODS, Method};
+use crate::backend::probonus::method::{METHODS, Method, UPDATE_ACCOUNT};
 use crate::backend::probonus::overrides::Overrides;
 use crate::backend::probonus::wire::{RECORDS, RecordInfo};
 use crate::domain::{AmountUnit, PhoneFormat};
@@ -129,6 +129,17 @@ impl MethodOverride {
         if verb == Verb::Get && self.send == Some(Send::Body) {
             return Err(ConfigError::invalid(format!("{key}.send"), "query, because GET has no body"));
         }
+        let in_query = self.send == Some(Send::Query) || verb == Verb::Get;
+        if in_query && method.name == UPDATE_ACCOUNT.name {
+            let expected = "body: an account goes back as it came, with all that it holds";
+            return Err(ConfigError::invalid(format!("{key}.send"), expected));
+        }
+        if in_query && method.name.starts_with("auth/") {
+            return Err(ConfigError::invalid(
+                format!("{key}.send"),
+                "body: addresses with secrets end up in logs",
+            ));
+        }
         // A path that climbs, or brings its own query, would leave the API.
         let stays = |path: &String| {
             !path.is_empty() && !path.contains(['?', '#', '\\']) && !path.split('/').any(|part| part == "..")
@@ -160,10 +171,8 @@ fn known_field(key: &str, record: &RecordInfo, field: &str) -> Result<(), Config
 fn word<'de, D: Deserializer<'de>, T: Copy>(deserializer: D, known: &[(&str, T)]) -> Result<T, D::Error> {
     let word = String::deserialize(deserializer)?;
     let found = known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
-    found.ok_or_else(|| {
-        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-        D::Error::custom(format_args!("expected one of {}", names.join(", ")))
-    })
+    // What the words are is said elsewhere, for every kind of value.
+    found.ok_or_else(|| D::Error::custom("none of the words"))
 }
 
 fn verb<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Verb>, D::Error> {

@@ -3,20 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-use url::{Host, Url};
-
 use super::compare::{Comparison, compare_in_part};
 use super::description_search::{Search, search};
-use super::difference::{Difference, Severity, printable};
+use super::difference::{Difference, DifferenceKind, Severity, printable};
 use super::examination::{Check, DoctorOptions, Examination, Outcome, Subject};
-use super::overrides_toml::overrides_toml;
-use super::settled::{is_settled, mended_groups};
+use super::overrides_toml::wire_toml;
+use super::reach::{contact, encryption, reach};
+use super::settings::advice;
+use super::settled::{is_settled, mended, mended_groups};
 use crate::backend::BackendError;
+use crate::backend::probonus::config::WireConfig;
 use crate::backend::probonus::method::GROUPS;
 use crate::backend::probonus::{Credentials, ProBonus, ProBonusConfig, wire};
-use crate::domain::AccountGroup;
+use crate::domain::{AccountGroup, AmountUnit};
 use crate::error_code::ErrorCode;
+use serde_json::Value;
+use url::Url;
 
 const CONTRACT: &str = include_str!("../../../../contract/probonus-v0.openapi.json");
 
@@ -30,47 +32,64 @@ type Groups = Result<Vec<AccountGroup>, BackendError>;
 /// Looks at the instance behind `client` without changing anything there, and always comes to an end: what cannot be
 /// looked at is skipped, and said so.
 ///
-/// It reads the groups once with the client and once with each credential, and tries to read the description; a
-/// configured login signs in.
+/// It asks for the address without being signed in, reads the groups once with the client and once with each
+/// credential, and tries to read the description; a configured login signs in.
 pub async fn examine(client: &ProBonus, options: &DoctorOptions) -> Examination {
-    let read = groups(client).await;
     let base = options.config.base().ok();
-    let mut checks = vec![reach(read.as_ref().err()), encryption(base.as_ref(), read.as_ref().err())];
-    if let Some(code) = read.as_ref().err().and_then(unreachable) {
-        for subject in [
-            Subject::Clock,
-            Subject::Description,
-            Subject::Contract,
-            Subject::ApiToken,
-            Subject::StaffLogin,
-            Subject::Group,
-        ] {
-            checks.push(Check::new(subject, Outcome::Skipped, code.as_str(), "The server was not reached."));
-        }
-        return Examination { checks, differences: Vec::new(), overrides: String::new() };
-    }
-    checks.push(clock(client));
-    let described = match &base {
-        Some(base) => search(&client.inner.link.http, base, options.swagger_path.as_deref()).await,
-        None => Search::Missing,
+    let contact = match &base {
+        Some(base) => contact(&client.inner.link.http, base).await,
+        None => Err(ErrorCode::ConfigInvalid),
     };
+    let mut checks = vec![reach(contact), encryption(base.as_ref(), contact)];
+    let (Some(base), Ok(())) = (base, contact) else {
+        checks.extend(skipped(contact.err().unwrap_or(ErrorCode::Internal)));
+        return Examination { checks, differences: Vec::new(), overrides: String::new(), replaces: false };
+    };
+    let read = groups(client).await;
+    checks.push(clock(client));
+    let described = search(&client.inner.link.http, &base, options.swagger_path.as_deref()).await;
     checks.push(description(&described));
-    let (contract, differences) = contract(described, &options.config).await;
+    let works = read.as_ref().err().is_none_or(is_unreadable);
+    let (contract, differences) = contract(described, &options.config, &base, works).await;
     checks.push(contract);
-    let overrides = overrides_toml(&differences);
+    let overrides = overrides(&differences, &options.config.wire);
+    let replaces = !overrides.is_empty() && options.config.wire != WireConfig::default();
 
-    let mut mended = options.config.clone();
-    mended_groups(&mut mended.wire, &overrides);
+    let mut trial = options.config.clone();
+    mended_groups(&mut trial.wire, &overrides);
+    if differences.iter().any(|difference| difference.kind == DifferenceKind::AmountUnit) {
+        trial.amount_unit = AmountUnit::Ruble;
+    }
     let token = Credentials { api_token: options.credentials.api_token.clone(), password: None };
-    let by_token =
-        if token.api_token.is_some() { Some(attempt(options, &mended, token).await) } else { None };
+    let by_token = if token.api_token.is_some() { Some(attempt(options, &trial, token).await) } else { None };
     let login = Credentials { api_token: None, password: options.credentials.password.clone() };
-    let by_login = if mended.login.is_empty() { None } else { Some(attempt(options, &mended, login).await) };
+    let by_login = if trial.login.is_empty() { None } else { Some(attempt(options, &trial, login).await) };
     checks.push(credential(Subject::ApiToken, by_token.as_ref()));
-    checks.push(credential(Subject::StaffLogin, by_login.as_ref()));
+    checks.push(staff_login(by_login.as_ref(), &options.credentials));
     let read = [Some(read), by_token, by_login].into_iter().flatten().find_map(Result::ok);
     checks.push(group(read.as_deref(), &options.config));
-    Examination { checks, differences, overrides }
+    Examination { checks, differences, overrides, replaces }
+}
+
+/// Everything that cannot be looked at where no server is reached.
+fn skipped(code: ErrorCode) -> impl Iterator<Item = Check> {
+    let subjects = [
+        Subject::Clock,
+        Subject::Description,
+        Subject::Contract,
+        Subject::ApiToken,
+        Subject::StaffLogin,
+        Subject::Group,
+    ];
+    subjects.into_iter().map(move |subject| {
+        Check::new(subject, Outcome::Skipped, code.as_str(), "The server was not reached.")
+    })
+}
+
+/// What the configuration has to say beside what it says: with tables that it has already, all of them.
+fn overrides(differences: &[Difference], configured: &WireConfig) -> String {
+    let wire = mended(configured.clone(), differences);
+    if wire == *configured { String::new() } else { wire_toml(&wire) }
 }
 
 async fn groups(client: &ProBonus) -> Groups {
@@ -81,58 +100,12 @@ async fn groups(client: &ProBonus) -> Groups {
 async fn attempt(options: &DoctorOptions, config: &ProBonusConfig, credentials: Credentials) -> Groups {
     let (store, clock, ids) = (&options.store, &options.clock, &options.ids);
     let client = ProBonus::new(config, credentials, Arc::clone(store), Arc::clone(clock), Arc::clone(ids));
-    // What cannot stand in a header is no credential.
-    groups(&client.map_err(|_| BackendError::Unauthorized)?).await
+    groups(&client.map_err(|_| BackendError::Internal)?).await
 }
 
-/// Whether nothing answered at all.
-fn unreachable(error: &BackendError) -> Option<ErrorCode> {
-    Some(match error {
-        BackendError::Offline => ErrorCode::Offline,
-        BackendError::Untrusted => ErrorCode::Untrusted,
-        BackendError::Timeout => ErrorCode::Timeout,
-        BackendError::Cut => ErrorCode::ConnectionCut,
-        _ => return None,
-    })
-}
-
-fn reach(error: Option<&BackendError>) -> Check {
-    match error.and_then(unreachable) {
-        Some(code) => Check::new(Subject::Reach, Outcome::Failed, code.as_str(), code.advice()),
-        None => Check::new(Subject::Reach, Outcome::Ok, "reached", "The server answers."),
-    }
-}
-
-fn encryption(base: Option<&Url>, error: Option<&BackendError>) -> Check {
-    let check = |outcome, code, text: &str| Check::new(Subject::Encryption, outcome, code, text);
-    let Some(base) = base else {
-        return check(Outcome::Skipped, "no_address", "There is no address in the configuration.");
-    };
-    let local = match base.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    match (base.scheme(), error) {
-        ("https", Some(BackendError::Untrusted)) => {
-            let text = "The certificate is not trusted. Check the address; if the instance has a certificate of its \
-                        own, name it in ca_file.";
-            check(Outcome::Failed, "untrusted", text)
-        }
-        ("https", Some(error)) if unreachable(error).is_some() => {
-            check(Outcome::Skipped, "not_reached", "The server was not reached.")
-        }
-        ("https", _) => {
-            check(Outcome::Ok, "encrypted", "The connection is encrypted, the certificate trusted.")
-        }
-        _ if local => check(Outcome::Ok, "local", "The connection does not leave this machine."),
-        _ => {
-            let text = "The address is plain http: whoever is on the way reads the token and every guest's data. Use \
-                        https.";
-            check(Outcome::Warning, "plain_http", text)
-        }
-    }
+/// Whether the groups came, if in a form that is not understood: that is a yes to whoever asked.
+fn is_unreadable(error: &BackendError) -> bool {
+    matches!(error, BackendError::Reply { code: ErrorCode::ContractMismatch, field, .. } if !field.is_empty())
 }
 
 fn clock(client: &ProBonus) -> Check {
@@ -180,25 +153,43 @@ fn description(found: &Search) -> Check {
 }
 
 /// Compares the description with the contract; gives the differences that the configuration does not mend yet.
-async fn contract(found: Search, config: &ProBonusConfig) -> (Check, Vec<Difference>) {
+/// `works` says whether a call to `base` has succeeded.
+async fn contract(
+    found: Search,
+    config: &ProBonusConfig,
+    base: &Url,
+    works: bool,
+) -> (Check, Vec<Difference>) {
     let check = |outcome, code, text: &str| Check::new(Subject::Contract, outcome, code, text);
     let Search::Found { document, .. } = found else {
         let text = "Without the instance's description nothing can be compared.";
         return (check(Outcome::Skipped, "no_description", text), Vec::new());
     };
     // A large document takes seconds, which other tasks should not wait for.
+    let path = base.path().trim_end_matches('/').to_owned();
     let compared = tokio::task::spawn_blocking(move || {
         let contract: Value = serde_json::from_str(CONTRACT).ok()?;
-        Some(compare_in_part(&contract, &document))
+        Some(compare_in_part(&contract, &document, &path))
     });
-    let Ok(Some(Comparison { differences, complete })) = compared.await else {
+    let Ok(Some(Comparison { mut differences, complete })) = compared.await else {
         let text = "The description could not be compared. Report it with the description.";
         return (check(Outcome::Failed, ErrorCode::Internal.as_str(), text), Vec::new());
     };
+    // An address that works is right, whatever a description behind a proxy takes it for.
+    differences.retain(|difference| difference.kind != DifferenceKind::Address || !works);
     let all = differences.len();
     let open: Vec<Difference> =
-        differences.into_iter().filter(|difference| !is_settled(difference, &config.wire)).collect();
+        differences.into_iter().filter(|difference| !is_settled(difference, config)).collect();
     let mut verdict = verdict(&open, all);
+    if let Some(address) = open.iter().find(|difference| difference.kind == DifferenceKind::Address) {
+        let mut right = base.clone();
+        right.set_path(&address.theirs);
+        let right = printable(right.as_str().trim_end_matches('/'));
+        verdict.text.push_str(&format!(" First set url to \"{right}\", below which the API begins."));
+    }
+    for setting in open.iter().filter_map(advice) {
+        verdict.text.push_str(&format!(" {setting}"));
+    }
     if !complete {
         verdict.outcome = verdict.outcome.max(Outcome::Warning);
         verdict.text.push_str(" The description is too intricate to be compared as a whole.");
@@ -211,12 +202,13 @@ fn verdict(open: &[Difference], all: usize) -> Check {
     let of = |severity| open.iter().filter(move |difference| difference.severity == severity);
     let breaking = of(Severity::Breaks).count();
     let mendable = of(Severity::Breaks).filter(|difference| difference.mend.is_some()).count();
+    let methods = of(Severity::Breaks).any(|one| one.mend.is_none() && !is_about_everything(one.kind));
     if breaking > 0 {
         let mut text = format!("{breaking} differences break calls or lose what they carry.");
         if mendable > 0 {
-            text.push_str(&format!(" Add the overrides, which mend {mendable} of them."));
+            text.push_str(&format!(" The overrides mend {mendable} of them."));
         }
-        if mendable < breaking {
+        if methods {
             text.push_str(" Those without an override concern only the methods they name.");
         }
         check(Outcome::Failed, "differs", text)
@@ -236,39 +228,54 @@ fn verdict(open: &[Difference], all: usize) -> Check {
     }
 }
 
+/// Whether a difference concerns every method, and is mended by a setting.
+fn is_about_everything(kind: DifferenceKind) -> bool {
+    matches!(kind, DifferenceKind::Address | DifferenceKind::AmountUnit | DifferenceKind::PhoneFormat)
+}
+
 fn credential(subject: Subject, read: Option<&Groups>) -> Check {
     let name = if subject == Subject::ApiToken { "permanent token" } else { "staff login" };
     let check = |outcome, code, text: String| Check::new(subject, outcome, code, text);
+    let failed = |error: &BackendError, text| Check::failed(subject, error.clone().into(), text);
     let accepted = || check(Outcome::Ok, "accepted", format!("The {name} is accepted."));
     match read {
         None => check(Outcome::Skipped, "not_configured", format!("No {name} is configured.")),
         Some(Ok(_)) => accepted(),
-        // What is not readable came with a yes.
-        Some(Err(BackendError::Reply { code: ErrorCode::ContractMismatch, field, .. }))
-            if !field.is_empty() =>
-        {
-            accepted()
-        }
+        Some(Err(error)) if is_unreadable(error) => accepted(),
         Some(Err(BackendError::Unauthorized)) => {
             let correct = if subject == Subject::ApiToken {
                 "Correct PROBONUS_API_TOKEN, or the header and scheme it is sent in: api_token_header, api_token_scheme."
             } else {
                 "Correct PROBONUS_LOGIN and PROBONUS_PASSWORD."
             };
-            check(Outcome::Failed, "unauthorized", format!("The {name} is refused. {correct}"))
+            failed(&BackendError::Unauthorized, format!("The {name} is refused. {correct}"))
         }
         Some(Err(BackendError::Forbidden)) => {
             let text = format!(
                 "The {name} is known, but may not read the groups. {}",
                 ErrorCode::Forbidden.advice()
             );
-            check(Outcome::Failed, "forbidden", text)
+            failed(&BackendError::Forbidden, text)
         }
         Some(Err(error)) => {
             let text = format!("Whether the {name} is accepted could not be seen: {error}. Mend that first.");
-            check(Outcome::Warning, "not_seen", text)
+            failed(error, text)
         }
     }
+}
+
+/// The login; without a password it is tried by what tokens are kept of it, and none may be.
+fn staff_login(read: Option<&Groups>, credentials: &Credentials) -> Check {
+    if !matches!(read, Some(Err(BackendError::Unauthorized))) || credentials.password.is_some() {
+        return credential(Subject::StaffLogin, read);
+    }
+    let (outcome, text) = match credentials.api_token {
+        Some(_) => {
+            (Outcome::Skipped, "No password is configured for the login; the permanent token is used.")
+        }
+        None => (Outcome::Failed, "No password is configured for the login. Set PROBONUS_PASSWORD."),
+    };
+    Check::new(Subject::StaffLogin, outcome, "no_password", text)
 }
 
 fn group(groups: Option<&[AccountGroup]>, config: &ProBonusConfig) -> Check {
@@ -303,27 +310,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_judged_by_who_can_listen() {
-        let untrusted = BackendError::Untrusted;
-        for (url, error, outcome, code) in [
-            ("https://host", None, Outcome::Ok, "encrypted"),
-            ("https://host", Some(&BackendError::Unauthorized), Outcome::Ok, "encrypted"),
-            ("https://host", Some(&untrusted), Outcome::Failed, "untrusted"),
-            ("https://host", Some(&BackendError::Offline), Outcome::Skipped, "not_reached"),
-            ("http://host", None, Outcome::Warning, "plain_http"),
-            ("http://127.0.0.1.example", None, Outcome::Warning, "plain_http"),
-            ("http://127.0.0.1:6896", None, Outcome::Ok, "local"),
-            ("http://[::1]:6896", None, Outcome::Ok, "local"),
-            ("http://localhost", None, Outcome::Ok, "local"),
-        ] {
-            let check = encryption(Some(&Url::parse(url).unwrap()), error);
-            assert_eq!((check.outcome, check.code), (outcome, code), "{url}");
-        }
-        assert_eq!(reach(Some(&untrusted)).code, "untrusted");
-    }
-
-    #[test]
-    fn a_refusal_is_an_answer_and_an_unreadable_list_a_yes() {
+    fn an_unreadable_list_is_a_yes_and_any_other_error_a_failure() {
         let reply = |field: &str| BackendError::Reply {
             code: ErrorCode::ContractMismatch,
             path: GROUPS.name.to_owned(),
@@ -332,12 +319,15 @@ mod tests {
         for (read, code) in [
             (Ok(Vec::new()), "accepted"),
             (Err(reply("[0].haveTemplate")), "accepted"),
-            (Err(reply("")), "not_seen"),
-            (Err(BackendError::NotFound), "not_seen"),
+            (Err(reply("")), "contract_mismatch"),
+            (Err(BackendError::Timeout), "timeout"),
             (Err(BackendError::Unauthorized), "unauthorized"),
             (Err(BackendError::Forbidden), "forbidden"),
         ] {
-            assert_eq!(credential(Subject::ApiToken, Some(&read)).code, code);
+            let check = credential(Subject::ApiToken, Some(&read));
+            assert_eq!(check.code, code);
+            assert_eq!(check.outcome == Outcome::Failed, code != "accepted");
+            assert!(!check.text.contains(" ."), "{}", check.text);
         }
     }
 

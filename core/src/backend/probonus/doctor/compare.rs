@@ -8,32 +8,35 @@ use super::description::{Description, Method, Parameter, Place, list_items};
 use super::difference::{Difference, DifferenceKind, Mend, Severity};
 use super::fields::{Field, Fields, Found, pair};
 use super::matching::{self, Match};
+use super::prefix::{below, within_api};
 use super::schema::{Kind, Shape};
+use super::settings::Settings;
 use super::types::{Direction, type_severity};
 use super::words::meant_value;
+use crate::backend::probonus::method::REGISTER_CHECK;
 
-/// Where the methods of the API begin.
-const API: &str = "/api/v0/";
 /// How deep records within records are compared; ours are two deep.
 const DEEPEST: usize = 4;
 
 /// Everything in which the description of an instance (OpenAPI 3 or Swagger 2.0) differs from `contract` (OpenAPI 3),
-/// in a stable order. Never panics and always ends, whatever the documents hold: a document that makes itself too
+/// in a stable order. `base` is the path of the address that the instance is reached by, empty for none: paths are
+/// compared from there on. Never panics and always ends, whatever the documents hold: a document that makes itself too
 /// intricate is compared in part.
 #[must_use]
-pub fn compare(contract: &Value, instance: &Value) -> Vec<Difference> {
-    compare_in_part(contract, instance).differences
+pub fn compare(contract: &Value, instance: &Value, base: &str) -> Vec<Difference> {
+    compare_in_part(contract, instance, base).differences
 }
 
 /// The same, and whether everything was compared.
-pub(super) fn compare_in_part(contract: &Value, instance: &Value) -> Comparison {
+pub(super) fn compare_in_part(contract: &Value, instance: &Value, base: &str) -> Comparison {
     let ours = Description::read(contract);
     let mut theirs = Description::read(instance);
-    // Another version of the API is looked at only where this one is not described at all.
-    if theirs.methods.iter().any(|method| within_api(&method.path).is_some()) {
-        theirs.methods.retain(|method| within_api(&method.path).is_some());
-    }
+    let elsewhere = below(&mut theirs.methods, base);
     let mut comparison = Run::new(&ours, &theirs);
+    if let Some(path) = elsewhere {
+        let kind = DifferenceKind::Address;
+        comparison.add(Difference::new("probonus.url", kind, Severity::Breaks, base, &path));
+    }
     for (method, found) in ours.methods.iter().zip(matching::pair(&ours, &theirs)) {
         comparison.method(method, &found);
     }
@@ -49,10 +52,6 @@ pub(super) struct Comparison {
     pub(super) complete: bool,
 }
 
-fn within_api(path: &str) -> Option<&str> {
-    path.split_once(API).map(|(_, below)| below)
-}
-
 struct Run<'d, 'o, 't> {
     ours: &'d Description<'o>,
     theirs: &'d Description<'t>,
@@ -61,11 +60,22 @@ struct Run<'d, 'o, 't> {
     names: BTreeMap<(String, String), BTreeSet<String>>,
     /// Pairs of records that were compared already, by where their schemas stand in memory.
     seen: BTreeSet<(usize, usize, Direction)>,
+    settings: Settings,
+    /// Whether the sums of the method that is compared are in the unit that the instance has chosen.
+    unit_is_chosen: bool,
 }
 
 impl<'d, 'o, 't> Run<'d, 'o, 't> {
     fn new(ours: &'d Description<'o>, theirs: &'d Description<'t>) -> Self {
-        Self { ours, theirs, found: BTreeSet::new(), names: BTreeMap::new(), seen: BTreeSet::new() }
+        Self {
+            ours,
+            theirs,
+            found: BTreeSet::new(),
+            names: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            settings: Settings::default(),
+            unit_is_chosen: true,
+        }
     }
 
     fn add(&mut self, difference: Difference) {
@@ -96,6 +106,8 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
             }
         };
         let Some(theirs) = self.theirs.methods.get(index) else { return };
+        // The vendor's word is kopecks there, whatever the unit elsewhere.
+        self.unit_is_chosen = name != REGISTER_CHECK.name;
         self.address(&name, ours, theirs);
         self.request(&name, ours, theirs);
         self.reply(&name, ours, theirs);
@@ -103,7 +115,7 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
 
     /// Path and verb.
     fn address(&mut self, name: &str, ours: &Method<'o>, theirs: &Method<'t>) {
-        // With a slash in front it is taken from the host on.
+        // With a slash in front it is taken from the address on.
         let path = within_api(&theirs.path).unwrap_or(&theirs.path);
         if path != name {
             let mend =
@@ -282,9 +294,15 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
         direction: Direction,
         depth: usize,
     ) {
-        if let Some(severity) = type_severity(ours, theirs, direction) {
-            let kind = DifferenceKind::Type;
-            self.add(Difference::new(place, kind, severity, &ours.spoken(), &theirs.spoken()));
+        let kind = DifferenceKind::Type;
+        let mut difference = type_severity(ours, theirs, direction)
+            .map(|severity| Difference::new(place, kind, severity, &ours.spoken(), &theirs.spoken()));
+        if self.unit_is_chosen && ours.unit == Some("kopeck") {
+            difference = self.settings.sum(theirs, difference);
+        }
+        self.found.extend(difference);
+        if direction == Direction::Request && ours.name == Some("phone") {
+            self.settings.phone(theirs);
         }
         if direction == Direction::Reply && theirs.nullable && !ours.nullable {
             self.add(Difference::new(place, DifferenceKind::FieldNullable, Severity::Unknown, "", ""));
@@ -321,7 +339,8 @@ impl<'d, 'o, 't> Run<'d, 'o, 't> {
     }
 
     /// Takes the overrides of fields away that would mend one method and break another.
-    fn finish(self) -> Vec<Difference> {
+    fn finish(mut self) -> Vec<Difference> {
+        self.found.extend(std::mem::take(&mut self.settings).differences());
         let disputed = |difference: &Difference| match &difference.mend {
             Some(Mend::Field { record, ours, .. }) => {
                 self.names.get(&(record.clone(), ours.clone())).is_some_and(|names| names.len() > 1)

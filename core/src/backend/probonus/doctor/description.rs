@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::schema::{Kind, Reader, Shape};
+use crate::backend::probonus::wire::WRAPPERS;
 
 /// How many methods of one document are looked at.
 const METHODS_AT_MOST: usize = 1_000;
@@ -190,7 +191,7 @@ pub(super) fn list_items<'a>(reader: &Reader<'a>, shape: &Shape<'a>) -> Option<&
     if shape.is_only(Kind::Array) {
         return shape.items;
     }
-    ["data", "items", "result"].into_iter().find_map(|wrapper| {
+    WRAPPERS.into_iter().find_map(|wrapper| {
         let inner = reader.shape(shape.properties.get(wrapper)?);
         if inner.is_only(Kind::Array) { inner.items } else { None }
     })

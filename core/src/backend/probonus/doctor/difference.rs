@@ -31,6 +31,12 @@ impl Severity {
 /// What is different.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DifferenceKind {
+    /// Sums are in another unit: a setting.
+    AmountUnit,
+    /// Requests take phones in another form: a setting.
+    PhoneFormat,
+    /// The methods begin elsewhere than below the configured address.
+    Address,
     /// The instance describes no such method.
     MethodMissing,
     /// Several methods could be ours.
@@ -66,6 +72,9 @@ impl DifferenceKind {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::AmountUnit => "amount_unit",
+            Self::PhoneFormat => "phone_format",
+            Self::Address => "address",
             Self::MethodMissing => "method_missing",
             Self::MethodUnclear => "method_unclear",
             Self::Path => "path",
@@ -89,7 +98,7 @@ impl DifferenceKind {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Mend {
-    /// Another path, from `/api/v0/` on.
+    /// Another path, from `/api/v0/` on; with a slash in front, from the configured address on.
     Path {
         /// Our name of the method.
         method: String,
@@ -144,7 +153,7 @@ pub enum Mend {
 /// One difference. Its text is English; what comes from the instance is stripped of control characters and cut.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
-    /// Our name of the method, or our record with a field behind a dot.
+    /// Our name of the method, our record with a field behind a dot, or a key of the configuration.
     pub place: String,
     /// What is different.
     pub kind: DifferenceKind,
@@ -185,7 +194,13 @@ impl Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, ours, theirs, .. } = self;
+        let path = |path: &str| if path.is_empty() { "/".to_owned() } else { path.to_owned() };
         match self.kind {
+            DifferenceKind::Address => {
+                write!(f, "{place}: the API begins at {} instead of {}", path(theirs), path(ours))
+            }
+            DifferenceKind::AmountUnit => write!(f, "{place}: the unit of sums is the {theirs}"),
+            DifferenceKind::PhoneFormat => write!(f, "{place}: phones are sent as {theirs}"),
             DifferenceKind::MethodMissing => write!(f, "{place}: not described"),
             DifferenceKind::MethodUnclear => write!(f, "{place}: not described; could be one of {theirs}"),
             DifferenceKind::Path => write!(f, "{place}: has the path {theirs}"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::difference::Difference;
 use crate::backend::probonus::{Credentials, ProBonusConfig};
+use crate::error::LoyaltyError;
 use crate::ports::{Clock, Ids, SecretStore};
 
 /// What an examination needs to know.
@@ -108,6 +109,8 @@ pub struct Check {
     pub code: &'static str,
     /// What was found and what to do about it, in English. Nothing secret or personal.
     pub text: String,
+    /// The server's answer, or the want of one, that a credential failed by.
+    pub error: Option<LoyaltyError>,
 }
 
 impl Check {
@@ -117,7 +120,13 @@ impl Check {
         code: &'static str,
         text: impl Into<String>,
     ) -> Self {
-        Self { subject, outcome, code, text: text.into() }
+        Self { subject, outcome, code, text: text.into(), error: None }
+    }
+
+    /// A failure by an error, whose code becomes the check's.
+    pub(super) fn failed(subject: Subject, error: LoyaltyError, text: String) -> Self {
+        let check = Self::new(subject, Outcome::Failed, error.code().as_str(), text);
+        Self { error: Some(error), ..check }
     }
 }
 
@@ -128,8 +137,11 @@ pub struct Examination {
     pub checks: Vec<Check>,
     /// In what the instance's description differs from the contract and is not yet overridden.
     pub differences: Vec<Difference>,
-    /// What to add to the configuration, as TOML; empty when there is nothing to add.
+    /// What to put into the configuration, as TOML; empty when there is nothing to put there.
     pub overrides: String,
+    /// Whether `overrides` stand in place of all `[probonus.wire]` tables that the configuration has, whose entries
+    /// they hold as well: TOML takes no table twice. Otherwise they are added to it.
+    pub replaces: bool,
 }
 
 impl Examination {

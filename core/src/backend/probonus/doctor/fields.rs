@@ -117,7 +117,7 @@ pub(super) fn pair<'a>(
                 .enumerate()
                 .find(|(index, other)| !taken.contains(index) && same(mine, other));
             if let Some((index, other)) = other {
-                *slot = Found::As(other.clone());
+                *slot = found_as(other.clone());
                 taken.insert(index);
             }
         }
@@ -138,10 +138,14 @@ pub(super) fn pair<'a>(
 /// What stands for one of our fields.
 #[derive(Debug, Clone)]
 pub(super) enum Found<'a> {
-    As(Field<'a>),
+    As(Box<Field<'a>>),
     /// Names that could be it.
     Unclear(Vec<String>),
     Missing,
+}
+
+fn found_as(field: Field<'_>) -> Found<'_> {
+    Found::As(Box::new(field))
 }
 
 fn take_alike<'a>(
@@ -178,7 +182,7 @@ fn take_alike<'a>(
     for (mine, pairing) in surest(scores, MARGIN) {
         let Some(slot) = found.get_mut(mine) else { continue };
         *slot = match pairing {
-            Pairing::Sure(theirs) => candidates.get(theirs).cloned().map_or(Found::Missing, Found::As),
+            Pairing::Sure(theirs) => candidates.get(theirs).cloned().map_or(Found::Missing, found_as),
             Pairing::Unclear(several) => Found::Unclear(several.iter().filter_map(path).take(4).collect()),
         };
     }
@@ -246,7 +250,7 @@ fn take_last_left<'a>(
         if let ([mine], [theirs]) = (mine.as_slice(), left.as_slice()) {
             let field = own.fields.get(*mine).filter(|field| class.agrees(field, theirs, record));
             if let Some(slot) = found.get_mut(*mine).filter(|_| field.is_some()) {
-                *slot = Found::As((*theirs).clone());
+                *slot = found_as((*theirs).clone());
             }
         }
     }

@@ -1,73 +1,65 @@
-//! The differences as the part of the configuration that mends them.
+//! Overrides as the part of the configuration that holds them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::difference::{Difference, Mend};
+use super::difference::Difference;
+use super::settled::mended;
+use crate::backend::http::Verb;
+use crate::backend::probonus::config::{MethodOverride, Send, WireConfig};
 
 /// The overrides that mend `differences`, as TOML to put into the configuration: empty when there is nothing to mend.
 /// The order is stable, and nothing is printed that equals the contract.
 #[must_use]
 pub fn overrides_toml(differences: &[Difference]) -> String {
-    let mut methods: BTreeMap<&str, Method<'_>> = BTreeMap::new();
-    let mut fields: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
-    let mut values: BTreeMap<(&str, &str), BTreeMap<&str, &str>> = BTreeMap::new();
-    for mend in differences.iter().filter_map(|difference| difference.mend.as_ref()) {
-        match mend {
-            Mend::Path { method, theirs } => methods.entry(method).or_default().path = Some(theirs),
-            Mend::Verb { method, theirs } => methods.entry(method).or_default().verb = Some(theirs),
-            Mend::Send { method, theirs } => methods.entry(method).or_default().send = Some(theirs),
-            Mend::Parameter { method, ours, theirs } => {
-                methods.entry(method).or_default().params.insert(ours, theirs);
-            }
-            Mend::Field { record, ours, theirs } => {
-                fields.entry(record).or_default().insert(ours, theirs);
-            }
-            Mend::Value { record, field, theirs, ours } => {
-                values.entry((record, field)).or_default().insert(theirs, ours);
-            }
+    wire_toml(&mended(WireConfig::default(), differences))
+}
+
+/// All `[probonus.wire]` tables.
+pub(super) fn wire_toml(wire: &WireConfig) -> String {
+    let methods = wire.methods.iter().map(|(name, method)| section(name, method));
+    let fields = wire
+        .fields
+        .iter()
+        .map(|(record, names)| table(&format!("probonus.wire.fields.{}", key(record)), names));
+    let values = wire.values.iter().flat_map(|(record, fields)| {
+        fields.iter().map(move |(field, words)| {
+            table(&format!("probonus.wire.values.{}.{}", key(record), key(field)), words)
+        })
+    });
+    methods.chain(fields).chain(values).collect::<Vec<_>>().join("\n")
+}
+
+fn section(name: &str, method: &MethodOverride) -> String {
+    let mut text = format!("[probonus.wire.{}]\n", key(name));
+    let verb = method.verb.map(|verb| match verb {
+        Verb::Get => "GET",
+        Verb::Post => "POST",
+        Verb::Put => "PUT",
+        Verb::Patch => "PATCH",
+        Verb::Delete => "DELETE",
+    });
+    let send = method.send.map(|send| match send {
+        Send::Query => "query",
+        Send::Body => "body",
+    });
+    for (entry, value) in [("verb", verb), ("path", method.path.as_deref()), ("send", send)] {
+        if let Some(value) = value {
+            let _ = writeln!(text, "{entry} = {}", quoted(value));
         }
     }
-    let mut sections = Vec::new();
-    sections.extend(methods.iter().map(|(name, method)| method.section(name)));
-    sections.extend(
-        fields.iter().map(|(record, names)| table(&format!("probonus.wire.fields.{}", key(record)), names)),
-    );
-    sections.extend(values.iter().map(|((record, field), words)| {
-        table(&format!("probonus.wire.values.{}.{}", key(record), key(field)), words)
-    }));
-    sections.join("\n")
-}
-
-#[derive(Default)]
-struct Method<'a> {
-    verb: Option<&'a str>,
-    path: Option<&'a str>,
-    send: Option<&'a str>,
-    params: BTreeMap<&'a str, &'a str>,
-}
-
-impl Method<'_> {
-    fn section(&self, name: &str) -> String {
-        let mut text = format!("[probonus.wire.{}]\n", key(name));
-        for (entry, value) in [("verb", self.verb), ("path", self.path), ("send", self.send)] {
-            if let Some(value) = value {
-                let _ = writeln!(text, "{entry} = {}", quoted(value));
-            }
-        }
-        if !self.params.is_empty() {
-            let pairs: Vec<String> = self
-                .params
-                .iter()
-                .map(|(ours, theirs)| format!("{} = {}", key(ours), quoted(theirs)))
-                .collect();
-            let _ = writeln!(text, "params = {{ {} }}", pairs.join(", "));
-        }
-        text
+    if !method.params.is_empty() {
+        let pairs: Vec<String> = method
+            .params
+            .iter()
+            .map(|(ours, theirs)| format!("{} = {}", key(ours), quoted(theirs)))
+            .collect();
+        let _ = writeln!(text, "params = {{ {} }}", pairs.join(", "));
     }
+    text
 }
 
-fn table(name: &str, entries: &BTreeMap<&str, &str>) -> String {
+fn table(name: &str, entries: &BTreeMap<String, String>) -> String {
     let mut text = format!("[{name}]\n");
     for (name, value) in entries {
         let _ = writeln!(text, "{} = {}", key(name), quoted(value));
@@ -100,10 +92,10 @@ fn quoted(text: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::difference::{DifferenceKind, Severity};
+    use super::super::difference::{DifferenceKind, Mend, Severity};
     use super::*;
 
-    fn mended(mend: Mend) -> Difference {
+    fn difference(mend: Mend) -> Difference {
         Difference::new("", DifferenceKind::Path, Severity::Breaks, "", "").mended(Some(mend))
     }
 
@@ -115,25 +107,25 @@ mod tests {
     fn the_overrides_are_printed_as_they_are_documented() {
         let method = "accounts/find_by_phone".to_owned();
         let differences = [
-            mended(value("transaction", "type", "Начисление", "accrual")),
-            mended(Mend::Field {
+            difference(value("transaction", "type", "Начисление", "accrual")),
+            difference(Mend::Field {
                 record: "account".into(),
                 ours: "level".into(),
                 theirs: "discount.level".into(),
             }),
-            mended(Mend::Field {
+            difference(Mend::Field {
                 record: "account".into(),
                 ours: "balance".into(),
                 theirs: "currentBalance".into(),
             }),
-            mended(Mend::Parameter {
+            difference(Mend::Parameter {
                 method: method.clone(),
                 ours: "phone".into(),
                 theirs: "phoneNumber".into(),
             }),
-            mended(Mend::Send { method: method.clone(), theirs: "body" }),
-            mended(Mend::Path { method: method.clone(), theirs: "accounts/findByPhone".into() }),
-            mended(Mend::Verb { method, theirs: "POST".into() }),
+            difference(Mend::Send { method: method.clone(), theirs: "body" }),
+            difference(Mend::Path { method: method.clone(), theirs: "accounts/findByPhone".into() }),
+            difference(Mend::Verb { method, theirs: "POST".into() }),
             Difference::new("discounts/list", DifferenceKind::MethodMissing, Severity::Breaks, "", ""),
         ];
         let expected = r#"[probonus.wire."accounts/find_by_phone"]
@@ -156,7 +148,7 @@ level = "discount.level"
     proptest! {
         #[test]
         fn any_word_survives_the_way_through_the_file(word in ".*") {
-            let text = overrides_toml(&[mended(value("transaction", "type", &word, "accrual"))]);
+            let text = overrides_toml(&[difference(value("transaction", "type", &word, "accrual"))]);
             let table: toml::Table = toml::from_str(&text).expect("TOML");
             let words = &table["probonus"]["wire"]["values"]["transaction"]["type"];
             prop_assert_eq!(words[word.as_str()].as_str(), Some("accrual"));

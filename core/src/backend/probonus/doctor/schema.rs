@@ -64,6 +64,8 @@ pub(super) struct Shape<'a> {
     pub(super) kinds: BTreeSet<Kind>,
     pub(super) nullable: bool,
     pub(super) format: Option<&'a str>,
+    /// What a text has to match.
+    pub(super) pattern: Option<&'a str>,
     /// What a number counts; only our own contract says it.
     pub(super) unit: Option<&'a str>,
     /// The words that the field is said to hold.
@@ -144,6 +146,7 @@ impl<'a> Shape<'a> {
         }
         let text = |key: &str| schema.get(key).and_then(Value::as_str);
         self.format = self.format.or_else(|| text("format"));
+        self.pattern = self.pattern.or_else(|| text("pattern"));
         self.unit = self.unit.or_else(|| text("x-unit"));
         for key in ["enum", "x-known-values"] {
             for word in schema.get(key).and_then(Value::as_array).into_iter().flatten().take(WORDS_AT_MOST) {

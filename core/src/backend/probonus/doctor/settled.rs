@@ -1,40 +1,70 @@
-//! What the configuration mends already, and what a look needs of what it does not.
+//! What the configuration mends already, what it says once mended, and what a look needs of that.
+
+use std::collections::BTreeSet;
 
 use super::difference::{Difference, Mend};
+use super::settings::is_set;
 use crate::backend::http::Verb;
 use crate::backend::probonus::ProBonusConfig;
 use crate::backend::probonus::config::{Send, WireConfig};
 use crate::backend::probonus::method::GROUPS;
 
-/// Whether the configuration has the override that mends the difference.
-pub(super) fn is_settled(difference: &Difference, wire: &WireConfig) -> bool {
-    let method = |name: &str| wire.methods.get(name);
-    match &difference.mend {
-        None => false,
-        Some(Mend::Path { method: name, theirs }) => {
-            method(name).and_then(|method| method.path.as_ref()).is_some_and(|path| path == theirs)
+/// Whether the configuration has the override that mends the difference, or the setting that explains it.
+pub(super) fn is_settled(difference: &Difference, config: &ProBonusConfig) -> bool {
+    if let Some(set) = is_set(difference, config) {
+        return set;
+    }
+    let wire = &config.wire;
+    difference.mend.as_ref().is_some_and(|mend| {
+        let mut mended = wire.clone();
+        apply(&mut mended, mend);
+        mended == *wire
+    })
+}
+
+/// `wire` with every override that mends one of the differences.
+pub(super) fn mended(mut wire: WireConfig, differences: &[Difference]) -> WireConfig {
+    // In the order of overrides: a verb comes before where it puts its parameters.
+    let mends: BTreeSet<&Mend> =
+        differences.iter().filter_map(|difference| difference.mend.as_ref()).collect();
+    for mend in mends {
+        apply(&mut wire, mend);
+    }
+    wire
+}
+
+/// Puts an override in place of what `wire` says of the same.
+fn apply(wire: &mut WireConfig, mend: &Mend) {
+    match mend {
+        Mend::Path { method, theirs } => {
+            wire.methods.entry(method.clone()).or_default().path = Some(theirs.clone());
         }
-        Some(Mend::Verb { method: name, theirs }) => {
+        Mend::Verb { method, theirs } => {
             let verb = match theirs.as_str() {
                 "GET" => Verb::Get,
                 "PUT" => Verb::Put,
                 _ => Verb::Post,
             };
-            method(name).and_then(|method| method.verb) == Some(verb)
+            let method = wire.methods.entry(method.clone()).or_default();
+            // Where the parameters went belonged to the other verb: a GET has no body.
+            if method.verb.replace(verb) != Some(verb) {
+                method.send = None;
+            }
         }
-        Some(Mend::Send { method: name, theirs }) => {
+        Mend::Send { method, theirs } => {
             let send = if *theirs == "query" { Send::Query } else { Send::Body };
-            method(name).and_then(|method| method.send) == Some(send)
+            wire.methods.entry(method.clone()).or_default().send = Some(send);
         }
-        Some(Mend::Parameter { method: name, ours, theirs }) => {
-            method(name).and_then(|method| method.params.get(ours)).is_some_and(|name| name == theirs)
+        Mend::Parameter { method, ours, theirs } => {
+            let method = wire.methods.entry(method.clone()).or_default();
+            method.params.insert(ours.clone(), theirs.clone());
         }
-        Some(Mend::Field { record, ours, theirs }) => {
-            wire.fields.get(record).and_then(|fields| fields.get(ours)).is_some_and(|name| name == theirs)
+        Mend::Field { record, ours, theirs } => {
+            wire.fields.entry(record.clone()).or_default().insert(ours.clone(), theirs.clone());
         }
-        Some(Mend::Value { record, field, theirs, ours }) => {
-            let words = wire.values.get(record).and_then(|fields| fields.get(field));
-            words.and_then(|words| words.get(theirs)).is_some_and(|word| word == ours)
+        Mend::Value { record, field, theirs, ours } => {
+            let words = wire.values.entry(record.clone()).or_default().entry(field.clone()).or_default();
+            words.insert(theirs.clone(), ours.clone());
         }
     }
 }
@@ -71,6 +101,20 @@ mod tests {
         assert_eq!(with(""), 1);
         assert_eq!(with("verb = \"GET\"\n"), 1);
         assert_eq!(with("verb = \"POST\"\n"), 0);
+    }
+
+    #[test]
+    fn a_new_verb_does_not_keep_where_the_old_one_put_its_parameters() {
+        let mut wire = WireConfig::default();
+        let method = || GROUPS.name.to_owned();
+        apply(&mut wire, &Mend::Verb { method: method(), theirs: "POST".to_owned() });
+        apply(&mut wire, &Mend::Send { method: method(), theirs: "body" });
+        let settled = wire.clone();
+        apply(&mut wire, &Mend::Verb { method: method(), theirs: "POST".to_owned() });
+        assert_eq!(wire, settled);
+        apply(&mut wire, &Mend::Verb { method: method(), theirs: "GET".to_owned() });
+        let groups = &wire.methods[GROUPS.name];
+        assert_eq!((groups.verb, groups.send), (Some(Verb::Get), None));
     }
 
     #[test]

@@ -81,13 +81,13 @@ fn renamed() -> Value {
 
 #[test]
 fn the_contract_does_not_differ_from_itself() {
-    assert_eq!(compare(&contract(), &contract()), []);
+    assert_eq!(compare(&contract(), &contract(), ""), []);
 }
 
 #[test]
 fn an_instance_in_other_words_is_mended_by_overrides() {
     let contract = contract_of(&["accounts/find_by_phone", "accounts/transactions"]);
-    let differences = compare(&contract, &renamed());
+    let differences = compare(&contract, &renamed(), "");
     let expected: toml::Table = toml::from_str(
         r#"
         [probonus.wire."accounts/find_by_phone"]
@@ -159,8 +159,8 @@ fn swagger_2_gives_the_same_overrides_as_openapi_3() {
         "responses": {"200": {"schema": {"$ref": "#/definitions/Done"}}}}}},
         "definitions": three["components"]["schemas"]});
     let contract = contract_of(&["accounts/refill", "operations/withdraw"]);
-    let differences = compare(&contract, &three);
-    assert_eq!(differences, compare(&contract, &two));
+    let differences = compare(&contract, &three, "");
+    assert_eq!(differences, compare(&contract, &two, ""));
     let wire = &overrides(&differences)["probonus"]["wire"];
     assert_eq!(
         wire["accounts/refill"],
@@ -189,7 +189,7 @@ fn what_no_override_can_mend_is_said_without_one() {
     let total = instance["components"]["schemas"]["receipt"]["properties"].as_object_mut().expect("fields");
     total.remove("total");
     total.remove("number");
-    let differences = compare(&contract, &instance);
+    let differences = compare(&contract, &instance, "");
     let said: Vec<(&str, DifferenceKind, Severity)> =
         differences.iter().map(|one| (one.place.as_str(), one.kind, one.severity)).collect();
     assert_eq!(said[0], ("account_groups/list", DifferenceKind::ReplyForm, Severity::Breaks));
@@ -203,7 +203,7 @@ fn what_no_override_can_mend_is_said_without_one() {
 
     contract["paths"].as_object_mut().expect("paths").remove("/account_groups/list");
     let moved = json!({"openapi": "3.0.0", "paths": {"/api/v0/checks/{id}": {"get": {"responses": {}}}}});
-    let differences = compare(&contract, &moved);
+    let differences = compare(&contract, &moved, "");
     assert_eq!(differences.len(), 1);
     assert_eq!(differences[0].kind, DifferenceKind::MethodMissing);
 }
@@ -219,7 +219,7 @@ fn two_methods_that_name_a_field_differently_get_no_override_for_it() {
     instance["components"]["schemas"]["other"] = other;
     instance["paths"]["/accounts/get_by_id"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] =
         json!({"$ref": "#/components/schemas/other"});
-    let differences = compare(&contract, &instance);
+    let differences = compare(&contract, &instance, "");
     let names = of_kind(&differences, DifferenceKind::FieldName);
     assert_eq!(names.len(), 1, "{differences:#?}");
     assert!(names.iter().all(|one| one.mend.is_none()));
@@ -234,7 +234,7 @@ fn a_read_is_never_taken_for_something_that_changes_the_books() {
     {
         let instance = json!({"openapi": "3.0.0", "paths": {format!("/api/v0/{path}"): {"post":
             {"requestBody": body, "responses": {"200": {"description": "done"}}}}}});
-        let differences = compare(&contract, &instance);
+        let differences = compare(&contract, &instance, "");
         assert_eq!(overrides_toml(&differences), "", "{path}");
     }
 }
@@ -252,7 +252,7 @@ fn names_that_cannot_be_written_safely_are_not_proposed() {
         let operation = instance["paths"]["/accounts/find_by_phone"].take();
         instance["servers"] = json!([]);
         instance["paths"] = json!({ path: operation });
-        let differences = compare(&contract, &instance);
+        let differences = compare(&contract, &instance, "");
         assert_eq!(overrides_toml(&differences), "", "{path}");
         assert!(!differences.is_empty());
     }
@@ -260,10 +260,30 @@ fn names_that_cannot_be_written_safely_are_not_proposed() {
     let fields = instance["components"]["schemas"]["account"]["properties"].as_object_mut().expect("fields");
     let phone = fields.remove("phone").expect("a phone");
     fields.insert("phone\u{1b}[2J".to_owned(), phone.clone());
-    assert!(compare(&contract, &instance).iter().all(|one| one.mend.is_none()));
+    assert!(compare(&contract, &instance, "").iter().all(|one| one.mend.is_none()));
     let fields = instance["components"]["schemas"]["account"]["properties"].as_object_mut().expect("fields");
     fields.insert("guest.phone".to_owned(), phone);
-    assert!(compare(&contract, &instance).iter().all(|one| one.mend.is_none()));
+    assert!(compare(&contract, &instance, "").iter().all(|one| one.mend.is_none()));
+}
+
+#[test]
+fn below_a_prefix_paths_are_written_from_the_address_on() {
+    let contract = contract_of(&["accounts/list"]);
+    let at = |servers: &str, base: &str| {
+        let mut instance = contract.clone();
+        instance["servers"] = json!([{"url": servers}]);
+        compare(&contract, &instance, base)
+    };
+    let wire = &overrides(&at("/bonus/rest", "/bonus"))["probonus"]["wire"];
+    assert_eq!(wire["accounts/list"], toml::toml! { path = "/rest/accounts/list" }.into());
+    assert_eq!(at("https://host/bonus/api/v0", "/bonus"), []);
+    assert_eq!(at("/api/v0", "/bonus"), []);
+    for base in ["", "/other"] {
+        let differences = at("/bonus/api/v0", base);
+        let [only] = differences.as_slice() else { panic!("{differences:#?}") };
+        assert_eq!((only.kind, only.severity), (DifferenceKind::Address, Severity::Breaks));
+        assert_eq!((only.ours.as_str(), only.theirs.as_str()), (base, "/bonus"));
+    }
 }
 
 #[test]
@@ -271,7 +291,7 @@ fn another_place_of_the_api_is_written_from_the_host_on() {
     let contract = contract_of(&["accounts/list"]);
     let mut instance = contract.clone();
     instance["servers"] = json!([{"url": "/loyalty/api/v2"}]);
-    let wire = &overrides(&compare(&contract, &instance))["probonus"]["wire"];
+    let wire = &overrides(&compare(&contract, &instance, ""))["probonus"]["wire"];
     assert_eq!(wire["accounts/list"], toml::toml! { path = "/loyalty/api/v2/accounts/list" }.into());
 }
 
@@ -283,13 +303,13 @@ fn documents_that_refer_in_circles_or_hold_nonsense_end() {
         "/accounts/transactions": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/s"}}}}}}}
     }, "p": {"$ref": "#/p"}, "s": {"type": "array", "items": {"$ref": "#/s"}, "allOf": [{"$ref": "#/s"}],
         "properties": {"level": {"$ref": "#/s"}}}});
-    assert!(!compare(&contract(), &circle).is_empty());
+    assert!(!compare(&contract(), &circle, "").is_empty());
     for nonsense in [
         json!(null),
         json!({"swagger": "2.0", "basePath": 5, "paths": {"": [], "x": {"get": 1, "post": {"parameters": {}, "responses": []}}}}),
         json!({"openapi": "3.0.0", "servers": {"url": 1}, "paths": {"/accounts/list": {"get": {"parameters": [1, "x", {"in": "query", "name": []}], "requestBody": [], "responses": {"200": {"content": []}}}}}}),
     ] {
-        assert!(!compare(&contract(), &nonsense).is_empty());
+        assert!(!compare(&contract(), &nonsense, "").is_empty());
     }
 }
 
@@ -311,9 +331,9 @@ fn a_document_that_unfolds_without_end_is_compared_in_part() {
         "b": {"type": "object", "properties": fields("#/components/schemas/a")}
     }}});
     let started = std::time::Instant::now();
-    let compared = compare_in_part(&contract(), &instance);
+    let compared = compare_in_part(&contract(), &instance, "");
     assert!(!compared.differences.is_empty() && !compared.complete);
-    assert!(compare_in_part(&contract(), &contract()).complete);
+    assert!(compare_in_part(&contract(), &contract(), "").complete);
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
 
@@ -378,7 +398,7 @@ proptest! {
     fn no_document_makes_it_panic(paths in any_json(), definitions in any_json(), version in any::<bool>()) {
         let mut document = json!({"paths": paths, "definitions": definitions});
         document[if version { "swagger" } else { "openapi" }] = json!(if version { "2.0" } else { "3.0.0" });
-        let differences = compare(&contract_of(&["accounts/refill", "accounts/find_by_phone"]), &document);
+        let differences = compare(&contract_of(&["accounts/refill", "accounts/find_by_phone"]), &document, "");
         let _: toml::Table = toml::from_str(&overrides_toml(&differences)).expect("TOML");
         for difference in &differences {
             prop_assert!(!difference.to_string().is_empty());

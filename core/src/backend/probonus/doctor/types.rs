@@ -2,6 +2,7 @@
 
 use super::difference::Severity;
 use super::schema::{Kind, Shape};
+use super::settings::has_fraction;
 
 /// Who writes the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +33,12 @@ fn other_kind(ours: &Shape<'_>, theirs: &Shape<'_>) -> Option<Severity> {
     Some(match (own, their) {
         // A whole number is a number.
         (Kind::Number, Kind::Integer) => return None,
-        // Sums in rubles are written with a fraction: see `amount_unit`.
-        (Kind::Integer, Kind::Number) if ours.unit == Some("kopeck") => Severity::Unknown,
+        // Sums in rubles are written with a fraction, as a number or as a text: see `amount_unit`.
+        (Kind::Integer, Kind::Number | Kind::String)
+            if ours.unit == Some("kopeck") && has_fraction(theirs) =>
+        {
+            Severity::Unknown
+        }
         (Kind::Integer, Kind::Number) => Severity::Tolerated,
         // An id that is a GUID is no number; other texts may hold one.
         (Kind::Integer | Kind::Number, Kind::String) if theirs.format == Some("uuid") => Severity::Breaks,

@@ -7,9 +7,8 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::backend::BackendError;
 use crate::backend::probonus::encode::Json;
-
-/// The members that a list of accounts may be wrapped in.
-const WRAPPERS: [&str; 3] = ["data", "items", "result"];
+use crate::backend::probonus::wire::{self, Record, Terms};
+use crate::domain::Account;
 
 /// The members of an object by name.
 #[derive(Clone, Default)]
@@ -20,25 +19,32 @@ impl Members {
         serde_json::from_str(text).ok().map(Self)
     }
 
-    /// The accounts of a reply: one, several in a list, wrapped or not, or none. `None` when it is nothing of this.
-    pub(super) fn of_accounts(body: &[u8], id: &[String]) -> Option<Vec<Self>> {
-        Self::accounts_in(std::str::from_utf8(body).ok()?, id, true)
+    /// The accounts of the reply of `method`: one, several in a list, wrapped or not, or none.
+    ///
+    /// # Errors
+    /// [`BackendError::Reply`] when it is nothing of this.
+    pub(super) fn of_accounts(terms: &Terms, method: &str, body: &[u8]) -> Result<Vec<Self>, BackendError> {
+        let text = wire::checked(method, body)?;
+        let id = terms.overrides.path(Account::NAME, "id");
+        Self::accounts_in(text, id.first().map_or("id", String::as_str))
+            .ok_or_else(|| wire::malformed(method))
     }
 
-    fn accounts_in(text: &str, id: &[String], may_be_wrapped: bool) -> Option<Vec<Self>> {
-        if serde_json::from_str::<()>(text).is_ok() {
-            return Some(Vec::new());
-        }
-        if let Ok(list) = serde_json::from_str::<Vec<Box<RawValue>>>(text) {
-            return list.iter().map(|account| Self::parse(account.get())).collect();
-        }
-        let members = Self::parse(text)?;
-        let has_id = id.first().is_some_and(|id| members.0.contains_key(id));
-        let wrapped = WRAPPERS.iter().find_map(|name| members.0.get(*name));
-        match wrapped {
-            Some(inner) if may_be_wrapped && !has_id => Self::accounts_in(inner.get(), id, false),
-            _ if members.0.is_empty() => Some(Vec::new()),
-            _ => Some(vec![members]),
+    fn accounts_in(text: &str, id: &str) -> Option<Vec<Self>> {
+        match text.trim_start().as_bytes().first()? {
+            b'[' => {
+                let list = serde_json::from_str::<Vec<Box<RawValue>>>(text).ok()?;
+                list.iter().map(|account| Self::parse(account.get())).collect()
+            }
+            b'{' => {
+                let members = Self::parse(text)?;
+                match wire::wrapper(|name| members.0.get(name), |inner| wire::Held::in_text(inner)) {
+                    Some((_, inner)) if !members.0.contains_key(id) => Self::accounts_in(inner.get(), id),
+                    _ if members.0.is_empty() => Some(Vec::new()),
+                    _ => Some(vec![members]),
+                }
+            }
+            _ => serde_json::from_str::<()>(text).is_ok().then(Vec::new),
         }
     }
 
@@ -58,6 +64,22 @@ impl Members {
         };
         self.0.insert(name.clone(), raw.map_err(|_| BackendError::Internal)?);
         Ok(())
+    }
+
+    /// Removes what the path leads to and gives it back, if it leads anywhere.
+    pub(super) fn take(&mut self, path: &[String]) -> Option<Box<RawValue>> {
+        let mut holder = self.clone();
+        for name in path.split_last()?.1 {
+            holder = holder.object(name)?;
+        }
+        let value = holder.0.remove(path.last()?)?;
+        self.remove(path);
+        Some(value)
+    }
+
+    /// Puts a value as it is.
+    pub(super) fn put(&mut self, name: &str, value: Box<RawValue>) {
+        self.0.insert(name.to_owned(), value);
     }
 
     /// Removes what the path leads to, if it leads anywhere.
@@ -98,6 +120,7 @@ impl Members {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::probonus::ProBonusConfig;
 
     fn members(text: &str) -> Members {
         Members::parse(text).unwrap()
@@ -134,13 +157,17 @@ mod tests {
 
     #[test]
     fn accounts_are_found_in_every_wrapping() {
-        let count = |text: &str| Members::of_accounts(text.as_bytes(), &path("id")).map(|found| found.len());
+        let terms = ProBonusConfig::default().terms().unwrap();
+        let count =
+            |text: &str| Members::of_accounts(&terms, "m", text.as_bytes()).ok().map(|found| found.len());
         for (text, accounts) in [
             (r#"{"id":1,"data":[]}"#, Some(1)),
             (r#"[{"id":1},{"id":2}]"#, Some(2)),
             (r#"{"data":[{"id":1}]}"#, Some(1)),
             (r#"{"result":{"id":1}}"#, Some(1)),
             (r#"{"items":null}"#, Some(0)),
+            (r#"{"data":null,"items":[{"id":1}]}"#, Some(1)),
+            (r#"{"data":{"items":[{"id":1}]}}"#, Some(1)),
             ("null", Some(0)),
             ("{}", Some(0)),
             ("[]", Some(0)),

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::scalar::{Scalar, Text};
+use super::list::Many;
+use super::scalar::{Flag, Scalar, Text, Word};
 use super::{Mismatch, Record, Terms, each, maybe, need};
 use crate::domain::{
     Account, AccountId, Coupon, GroupId, Identifier, IdentifierTypeId, IssuedIdentifier, Level, NextLevel,
@@ -20,12 +21,12 @@ pub struct WireAccount<'a> {
     last_name: Option<Text<'a>>,
     middle_name: Option<Text<'a>>,
     birthday: Option<Text<'a>>,
-    sex: Option<Text<'a>>,
+    sex: Option<Word<'a>>,
     balance: Option<Scalar<'a>>,
-    blocked: Option<bool>,
+    blocked: Option<Flag>,
     level: Option<WireLevel<'a>>,
-    identifiers: Option<Vec<WireIdentifier<'a>>>,
-    coupons: Option<Vec<WireCoupon<'a>>>,
+    identifiers: Option<Many<WireIdentifier<'a>>>,
+    coupons: Option<Many<WireCoupon<'a>>>,
 }
 
 impl Record for Account {
@@ -44,11 +45,11 @@ impl Record for Account {
                 last_name: wire.last_name.and_then(Text::filled),
                 middle_name: wire.middle_name.and_then(Text::filled),
                 birthday,
-                sex: wire.sex.and_then(|word| sex(&word.0)),
+                sex: wire.sex.and_then(|word| sex(&word.0?)),
                 email: wire.email.and_then(Text::filled),
             },
             balance: need("balance", wire.balance, |sum| sum.bonus(terms.unit))?,
-            blocked: wire.blocked.unwrap_or_default(),
+            blocked: wire.blocked.is_some_and(|flag| flag.0),
             level: level.map_err(|error: Mismatch| error.inside("level"))?,
             identifiers: each("identifiers", wire.identifiers, terms)?,
             coupons: each("coupons", wire.coupons, terms)?,

@@ -2,18 +2,19 @@
 
 use serde::Deserialize;
 
+use super::list::Many;
 use super::scalar::{Scalar, Text, Unreadable};
 use super::{Mismatch, Record, Terms, each, maybe, need};
-use crate::domain::{AccountId, Balance, Burn, BurnSchedule, Pending, WireDate};
+use crate::domain::{AccountId, Balance, Burn, BurnSchedule, Pending};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct WireBalance<'a> {
     account_id: Option<Scalar<'a>>,
     balance: Option<Scalar<'a>>,
-    items: Option<Vec<WireBurn<'a>>>,
+    items: Option<Many<WireBurn<'a>>>,
     non_burning: Option<Scalar<'a>>,
-    pending: Option<Vec<WirePending<'a>>>,
+    pending: Option<Many<WirePending<'a>>>,
 }
 
 impl Record for Balance {
@@ -47,9 +48,7 @@ impl Record for Burn {
     type Wire<'a> = WireBurn<'a>;
 
     fn from_wire(wire: WireBurn<'_>, terms: &Terms) -> Result<Self, Mismatch> {
-        let date = need("burnDate", wire.burn_date, |text| {
-            WireDate::parse(&text.0).ok().flatten().ok_or(Unreadable)
-        })?;
+        let date = need("burnDate", wire.burn_date, |text| text.date()?.ok_or(Unreadable))?;
         Ok(Self {
             on: terms.calendar.burn_day(date),
             amount: need("sum", wire.sum, |sum| sum.bonus(terms.unit))?,

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::scalar::{Scalar, Text};
+use super::list::Many;
+use super::scalar::{Flag, Scalar, Text};
 use super::{Mismatch, Record, Terms, each, maybe, need};
 use crate::domain::{
     AccountGroup, Discount, DiscountId, GroupId, GroupTemplate, IdentifierType, IdentifierTypeId, Ladder,
@@ -14,7 +15,7 @@ use crate::domain::{
 pub struct WireGroup<'a> {
     id: Option<Scalar<'a>>,
     name: Option<Text<'a>>,
-    have_template: Option<bool>,
+    have_template: Option<Flag>,
     template: Option<WireTemplate<'a>>,
 }
 
@@ -27,7 +28,7 @@ impl Record for AccountGroup {
         Ok(Self {
             id: GroupId(need("id", wire.id, |id| id.whole())?),
             name: need("name", wire.name, |name| Ok(name.0.into_owned()))?,
-            has_template: need("haveTemplate", wire.have_template, Ok)?,
+            has_template: need("haveTemplate", wire.have_template, |flag| Ok(flag.0))?,
             template: template.map_err(|error: Mismatch| error.inside("template"))?,
         })
     }
@@ -80,9 +81,9 @@ impl Record for IdentifierType {
 pub struct WireDiscount<'a> {
     id: Option<Scalar<'a>>,
     name: Option<Text<'a>>,
-    kind: Option<Text<'a>>,
+    kind: Option<Scalar<'a>>,
     percent: Option<Scalar<'a>>,
-    steps: Option<Vec<WireStep<'a>>>,
+    steps: Option<Many<WireStep<'a>>>,
 }
 
 impl Record for Discount {
@@ -94,7 +95,7 @@ impl Record for Discount {
         Ok(Self {
             id: DiscountId(need("id", wire.id, |id| id.whole())?),
             name: need("name", wire.name, |name| Ok(name.0.into_owned()))?,
-            kind: wire.kind.and_then(Text::filled),
+            kind: wire.kind.map(Scalar::into_text).filter(|kind| !kind.is_empty()),
             percent: maybe("percent", wire.percent, |percent| percent.percent())?,
             // Servers that write every field send an empty list for what is no ladder.
             ladder: steps.filter(|steps: &Vec<LadderStep>| !steps.is_empty()),
@@ -107,7 +108,7 @@ impl Record for Discount {
 pub struct WireLadder<'a> {
     id: Option<Scalar<'a>>,
     name: Option<Text<'a>>,
-    steps: Option<Vec<WireStep<'a>>>,
+    steps: Option<Many<WireStep<'a>>>,
 }
 
 impl Record for Ladder {

@@ -8,6 +8,7 @@ mod account;
 mod balance;
 mod directory;
 mod exact;
+mod list;
 mod operation;
 mod receipt;
 mod records;
@@ -21,9 +22,11 @@ use std::marker::PhantomData;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub(super) use account::sex_word;
+pub(super) use exact::unmarked;
+pub(super) use list::{Held, WRAPPERS, wrapper};
 pub(super) use operation::{CheckOutcome, RefillOutcome, TokenPair, WithdrawOutcome};
 pub use records::{RECORDS, RecordInfo};
 
@@ -31,10 +34,9 @@ use super::overrides::Overrides;
 use crate::backend::BackendError;
 use crate::domain::{AmountUnit, BusinessCalendar, PhoneFormat};
 use crate::error_code::ErrorCode;
+use exact::Exact;
+use list::{LONGEST, Many, is_too_many, too_many};
 use scalar::Unreadable;
-
-/// The members that a list may be wrapped in.
-const WRAPPERS: [&str; 3] = ["data", "items", "result"];
 
 /// What this instance's numbers, dates and words mean.
 #[derive(Debug, Clone)]
@@ -108,10 +110,10 @@ fn maybe<T, U>(
 }
 
 /// Reads the records of a list inside a record; an absent list is an empty one.
-fn each<T: Record>(field: &str, list: Option<Vec<T::Wire<'_>>>, terms: &Terms) -> Result<Vec<T>, Mismatch> {
+fn each<T: Record>(field: &str, list: Option<Many<T::Wire<'_>>>, terms: &Terms) -> Result<Vec<T>, Mismatch> {
     let read =
         |(index, wire)| T::from_wire(wire, terms).map_err(|error| error.in_element(index).inside(field));
-    list.into_iter().flatten().enumerate().map(read).collect()
+    list.unwrap_or_default().0.into_iter().enumerate().map(read).collect()
 }
 
 /// Decodes the reply of `method` that holds one record.
@@ -136,13 +138,15 @@ pub fn list<T: Record>(terms: &Terms, method: &str, body: &[u8]) -> Result<Vec<T
 /// [`BackendError::Reply`] with the path of what is wrong.
 pub fn found<T: Record>(terms: &Terms, method: &str, body: &[u8]) -> Result<Vec<T>, BackendError> {
     let text = utf8(method, body)?;
-    let tree = parse_tree(method, text)?;
-    let tree = unwrapped(tree, terms.overrides.path(T::NAME, "id").first().map_or("id", String::as_str));
-    match &tree {
+    // A record has an id; what only looks like a wrapper may be a member of one.
+    let id = terms.overrides.path(T::NAME, "id");
+    let id = id.first().map_or("id", String::as_str);
+    let reply = unwrapped(parse_tree(method, text)?, |members| members.contains_key(id));
+    match &reply.tree {
         Value::Null => Ok(Vec::new()),
         Value::Object(members) if members.is_empty() => Ok(Vec::new()),
-        Value::Array(_) => exact(terms, method, tree, &Shape::List),
-        _ => exact(terms, method, tree, &Shape::One),
+        Value::Array(_) => exact(terms, method, reply, &Shape::List),
+        _ => exact(terms, method, reply, &Shape::One),
     }
 }
 
@@ -166,6 +170,7 @@ fn decode<T: Record>(
             Records::<T> { terms, shape, wrong: &mut wrong, marker: PhantomData }.deserialize(&mut json);
         match read.and_then(|records| json.end().map(|()| records)) {
             Ok(records) => return Ok(records),
+            Err(error) if is_too_many(&error) => return Err(too_large(method)),
             Err(_) => {
                 if let Some(at) = wrong {
                     return Err(mismatch(method, &at.path));
@@ -173,74 +178,86 @@ fn decode<T: Record>(
             }
         }
     }
-    exact(terms, method, parse_tree(method, text)?, shape)
+    let tree = parse_tree(method, text)?;
+    let reply = match shape {
+        Shape::One => Unwrapped { path: String::new(), tree },
+        Shape::List => unwrapped(tree, |_| false),
+    };
+    exact(terms, method, reply, shape)
 }
 
 /// Decodes from a tree that kept all digits, applying overrides and keeping track of the path.
 fn exact<T: Record>(
     terms: &Terms,
     method: &str,
-    mut tree: Value,
+    reply: Unwrapped,
     shape: &Shape,
 ) -> Result<Vec<T>, BackendError> {
-    match shape {
-        Shape::One => terms.overrides.rename(T::NAME, &mut tree),
-        Shape::List => {
-            for element in elements(&mut tree) {
-                terms.overrides.rename(T::NAME, element);
-            }
+    let Unwrapped { path, mut tree } = reply;
+    match (shape, &mut tree) {
+        (Shape::List, Value::Array(list)) => {
+            list.iter_mut().for_each(|element| terms.overrides.rename(T::NAME, element));
         }
+        (Shape::List, _) => {}
+        (Shape::One, record) => terms.overrides.rename(T::NAME, record),
     }
     let mut wrong = None;
     let mut track = serde_path_to_error::Track::new();
-    let json = serde_path_to_error::Deserializer::new(&tree, &mut track);
+    let json = serde_path_to_error::Deserializer::new(Exact(&tree), &mut track);
     let read = Records::<T> { terms, shape, wrong: &mut wrong, marker: PhantomData }.deserialize(json);
-    read.map_err(|_| match wrong {
-        Some(at) => mismatch(method, &at.path),
+    read.map_err(|error| match wrong {
+        Some(at) => mismatch(method, &join(&path, &at.path)),
+        None if is_too_many(&error) => too_large(method),
         None => {
-            let path = track.path().to_string();
-            mismatch(method, if path == "." { "" } else { &path })
+            let inner = track.path().to_string();
+            mismatch(method, &join(&path, if inner == "." { "" } else { &inner }))
         }
     })
 }
 
-fn elements(tree: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let list = match tree {
-        Value::Array(list) => Some(list),
-        Value::Object(members) => members
-            .iter_mut()
-            .find(|(name, _)| WRAPPERS.contains(&name.as_str()))
-            .and_then(|(_, list)| list.as_array_mut()),
-        _ => None,
-    };
-    list.into_iter().flatten()
+/// A reply without its wrappers.
+struct Unwrapped {
+    /// Where it was.
+    path: String,
+    tree: Value,
 }
 
-/// Takes a wrapper off, if there is one.
-fn unwrapped(tree: Value, id: &str) -> Value {
-    match tree {
-        // A record has an id; what only looks like a wrapper may be a member of one.
-        Value::Object(mut members) if !members.contains_key(id) => {
-            let wrapper = WRAPPERS.iter().find(|name| members.contains_key(**name));
-            match wrapper.and_then(|name| members.remove(*name)) {
-                Some(inner) => inner,
-                None => Value::Object(members),
-            }
-        }
-        other => other,
+/// Takes off what a reply is wrapped in, down to what `is_record` or is no wrapper.
+fn unwrapped(mut tree: Value, is_record: impl Fn(&Map<String, Value>) -> bool) -> Unwrapped {
+    let mut path = String::new();
+    while let Value::Object(members) = &mut tree {
+        let wrapper = wrapper(|name| members.get(name), |value| Held::in_tree(value));
+        let Some((name, _)) = wrapper.filter(|_| !is_record(members)) else { break };
+        let Some(inner) = members.remove(name) else { break };
+        path = join(&path, name);
+        tree = inner;
     }
+    Unwrapped { path, tree }
 }
 
 fn utf8<'a>(method: &str, body: &'a [u8]) -> Result<&'a str, BackendError> {
     std::str::from_utf8(body).map_err(|_| malformed(method))
 }
 
+/// The text of a reply, if a tree of it can be afforded.
+pub(super) fn checked<'a>(method: &str, body: &'a [u8]) -> Result<&'a str, BackendError> {
+    let text = utf8(method, body)?;
+    if exact::is_affordable(text) { Ok(text) } else { Err(too_large(method)) }
+}
+
 fn parse_tree(method: &str, text: &str) -> Result<Value, BackendError> {
+    if !exact::is_affordable(text) {
+        return Err(too_large(method));
+    }
     serde_json::from_str(&exact::keep_digits(text)).map_err(|_| malformed(method))
 }
 
 pub(super) fn malformed(method: &str) -> BackendError {
     BackendError::Reply { code: ErrorCode::ReplyMalformed, path: method.to_owned(), field: String::new() }
+}
+
+pub(super) fn too_large(method: &str) -> BackendError {
+    BackendError::Reply { code: ErrorCode::ReplyTooLarge, path: method.to_owned(), field: String::new() }
 }
 
 pub(super) fn mismatch(method: &str, field: &str) -> BackendError {
@@ -295,8 +312,11 @@ impl<'de, T: Record> Visitor<'de> for Records<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-        let mut records = Vec::with_capacity(list.size_hint().unwrap_or_default());
+        let mut records = Vec::with_capacity(list.size_hint().unwrap_or_default().min(LONGEST));
         while let Some(wire) = list.next_element::<T::Wire<'de>>()? {
+            if records.len() == LONGEST {
+                return Err(too_many());
+            }
             match T::from_wire(wire, self.terms) {
                 Ok(record) => records.push(record),
                 Err(mismatch) => return Err(self.fail(mismatch.in_element(records.len()))),
@@ -305,31 +325,34 @@ impl<'de, T: Record> Visitor<'de> for Records<'_, T> {
         Ok(records)
     }
 
+    /// Looks for the list in the same order as [`wrapper`]; where it is hard to tell, the reading from a tree decides.
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Vec<T>, A::Error> {
-        let mut records = None;
+        let mut filled: Option<(usize, Vec<T>)> = None;
+        let mut empty = false;
         while let Some(name) = members.next_key::<scalar::Text<'de>>()? {
-            match WRAPPERS.iter().find(|wrapper| **wrapper == name.0) {
-                Some(wrapper) if records.is_none() => {
-                    let inner = Records::<T> {
-                        terms: self.terms,
-                        shape: self.shape,
-                        wrong: &mut *self.wrong,
-                        marker: PhantomData,
-                    };
-                    match members.next_value_seed(inner) {
-                        Ok(list) => records = Some(list),
-                        Err(error) => {
-                            *self.wrong = self.wrong.take().map(|mismatch| mismatch.inside(wrapper));
-                            return Err(error);
-                        }
-                    }
-                }
-                _ => {
-                    members.next_value::<IgnoredAny>()?;
+            let rank = WRAPPERS.iter().position(|wrapper| **wrapper == name.0);
+            let better = rank.filter(|rank| filled.as_ref().is_none_or(|(other, _)| rank < other));
+            let Some(rank) = better else {
+                members.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let inner = Records::<T> {
+                terms: self.terms,
+                shape: self.shape,
+                wrong: &mut *self.wrong,
+                marker: PhantomData,
+            };
+            match members.next_value_seed(inner) {
+                Ok(list) if list.is_empty() => empty = true,
+                Ok(list) => filled = Some((rank, list)),
+                Err(error) => {
+                    *self.wrong = self.wrong.take().map(|mismatch| mismatch.inside(&name.0));
+                    return Err(error);
                 }
             }
         }
-        records.ok_or_else(|| A::Error::custom("no list"))
+        let list = filled.map(|(_, list)| list).or_else(|| empty.then(Vec::new));
+        list.ok_or_else(|| A::Error::custom("no list"))
     }
 }
 

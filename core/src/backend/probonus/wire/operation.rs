@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::list::Many;
 use super::scalar::{Scalar, Text};
 use super::{Mismatch, Record, Terms, maybe, need};
 use crate::domain::{AmountUnit, GroupOutcome, OperationOutcome, TransactionId};
@@ -38,7 +39,8 @@ impl Record for WithdrawOutcome {
     }
 }
 
-/// A server that said 2xx has accepted the write; that it tells less about it changes nothing.
+/// A readable answer is a yes, however little it tells. An unreadable one is none: the caller makes an unknown outcome
+/// of it.
 fn single_outcome(wire: WireOutcome<'_>, terms: &Terms) -> Result<OperationOutcome, Mismatch> {
     let id = maybe("transactionId", wire.transaction_id, |id| id.whole())?;
     Ok(OperationOutcome {
@@ -50,7 +52,7 @@ fn single_outcome(wire: WireOutcome<'_>, terms: &Terms) -> Result<OperationOutco
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(crate) struct WireCheckOutcome<'a> {
-    transaction_ids: Option<Vec<Scalar<'a>>>,
+    transaction_ids: Option<Many<Scalar<'a>>>,
     balance: Option<Scalar<'a>>,
 }
 
@@ -62,7 +64,7 @@ impl Record for CheckOutcome {
     type Wire<'a> = WireCheckOutcome<'a>;
 
     fn from_wire(wire: WireCheckOutcome<'_>, _: &Terms) -> Result<Self, Mismatch> {
-        let ids = wire.transaction_ids.unwrap_or_default();
+        let ids = wire.transaction_ids.unwrap_or_default().0;
         let ids: Result<Vec<_>, _> = ids.iter().map(|id| id.whole().map(TransactionId)).collect();
         Ok(Self(OperationOutcome {
             transaction_ids: ids.map_err(|_| Mismatch::at("transactionIds"))?,

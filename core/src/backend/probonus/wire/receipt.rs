@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::list::Many;
 use super::scalar::{Scalar, Text, Unreadable};
 use super::{Mismatch, Record, Terms, each, maybe, need};
 use crate::domain::{Dish, Receipt, ReceiptRef};
@@ -14,7 +15,7 @@ pub struct WireReceipt<'a> {
     date: Option<Text<'a>>,
     rest_code: Option<Scalar<'a>>,
     rest_name: Option<Text<'a>>,
-    dishes: Option<Vec<WireDish<'a>>>,
+    dishes: Option<Many<WireDish<'a>>>,
     total: Option<Scalar<'a>>,
     discount: Option<Scalar<'a>>,
     bonus_spent: Option<Scalar<'a>>,

@@ -5,11 +5,10 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Terms;
-use super::exact::MARK;
-use crate::domain::{AmountUnit, Bonus, Money, Percent, Phone, Quantity, ReportCell, WireDate};
+use crate::domain::{AmountUnit, Bonus, Money, Percent, Phone, Quantity, WireDate};
 
 /// A value that is there but cannot be what it must be.
 #[derive(Debug)]
@@ -40,10 +39,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
                 i64::try_from(number).map(Scalar::Whole).map_err(|_| E::custom("number too large"))
             }
             fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Scalar::Text(Cow::Borrowed(text.strip_prefix(MARK).unwrap_or(text))))
+                Ok(Scalar::Text(Cow::Borrowed(text)))
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Scalar::Text(Cow::Owned(text.strip_prefix(MARK).unwrap_or(text).to_owned())))
+                Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+            }
+            fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<Self::Value, E> {
+                Ok(Scalar::Text(Cow::Owned(in_digits(digits)?)))
             }
         }
         deserializer.deserialize_any(ScalarVisitor)
@@ -120,11 +122,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
                 f.write_str("a text")
             }
             fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                refuse_number(text)?;
                 Ok(Text(Cow::Borrowed(text)))
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                refuse_number(text)?;
                 Ok(Text(Cow::Owned(text.to_owned())))
             }
         }
@@ -132,8 +132,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
-fn refuse_number<E: Error>(text: &str) -> Result<(), E> {
-    if text.starts_with(MARK) { Err(E::custom("a number")) } else { Ok(()) }
+/// A number in the digits that it kept.
+pub(super) fn in_digits<E: Error>(digits: &[u8]) -> Result<String, E> {
+    std::str::from_utf8(digits).map(str::to_owned).map_err(|_| E::custom("not digits"))
 }
 
 impl Text<'_> {
@@ -144,51 +145,101 @@ impl Text<'_> {
 
     /// As an instant; `None` for the wire's "no date".
     pub(super) fn instant(&self, terms: &Terms) -> Result<Option<Timestamp>, Unreadable> {
-        let date = WireDate::parse(&self.0).map_err(|_| Unreadable)?;
-        Ok(date.map(|date| terms.calendar.instant(date)))
+        Ok(self.date()?.map(|date| terms.calendar.instant(date)))
     }
 
     /// As a day of the calendar on a wall; `None` for the wire's "no date".
     pub(super) fn day(&self, terms: &Terms) -> Result<Option<Date>, Unreadable> {
-        Ok(WireDate::parse(&self.0).map_err(|_| Unreadable)?.map(|date| match date {
+        Ok(self.date()?.map(|date| match date {
             WireDate::Day(day) => day,
             WireDate::Local(local) => local.date(),
             WireDate::Instant(instant) => instant.to_zoned_datetime(terms.calendar.zone.clone()).date(),
         }))
     }
+
+    /// As a date in any of its forms; `None` for the wire's "no date", which may be an empty text.
+    pub(super) fn date(&self) -> Result<Option<WireDate>, Unreadable> {
+        if self.0.trim().is_empty() { Ok(None) } else { WireDate::parse(&self.0).map_err(|_| Unreadable) }
+    }
 }
 
-/// A cell of a report.
-pub(super) struct Cell(pub(super) ReportCell);
+/// A word out of a list of words, where an unknown one is no reason to refuse the record: a text, a number, a flag, or
+/// `None` for anything else.
+pub(super) struct Word<'a>(pub(super) Option<Cow<'a, str>>);
 
-impl<'de> Deserialize<'de> for Cell {
+impl<'de: 'a, 'a> Deserialize<'de> for Word<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct CellVisitor;
-        impl Visitor<'_> for CellVisitor {
-            type Value = Cell;
+        struct WordVisitor;
+        impl<'de> Visitor<'de> for WordVisitor {
+            type Value = Word<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, a number, a flag or null")
+                f.write_str("a word")
             }
-            fn visit_unit<E: Error>(self) -> Result<Cell, E> {
-                Ok(Cell(ReportCell::Empty))
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Borrowed(text))))
             }
-            fn visit_bool<E: Error>(self, flag: bool) -> Result<Cell, E> {
-                Ok(Cell(ReportCell::Flag(flag)))
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Owned(text.to_owned()))))
             }
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Cell, E> {
-                Ok(Cell(ReportCell::Number(number.to_string())))
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Owned(number.to_string()))))
             }
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Cell, E> {
-                Ok(Cell(ReportCell::Number(number.to_string())))
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Owned(number.to_string()))))
             }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Cell, E> {
-                Ok(Cell(match text.strip_prefix(MARK) {
-                    Some(digits) => ReportCell::Number(digits.to_owned()),
-                    None => ReportCell::Text(text.to_owned()),
-                }))
+            fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Owned(in_digits(digits)?))))
+            }
+            fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Borrowed(if flag { "true" } else { "false" }))))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Word(None))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Word(None))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+                while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Word(None))
             }
         }
-        deserializer.deserialize_any(CellVisitor)
+        deserializer.deserialize_any(WordVisitor)
+    }
+}
+
+/// A flag: true or false, 1 or 0, as it is or as a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Flag(pub(super) bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FlagVisitor;
+        impl Visitor<'_> for FlagVisitor {
+            type Value = Flag;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a flag")
+            }
+            fn visit_bool<E: Error>(self, flag: bool) -> Result<Flag, E> {
+                Ok(Flag(flag))
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Flag, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Flag, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Flag, E> {
+                match text {
+                    "1" | "true" => Ok(Flag(true)),
+                    "0" | "false" => Ok(Flag(false)),
+                    _ => Err(E::custom("neither yes nor no")),
+                }
+            }
+        }
+        deserializer.deserialize_any(FlagVisitor)
     }
 }

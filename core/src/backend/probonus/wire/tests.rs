@@ -97,6 +97,20 @@ fn a_list_is_bare_or_wrapped() {
     for list in ["{}", r#"{"rows":[]}"#, "7", r#"{"data":7}"#] {
         place(rows(&terms(), list).unwrap_err());
     }
+    // Where several members could be the wrapping, it is the one with a list.
+    for list in [
+        format!("{{\"data\":null,\"items\":[{row}]}}"),
+        format!("{{\"items\":[{row}],\"data\":null}}"),
+        format!("{{\"data\":{{\"id\":1}},\"result\":[{row}]}}"),
+        format!("{{\"result\":[{row}],\"data\":\"ok\"}}"),
+        format!("{{\"result\":[],\"data\":[{row}]}}"),
+        format!("{{\"data\":[{row}],\"result\":[]}}"),
+        format!("{{\"data\":{{\"items\":[{row}]}}}}"),
+    ] {
+        for list in [list.clone(), list.replace("\"sum\":7", "\"sum\":7.0")] {
+            assert_eq!(rows(&terms(), &list).map(|rows| rows.len()), Ok(1), "{list}");
+        }
+    }
     let wrapped = format!("{{\"items\":[{},{}]}}", row, row_with("sum", "\"x\""));
     assert_eq!(place(rows(&terms(), &wrapped).unwrap_err()), "items[1].sum");
     let wrapped = format!("{{\"items\":[{},{}]}}", row, row_with("sum", "[]"));
@@ -220,6 +234,8 @@ fn a_guest_is_found_once_several_times_or_not_at_all() {
         ("{}".into(), 0),
         ("[]".into(), 0),
         (r#"{"items":null}"#.into(), 0),
+        (format!("{{\"data\":null,\"items\":[{guest}]}}"), 1),
+        (format!("{{\"data\":{{\"items\":[{guest}]}}}}"), 1),
     ] {
         assert_eq!(count(&json), Ok(guests), "{json}");
     }
@@ -333,6 +349,101 @@ fn an_instance_in_other_words_is_renamed_first() {
     assert_eq!(rows(&terms, &format!("[{row}]")).unwrap()[0].kind, TransactionKind::Accrual);
     let wrong = row_with("kind", "\"Начисление\"").replace("100", "1.5");
     assert_eq!(place(rows(&terms, &format!("{{\"data\":[{wrong}]}}")).unwrap_err()), "data[0].sum");
+}
+
+#[test]
+fn texts_may_begin_with_any_character() {
+    let guest = |name: &str, balance: &str| {
+        format!(r#"{{"id":1,"accountGroupId":3,"balance":{balance},"firstName":{name},"lastName":"Ким"}}"#)
+    };
+    for (written, name) in [
+        ("\"\u{E000}Ivan\"", "\u{E000}Ivan"),
+        (r#""\ue000Ivan""#, "\u{E000}Ivan"),
+        (r#""\uE000\uE000""#, "\u{E000}\u{E000}"),
+        ("\"\u{E000}1.5\"", "\u{E000}1.5"),
+    ] {
+        // As it is mostly read, and as it is read when a number needs its digits kept.
+        for balance in ["10", "10.0"] {
+            let list = format!("[{},{}]", guest(written, balance), guest("\"Анна\"", "1"));
+            let read = super::list::<Account>(&terms(), "accounts/list", list.as_bytes()).unwrap();
+            assert_eq!(read[0].profile.first_name.as_deref(), Some(name), "{written} {balance}");
+            let read = found::<Account>(&terms(), "accounts/find_by_phone", list.as_bytes()).unwrap();
+            assert_eq!(read[0].profile.first_name.as_deref(), Some(name), "{written} {balance}");
+        }
+    }
+    let report = "{\"columns\":[\"\u{E000}1\",\"b\"],\"rows\":[[\"\u{E000}1.5\",2.50]]}";
+    let report = one::<Report>(&terms(), "reports/get", report.as_bytes()).unwrap();
+    assert_eq!(report.columns[0], "\u{E000}1");
+    assert_eq!(report.rows[0], [ReportCell::Text("\u{E000}1.5".into()), ReportCell::Number("2.50".into())]);
+}
+
+#[test]
+fn words_and_flags_may_be_numbers() {
+    let row = rows(&terms(), &format!("[{}]", row_with("type", "1"))).unwrap().remove(0);
+    assert_eq!(row.kind, TransactionKind::Other("1".into()));
+    let words = with_overrides(
+        "[probonus.wire.values.transaction.type]\n\"1\" = \"accrual\"\n\"1.5\" = \"burn\"\n\
+         [probonus.wire.values.account.sex]\n\"2\" = \"female\"\n\"true\" = \"male\"",
+    );
+    for (word, kind) in [
+        ("1", TransactionKind::Accrual),
+        ("\"1\"", TransactionKind::Accrual),
+        ("1.5", TransactionKind::Burn),
+        ("2", TransactionKind::Other("2".into())),
+    ] {
+        let row = rows(&words, &format!("[{}]", row_with("type", word))).unwrap().remove(0);
+        assert_eq!(row.kind, kind, "{word}");
+    }
+    let guest = |member: &str| format!(r#"{{"id":1,"accountGroupId":3,"balance":0,{member}}}"#);
+    for (sex, known) in [
+        ("1", None),
+        ("2", Some(Sex::Female)),
+        ("true", Some(Sex::Male)),
+        ("\"\"", None),
+        ("1.5", None),
+        ("null", None),
+        ("[\"female\"]", None),
+        ("{\"code\":2}", None),
+    ] {
+        let guest = guest(&format!("\"sex\":{sex}"));
+        let read = one::<Account>(&words, "m", guest.as_bytes()).unwrap();
+        assert_eq!(read.profile.sex, known, "{sex}");
+        assert!(account(&guest).is_ok(), "{sex}");
+    }
+    for (flag, blocked) in [
+        ("0", false),
+        ("1", true),
+        ("\"0\"", false),
+        ("\"1\"", true),
+        ("\"true\"", true),
+        ("\"false\"", false),
+    ] {
+        let read = account(&guest(&format!("\"blocked\":{flag}"))).unwrap();
+        assert_eq!(read.blocked, blocked, "{flag}");
+    }
+    for flag in ["2", "\"yes\"", "1.0", "[]"] {
+        let error = account(&guest(&format!("\"blocked\":{flag}"))).unwrap_err();
+        assert_eq!(place(error), "blocked", "{flag}");
+    }
+    let group = list::<AccountGroup>(&terms(), "m", br#"[{"id":3,"name":"a","haveTemplate":1}]"#).unwrap();
+    assert!(group[0].has_template);
+}
+
+#[test]
+fn an_empty_text_is_no_date_and_no_receipt() {
+    let guest = account(
+        r#"{"id":1,"accountGroupId":3,"balance":0,"birthday":"","coupons":[{"id":4,"name":"x","expiresAt":""}]}"#,
+    );
+    let guest = guest.unwrap();
+    assert_eq!((guest.profile.birthday, guest.coupons[0].expires_at), (None, None));
+    let balance = br#"{"accountId":1,"balance":0,"items":[],"pending":[{"sum":1,"activeFrom":""}]}"#;
+    assert_eq!(one::<Balance>(&terms(), "m", balance).unwrap().pending[0].active_from, None);
+    let code = one::<IssuedIdentifier>(&terms(), "m", br#"{"value":"1","expiresAt":" "}"#).unwrap();
+    assert_eq!(code.expires_at, None);
+    let row = rows(&terms(), &format!("[{}]", row_with("checkId", "\"\""))).unwrap().remove(0);
+    assert_eq!(row.receipt, None);
+    // A row that happened at no time is none.
+    assert_eq!(place(rows(&terms(), &format!("[{}]", row_with("date", "\"\""))).unwrap_err()), "[0].date");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::domain::{ReceiptRef, Transaction, TransactionId, TransactionKind};
 pub struct WireTransaction<'a> {
     id: Option<Scalar<'a>>,
     date: Option<Text<'a>>,
-    r#type: Option<Text<'a>>,
+    r#type: Option<Scalar<'a>>,
     sum: Option<Scalar<'a>>,
     balance_after: Option<Scalar<'a>>,
     check_id: Option<Scalar<'a>>,
@@ -37,10 +37,10 @@ impl Record for Transaction {
         Ok(Self {
             id: TransactionId(need("id", wire.id, |id| id.whole())?),
             at: need("date", wire.date, |text| text.instant(terms)?.ok_or(Unreadable))?,
-            kind: need("type", wire.r#type, |word| Ok(TransactionKind::from_word(&word.0)))?,
+            kind: need("type", wire.r#type, |word| Ok(TransactionKind::from_word(&word.text())))?,
             sum: need("sum", wire.sum, |sum| sum.bonus(terms.unit))?,
             balance_after: maybe("balanceAfter", wire.balance_after, |sum| sum.bonus(terms.unit))?,
-            receipt: wire.check_id.map(|id| ReceiptRef(id.into_text())),
+            receipt: wire.check_id.map(Scalar::into_text).filter(|id| !id.is_empty()).map(ReceiptRef),
             // What is no GUID is no key of ours, and a foreign one is no reason to refuse a history.
             check_guid: wire.check_guid.and_then(|text| Uuid::parse_str(&text.0).ok()),
             external_check: wire.external_check.map(Scalar::into_text).filter(|text| !text.is_empty()),

@@ -1,39 +1,11 @@
-//! The ports answered by the operating system. The only file that reads the clock or the random generator.
+//! Secrets that end with the process.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretSlice};
-use uuid::Uuid;
 
-use crate::ports::{Clock, Ids, SecretStore, SecretStoreError};
-
-/// The machine's clock.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
-
-/// The machine's random generator.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemIds;
-
-impl Ids for SystemIds {
-    fn new_id(&self) -> Uuid {
-        Uuid::now_v7()
-    }
-
-    fn jitter(&self) -> u64 {
-        let (high, low) = Uuid::new_v4().as_u64_pair();
-        // Version and variant bits sit at fixed places of each half; the product of rotations spreads over them.
-        high.rotate_left(32) ^ low
-    }
-}
+use crate::ports::{SecretStore, SecretStoreError};
 
 /// Secrets in this process's memory: gone when it ends.
 #[derive(Default)]

@@ -1,0 +1,278 @@
+//! The history behind the newest transactions: read by pages, filled by windows that go back in time, kept true by
+//! reading all of it again now and then.
+//!
+//! Three things keep it true, because tills report late and correct what they reported:
+//!
+//! - every refresh reads the last fourteen days again and replaces them as a whole;
+//! - all that is kept is read again once a month;
+//! - and so it is when a balance cannot be explained: when between two refreshes the total with what is pending has
+//!   changed by another sum than the rows have. Running balances in rows are no evidence: a late row does not correct
+//!   those of the rows behind it. What all of the history does not explain is taken as it is, until the next change.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Span, Timestamp};
+
+use super::session::GuestSession;
+use crate::backend::{BackendError, GuestBackend};
+use crate::domain::{InvalidInput, Period, Transaction, TransactionId, TransactionsQuery};
+use crate::error::LoyaltyError;
+use crate::error_code::ErrorCode;
+use crate::store::cache::{CacheState, HistoryWindow};
+
+/// How far back every refresh reads again.
+const REREAD: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// After how long all of the history is read again.
+const FULL_READ_EVERY: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How many rows the first refresh reads.
+const FIRST_ROWS: u32 = 20;
+/// How far the first window back reaches.
+const FIRST_SPAN: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How far a window reaches at most: two years.
+const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+/// A window is not halved below this.
+const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
+/// A window with this many rows is read again in halves: the server may have cut it off there.
+const FULL_WINDOW: usize = 5_000;
+/// Rows of the near future are read as well: a till's clock may be ahead.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+/// How many rows a page has at most.
+const LARGEST_PAGE: u32 = 500;
+
+/// Where a page of the history ended. Its text form can be kept and given back later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HistoryCursor {
+    at: Timestamp,
+    id: TransactionId,
+}
+
+impl fmt::Display for HistoryCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at.as_microsecond(), self.id.0)
+    }
+}
+
+impl FromStr for HistoryCursor {
+    type Err = InvalidInput;
+
+    fn from_str(text: &str) -> Result<Self, InvalidInput> {
+        let read = || {
+            let (at, id) = text.split_once('.')?;
+            let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+            Some(Self { at, id: TransactionId(id.parse().ok()?) })
+        };
+        read().ok_or_else(|| InvalidInput::new("cursor", ErrorCode::FieldInvalid))
+    }
+}
+
+/// A page of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// The rows, newest first.
+    pub transactions: Vec<Transaction>,
+    /// Where the next page begins; `None` at the end of the history.
+    pub next: Option<HistoryCursor>,
+    /// Why the page is shorter than asked although the history goes on: what is not kept could not be read. Asking
+    /// again from `next` tries again.
+    pub cut_short: Option<LoyaltyError>,
+}
+
+/// What an upkeep has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upkeep {
+    /// Whether all of the history was read again.
+    pub history_read: bool,
+}
+
+/// How the next window back is cut.
+struct Backwards {
+    span: SignedDuration,
+    floor: Timestamp,
+}
+
+impl Backwards {
+    fn halve(&mut self, top: Timestamp) {
+        // Not more than there is left, or halving would do nothing near the end.
+        let left = top.duration_since(self.floor).min(self.span);
+        self.span = SignedDuration::from_secs(left.as_secs() / 2).max(SHORTEST_SPAN);
+    }
+
+    fn double(&mut self) {
+        self.span = self.span.saturating_add(self.span).min(LONGEST_SPAN);
+    }
+}
+
+impl<B: GuestBackend> GuestSession<B> {
+    /// Reads a page of at most `limit` rows (1 to 500) behind `behind`, or the newest. It comes from what is kept;
+    /// what is not is read first and then kept.
+    ///
+    /// # Errors
+    /// Those of a read when not a single row can be shown; `InvalidInput` never.
+    pub async fn history(
+        &self,
+        behind: Option<HistoryCursor>,
+        limit: u32,
+    ) -> Result<HistoryPage, LoyaltyError> {
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let place = behind.map(|cursor| (cursor.at, cursor.id));
+        let mut backwards = Backwards { span: FIRST_SPAN, floor: self.settings().history_since };
+        loop {
+            self.check_signed_in()?;
+            let (transactions, state) = self.cache().page(place, limit).await?;
+            let last = transactions.last().map(|row| HistoryCursor { at: row.at, id: row.id });
+            let state = match state {
+                // A whole page; the history may go on behind it.
+                None => return Ok(HistoryPage { transactions, next: last, cut_short: None }),
+                Some(state) if self.reaches_start(&state) => {
+                    return Ok(HistoryPage { transactions, next: None, cut_short: None });
+                }
+                Some(state) => state,
+            };
+            match self.read_older(&state, &mut backwards).await {
+                Ok(()) => {}
+                Err(error) if transactions.is_empty() => return Err(error),
+                Err(error) => {
+                    return Ok(HistoryPage { transactions, next: last, cut_short: Some(error) });
+                }
+            }
+        }
+    }
+
+    /// Does what can wait until the screen is drawn: looks for damage in the file, reads all of the history again when
+    /// it is due, and drops what is too old to be kept. Best called after a refresh, in the background.
+    ///
+    /// # Errors
+    /// Those of a read, when the history was due and could not be read; it stays due. `Storage` when the file was
+    /// damaged: it is begun anew, and the next refresh fills it.
+    pub async fn upkeep(&self) -> Result<Upkeep, LoyaltyError> {
+        self.check_signed_in()?;
+        self.cache().quick_check().await?;
+        let state = self.cache().load().await?.state;
+        let due = self.history_is_due(&state);
+        let read = if due { self.read_all(&state).await } else { Ok(()) };
+        if let Some((cutoff, most)) = self.bounds() {
+            self.cache().prune(cutoff, most).await?;
+        }
+        read.map(|()| Upkeep { history_read: due })
+    }
+
+    /// The newest part of the history: what a refresh replaces. The first one asks for a few rows, whatever their age;
+    /// every other one for all that may have changed since.
+    pub(super) async fn newest_window(&self, state: &CacheState) -> Result<HistoryWindow, LoyaltyError> {
+        let (Some(_), Some(read_at)) = (state.covered_from, state.read_at) else {
+            return self.first_window().await;
+        };
+        let from = read_at.min(self.server_now()).saturating_sub(REREAD).unwrap_or(Timestamp::MIN);
+        let mut newest =
+            HistoryWindow { from: Timestamp::MAX, to: Timestamp::MAX, rows: Vec::new(), from_start: false };
+        let mut backwards = Backwards { span: LONGEST_SPAN, floor: from };
+        while from < newest.from {
+            let window = self.read_window(newest.from, &mut backwards).await?;
+            newest.from = window.from;
+            newest.from_start = window.from_start;
+            newest.rows.extend(window.rows);
+        }
+        Ok(newest)
+    }
+
+    async fn first_window(&self) -> Result<HistoryWindow, LoyaltyError> {
+        let query = TransactionsQuery::Last(FIRST_ROWS);
+        let rows = self.heard(self.backend().transactions(query).await)?;
+        let all = u32::try_from(rows.len()).is_ok_and(|found| found < FIRST_ROWS);
+        let oldest = rows.iter().map(|row| row.at).min().unwrap_or(Timestamp::MAX);
+        // Of the oldest instant there may be further rows, so it is left for the next window.
+        let behind_oldest = Timestamp::from_microsecond(oldest.as_microsecond().saturating_add(1));
+        let from = if all { Timestamp::MIN } else { behind_oldest.unwrap_or(Timestamp::MAX) };
+        Ok(HistoryWindow { from, to: Timestamp::MAX, rows, from_start: all })
+    }
+
+    async fn read_older(&self, state: &CacheState, backwards: &mut Backwards) -> Result<(), LoyaltyError> {
+        // One at a time, or two screens would read the same window.
+        let _turn = self.reading_back().lock().await;
+        if self.cache().load().await?.state.covered_from < state.covered_from {
+            return Ok(());
+        }
+        let window = self.read_window(state.covered_from.unwrap_or(Timestamp::MAX), backwards).await?;
+        self.cache().replace_history(window).await?;
+        Ok(())
+    }
+
+    async fn read_all(&self, state: &CacheState) -> Result<(), LoyaltyError> {
+        // What is newer is the next refresh's to read, together with the balance that belongs to it.
+        let Some(mut to) = state.read_at else { return Ok(()) };
+        let started = self.server_now();
+        let (cutoff, most) = self.bounds().unwrap_or((Timestamp::MIN, u32::MAX));
+        let floor = cutoff.max(self.settings().history_since);
+        let mut backwards = Backwards { span: FIRST_SPAN, floor };
+        let mut rows = 0_usize;
+        while floor < to && u32::try_from(rows).is_ok_and(|rows| rows < most) {
+            let window = self.read_window(to, &mut backwards).await?;
+            to = window.from;
+            rows = rows.saturating_add(window.rows.len());
+            self.cache().replace_history(window).await?;
+        }
+        self.cache().finish_full_read(started).await?;
+        Ok(())
+    }
+
+    /// Reads the window before `to`, halving it as long as it is too large.
+    async fn read_window(
+        &self,
+        to: Timestamp,
+        backwards: &mut Backwards,
+    ) -> Result<HistoryWindow, LoyaltyError> {
+        let top = to.min(self.server_now().saturating_add(AHEAD).unwrap_or(Timestamp::MAX));
+        loop {
+            let from = top.saturating_sub(backwards.span).unwrap_or(Timestamp::MIN).max(backwards.floor);
+            let period = whole_seconds(from, top);
+            let divisible = backwards.span > SHORTEST_SPAN;
+            match self.heard(self.backend().transactions(TransactionsQuery::Period(period)).await) {
+                Ok(rows) if rows.len() >= FULL_WINDOW && divisible => backwards.halve(top),
+                Err(BackendError::Reply { code: ErrorCode::ReplyTooLarge, .. }) if divisible => {
+                    backwards.halve(top);
+                }
+                Ok(rows) => {
+                    backwards.double();
+                    let from = period.from;
+                    let from_start = from <= self.settings().history_since;
+                    return Ok(HistoryWindow { from, to, rows, from_start });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn reaches_start(&self, state: &CacheState) -> bool {
+        state.from_start || state.covered_from.is_some_and(|from| from <= self.settings().history_since)
+    }
+
+    fn history_is_due(&self, state: &CacheState) -> bool {
+        let now = self.server_now();
+        let recent =
+            state.full_read_at.is_some_and(|at| at <= now && now.duration_since(at) < FULL_READ_EVERY);
+        !recent || state.unexplained != 0
+    }
+
+    /// From where on, and how many rows are kept; `None` when all are.
+    fn bounds(&self) -> Option<(Timestamp, u32)> {
+        let retention = self.settings().retention?;
+        let calendar = &self.settings().calendar;
+        let today = calendar.business_day(self.server_now());
+        let months = Span::new().try_months(retention.months);
+        let first_day = months.and_then(|span| today.checked_sub(span)).ok()?;
+        Some((calendar.start_of(first_day), retention.transactions))
+    }
+}
+
+/// The span rounded outwards: a server may not take parts of a second.
+fn whole_seconds(from: Timestamp, to: Timestamp) -> Period {
+    let down = |at: Timestamp| {
+        Timestamp::from_second(at.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MIN))
+            .unwrap_or(at)
+    };
+    let from = down(from);
+    let whole = down(to);
+    let to = if whole == to { to } else { whole.saturating_add(SHORTEST_SPAN).unwrap_or(to) };
+    Period { from, to }
+}

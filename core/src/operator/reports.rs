@@ -1,0 +1,335 @@
+//! Reports over all accounts, which the server does not make: who is about to lose bonuses, what guests spent, and
+//! every transaction.
+//!
+//! Rows are handed over account by account as they are read, so a report needs no more memory than a page of accounts
+//! and a few histories. Where the list of accounts changes while it is read, an account is reported once or, if it
+//! came in behind the place already read, not at all.
+
+use std::collections::{HashMap, HashSet};
+use std::future::Future;
+use std::sync::OnceLock;
+
+use futures_util::{StreamExt, stream};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span};
+use uuid::Uuid;
+
+use super::Operator;
+use crate::backend::{BackendError, OperatorBackend};
+use crate::domain::{
+    Account, AccountId, Bonus, Burn, BurnSchedule, BusinessCalendar, Money, Period, ReceiptRef, Transaction,
+    TransactionKind, TransactionsQuery,
+};
+use crate::error::{Category, LoyaltyError};
+use crate::error_code::ErrorCode;
+
+/// Accounts are read in pages of this size.
+const PAGE: u32 = 500;
+/// So many accounts are read at once.
+const AT_ONCE: usize = 8;
+/// A window of a history with this many rows is read again in halves: the server may have cut it off there.
+const FULL_WINDOW: usize = 5_000;
+/// A window is not halved below this.
+const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a report says of one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRows<R> {
+    /// The account, as the list showed it.
+    pub account: Account,
+    /// Its rows, often none; or why they could not be read. The other accounts are not touched by that.
+    pub rows: Result<Vec<R>, LoyaltyError>,
+}
+
+/// Bonuses of an account that are about to burn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BurningRow {
+    /// What burns, and on which business day.
+    pub burn: Burn,
+    /// All that the account can spend now.
+    pub balance: Bonus,
+}
+
+/// What moved on an account in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TurnoverRow {
+    /// How many purchases were made.
+    pub purchases: u64,
+    /// What was paid for them in money.
+    pub money_spent: Money,
+    /// Earned by purchases.
+    pub accrued: Bonus,
+    /// Used in payment; zero or below.
+    pub spent: Bonus,
+    /// Burned unused; zero or below.
+    pub burned: Bonus,
+    /// Everything else: gifts, withdrawals, corrections.
+    pub other: Bonus,
+}
+
+impl<B: OperatorBackend> Operator<B> {
+    /// Who loses what from today until and with the day `days` later: a row for each account and day. Today is the
+    /// server's, whose clock decides what burns. Accounts whose parts do not explain their balance are told as
+    /// `Contract`, because unknown is not nothing.
+    ///
+    /// `each` is called for every account in the order of the list; an error of it ends the report.
+    ///
+    /// # Errors
+    /// That of `each`; those of reading the list; those that would meet every account alike: `Offline`, `Untrusted`,
+    /// `Unauthorized`, `Forbidden`, `Outdated`, `SecretStore`.
+    pub async fn burning<E: From<LoyaltyError>>(
+        &self,
+        calendar: &BusinessCalendar,
+        days: u32,
+        each: impl FnMut(AccountRows<BurningRow>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // First known when the list has been answered; then the same for all accounts.
+        let span = OnceLock::new();
+        let span = || {
+            *span.get_or_init(|| {
+                let now = self.directory().server_time().unwrap_or_else(|| self.clock.now());
+                let today = calendar.business_day(now);
+                let last = Span::new().try_days(days).and_then(|span| today.checked_add(span));
+                (today, last.unwrap_or(Date::MAX))
+            })
+        };
+        let read = |id| {
+            let (today, last) = span();
+            async move {
+                let balance = self.directory().balance(id).await?;
+                let BurnSchedule::Parts { burns, .. } = balance.schedule else {
+                    let (path, field) = ("balance".to_owned(), String::new());
+                    return Err(LoyaltyError::Contract { code: ErrorCode::ContractMismatch, path, field });
+                };
+                let soon = burns.into_iter().filter(|burn| (today..=last).contains(&burn.on));
+                Ok(soon.map(|burn| BurningRow { burn, balance: balance.total }).collect())
+            }
+        };
+        self.over_accounts(read, each).await
+    }
+
+    /// What moved on each account in a period: one row for an account on which something did.
+    ///
+    /// A purchase that appears in several transactions, as an accrual and as a payment, counts once. `each` and errors
+    /// are as in [`Operator::burning`].
+    ///
+    /// # Errors
+    /// As in [`Operator::burning`].
+    pub async fn turnover<E: From<LoyaltyError>>(
+        &self,
+        calendar: &BusinessCalendar,
+        period: Period,
+        each: impl FnMut(AccountRows<TurnoverRow>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let read = |id| async move {
+            let rows = self.transactions_within(calendar, id, period).await?;
+            if rows.is_empty() {
+                return Ok(Vec::new());
+            }
+            let too_large = || LoyaltyError::Contract {
+                code: ErrorCode::SumTooLarge,
+                path: "transactions".to_owned(),
+                field: "sum".to_owned(),
+            };
+            Ok(vec![turnover(&rows).ok_or_else(too_large)?])
+        };
+        self.over_accounts(read, each).await
+    }
+
+    /// Every transaction of every account in a period, an account's newest first. `each` and errors are as in
+    /// [`Operator::burning`].
+    ///
+    /// # Errors
+    /// As in [`Operator::burning`].
+    pub async fn transactions<E: From<LoyaltyError>>(
+        &self,
+        calendar: &BusinessCalendar,
+        period: Period,
+        each: impl FnMut(AccountRows<Transaction>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let read = |id| async move { Ok(self.transactions_within(calendar, id, period).await?) };
+        self.over_accounts(read, each).await
+    }
+
+    /// Reads every account with `read`, a few at a time, and hands them over in the order of the list.
+    async fn over_accounts<R, E: From<LoyaltyError>, F>(
+        &self,
+        read: impl Fn(AccountId) -> F,
+        mut each: impl FnMut(AccountRows<R>) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        F: Future<Output = Result<Vec<R>, LoyaltyError>>,
+    {
+        let mut seen = HashSet::new();
+        let mut offset = 0_u64;
+        loop {
+            let mut page = self.directory().accounts(offset, PAGE).await.map_err(LoyaltyError::from)?;
+            offset = offset.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
+            // A shorter page is no sign of the end, a server may have a limit of its own. Nothing new is: a server
+            // that does not count would give the first page for ever.
+            page.retain(|account| seen.insert(account.id));
+            if page.is_empty() {
+                return Ok(());
+            }
+            let mut answers = stream::iter(page)
+                .map(|account| {
+                    let rows = read(account.id);
+                    async move { AccountRows { rows: rows.await, account } }
+                })
+                .buffered(AT_ONCE);
+            while let Some(answer) = answers.next().await {
+                if let Err(error) = &answer.rows
+                    && meets_all(error)
+                {
+                    return Err(error.clone().into());
+                }
+                each(answer)?;
+            }
+        }
+    }
+
+    /// All rows of a period, newest first, however many they are.
+    async fn transactions_within(
+        &self,
+        calendar: &BusinessCalendar,
+        id: AccountId,
+        period: Period,
+    ) -> Result<Vec<Transaction>, BackendError> {
+        let mut rows = Vec::new();
+        let mut to = period.to;
+        let mut span = period.to.duration_since(period.from);
+        while period.from < to {
+            let from = to.saturating_sub(span).unwrap_or(period.from);
+            // Longer windows begin where a business day does: a row without a time of day would else be older than
+            // its window, and in none.
+            let from = if span < DAY { from } else { calendar.start_of(calendar.business_day(from)) };
+            let from = from.max(period.from);
+            let window = TransactionsQuery::Period(Period { from, to });
+            let divisible = to.duration_since(from) > SHORTEST_SPAN;
+            let halve = match self.directory().transactions(id, window).await {
+                Ok(found) if found.len() >= FULL_WINDOW && divisible => true,
+                Err(BackendError::Reply { code: ErrorCode::ReplyTooLarge, .. }) if divisible => true,
+                Ok(found) => {
+                    rows.extend(found);
+                    to = from;
+                    false
+                }
+                Err(error) => return Err(error),
+            };
+            if halve {
+                let half = to.duration_since(from).as_secs() / 2;
+                span = SignedDuration::from_secs(half).max(SHORTEST_SPAN);
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Whether the next account would meet the same.
+fn meets_all(error: &LoyaltyError) -> bool {
+    matches!(
+        error.category(),
+        Category::Offline
+            | Category::Untrusted
+            | Category::Unauthorized
+            | Category::Forbidden
+            | Category::Outdated
+            | Category::SecretStore
+    )
+}
+
+/// What tells that two transactions belong to one purchase.
+#[derive(PartialEq, Eq, Hash)]
+enum Purchase<'a> {
+    Receipt(&'a ReceiptRef),
+    Check(Uuid),
+    Elsewhere(Option<i64>, &'a str),
+    Alone(usize),
+}
+
+/// `None` when a sum does not fit.
+fn turnover(rows: &[Transaction]) -> Option<TurnoverRow> {
+    let mut total = TurnoverRow::default();
+    let mut purchases: HashMap<Purchase<'_>, Money> = HashMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        let sum = match row.kind {
+            TransactionKind::Accrual => &mut total.accrued,
+            TransactionKind::Spend => &mut total.spent,
+            TransactionKind::Burn => &mut total.burned,
+            _ => &mut total.other,
+        };
+        *sum = sum.checked_add(row.sum)?;
+        if matches!(row.kind, TransactionKind::Accrual | TransactionKind::Spend) {
+            let paid = row.money_spent.unwrap_or_default();
+            let known = purchases.entry(purchase(row, place)).or_default();
+            *known = paid.max(*known);
+        }
+    }
+    total.purchases = u64::try_from(purchases.len()).ok()?;
+    total.money_spent = Money::checked_sum(purchases.into_values())?;
+    Some(total)
+}
+
+fn purchase(row: &Transaction, place: usize) -> Purchase<'_> {
+    match (&row.receipt, row.check_guid, &row.external_check) {
+        (Some(receipt), _, _) => Purchase::Receipt(receipt),
+        (None, Some(guid), _) => Purchase::Check(guid),
+        (None, None, Some(number)) => Purchase::Elsewhere(row.venue_code, number),
+        (None, None, None) => Purchase::Alone(place),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::TransactionId;
+
+    fn row(kind: TransactionKind, sum: i64, receipt: Option<&str>, paid: Option<i64>) -> Transaction {
+        Transaction {
+            id: TransactionId(1),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            kind,
+            sum: Bonus::from_hundredths(sum),
+            balance_after: None,
+            receipt: receipt.map(|id| ReceiptRef(id.to_owned())),
+            check_guid: None,
+            external_check: None,
+            venue_code: None,
+            venue: None,
+            money_spent: paid.map(Money::from_hundredths),
+            comment: None,
+            key: None,
+        }
+    }
+
+    #[test]
+    fn a_purchase_counts_once_however_many_transactions_it_left() {
+        let rows = [
+            row(TransactionKind::Accrual, 500, Some("1"), Some(10_000)),
+            row(TransactionKind::Spend, -300, Some("1"), Some(10_000)),
+            row(TransactionKind::Accrual, 100, Some("2"), Some(2_000)),
+            row(TransactionKind::Accrual, 100, None, Some(2_000)),
+            row(TransactionKind::Accrual, 100, None, None),
+            row(TransactionKind::Burn, -40, None, None),
+            row(TransactionKind::Refill, 1_000, None, None),
+            row(TransactionKind::Withdraw, -200, None, None),
+        ];
+        let bonus = Bonus::from_hundredths;
+        let expected = TurnoverRow {
+            purchases: 4,
+            money_spent: Money::from_hundredths(14_000),
+            accrued: bonus(800),
+            spent: bonus(-300),
+            burned: bonus(-40),
+            other: bonus(800),
+        };
+        assert_eq!(turnover(&rows), Some(expected));
+    }
+
+    #[test]
+    fn a_sum_that_does_not_fit_is_no_sum() {
+        let large = || row(TransactionKind::Refill, i64::MAX, None, None);
+        assert_eq!(turnover(&[large(), large()]), None);
+    }
+}

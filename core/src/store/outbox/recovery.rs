@@ -1,0 +1,218 @@
+//! What a person can still get out of an outbox that was damaged and set aside.
+//!
+//! Rows that can be read are kept. Those that were settled stay so. All others become unknown, even those that say
+//! that they were never sent, because the damage may have taken what was written last. From then on a key that may
+//! have stood in a lost row begins as unknown as well, so that it is looked for before it is sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags, Row, Transaction, params_from_iter};
+
+use super::record::{record, uuid};
+use super::{Moment, SCHEMA, SendLock, body};
+use crate::domain::WriteRecord;
+use crate::store::StoreError;
+use crate::store::sqlite::{Database, beside, damaged_path, exists, remove, set_aside, sync_folder};
+
+/// Between two parts of a table that can be read, so many single rows are tried.
+const PROBES: i64 = 100_000;
+
+/// What can be read of a damaged outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Salvage {
+    /// How many writes whose end is known.
+    pub settled: u64,
+    /// Writes whose end is not: they are to be taken as unknown.
+    pub unsettled: Vec<WriteRecord>,
+    /// Rows that are there and make no sense any more. Rows that cannot be found at all are not counted.
+    pub unreadable: u64,
+}
+
+/// A row that made sense, with its columns by name.
+struct Kept {
+    record: WriteRecord,
+    columns: Vec<(String, Value)>,
+}
+
+#[derive(Default)]
+struct Scan {
+    rows: BTreeMap<i64, Kept>,
+    unreadable: BTreeSet<i64>,
+    groups: Vec<([u8; 16], Vec<u8>, i64)>,
+    server: Option<String>,
+}
+
+/// What can be read of the damaged outbox that was set aside from `path`; `None` when there is none. Changes nothing.
+///
+/// Blocks on files.
+pub(crate) fn examine(path: &Path) -> Result<Option<Salvage>, StoreError> {
+    if !exists(&damaged_path(path))? {
+        return Ok(None);
+    }
+    Ok(Some(scan_copy(path)?.salvage()))
+}
+
+/// Makes a new outbox of what can be read of the damaged one, which is kept beside under another name; `None` when
+/// there is nothing to recover.
+///
+/// # Errors
+/// [`StoreError::Busy`] while another process sends.
+pub(crate) async fn recover(path: &Path, moment: Moment) -> Result<Option<Salvage>, StoreError> {
+    let Some(_lock) = SendLock::try_take(path)? else { return Err(StoreError::Busy) };
+    if !exists(&damaged_path(path))? {
+        return Ok(None);
+    }
+    if !exists(path)? {
+        // Setting aside may have been interrupted before the log was moved as well.
+        set_aside(path)?;
+    }
+    let scan = scan_copy(path)?;
+    let salvage = scan.salvage();
+    let draft = beside(path, ".recovering");
+    remove(&draft)?;
+    let database = Database::open(&draft, &SCHEMA).await?;
+    database
+        .write(move |connection| {
+            let tx = connection.transaction()?;
+            scan.write_to(&tx, moment)?;
+            Ok(tx.commit()?)
+        })
+        .await?;
+    database.pause().await?;
+    drop(database);
+    // What may stand under the name is the remains of an interrupted recovery.
+    remove(path)?;
+    fs::rename(&draft, path)?;
+    // Afterwards, because as long as the damaged file has its name the outbox counts as lost.
+    let (damaged, kept) = (damaged_path(path), beside(path, ".recovered"));
+    remove(&kept)?;
+    fs::rename(&damaged, &kept)?;
+    let log = beside(&damaged, "-wal");
+    if exists(&log)? {
+        fs::rename(&log, beside(&kept, "-wal"))?;
+    }
+    sync_folder(path)?;
+    Ok(Some(salvage))
+}
+
+/// Reads a copy, because opening a database writes to it.
+fn scan_copy(path: &Path) -> Result<Scan, StoreError> {
+    let damaged = damaged_path(path);
+    let copy = beside(path, ".salvage");
+    remove(&copy)?;
+    fs::copy(&damaged, &copy)?;
+    let log = beside(&damaged, "-wal");
+    if exists(&log)? {
+        fs::copy(&log, beside(&copy, "-wal"))?;
+    }
+    let mut scan = Scan::default();
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if let Ok(connection) = Connection::open_with_flags(&copy, flags) {
+        scan.read(&connection);
+    }
+    remove(&copy)?;
+    Ok(scan)
+}
+
+impl Scan {
+    /// Reads from both ends to where it breaks, then tries what lies between row by row.
+    fn read(&mut self, connection: &Connection) {
+        let low = self.run(connection, "ORDER BY seq").unwrap_or(0);
+        let high = self.run(connection, "ORDER BY seq DESC").unwrap_or(0);
+        for seq in (low.saturating_add(1)..high).take(usize::try_from(PROBES).unwrap_or(0)) {
+            if !self.rows.contains_key(&seq) && !self.unreadable.contains(&seq) {
+                let _ = self.run(connection, &format!("WHERE seq = {seq}"));
+            }
+        }
+        let server = connection.query_row("SELECT server FROM outbox WHERE id = 1", [], |row| row.get(0));
+        self.server = server.unwrap_or(None);
+        let groups = connection.prepare("SELECT key, body_hash, prepared_at FROM group_operations");
+        if let Ok(mut statement) = groups
+            && let Ok(rows) = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        {
+            self.groups.extend(rows.map_while(Result::ok));
+        }
+    }
+
+    /// Reads rows until the end or the first that cannot be read; the number of the last one.
+    fn run(&mut self, connection: &Connection, which: &str) -> Option<i64> {
+        let mut statement = connection.prepare(&format!("SELECT * FROM writes {which}")).ok()?;
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let mut rows = statement.query([]).ok()?;
+        let mut last = None;
+        while let Ok(Some(row)) = rows.next() {
+            let Ok(seq) = row.get::<_, i64>("seq") else { continue };
+            last = Some(seq);
+            match kept(row, &names) {
+                Ok(row) => {
+                    self.rows.insert(seq, row);
+                }
+                Err(_) => {
+                    self.unreadable.insert(seq);
+                }
+            }
+        }
+        last
+    }
+
+    fn salvage(&self) -> Salvage {
+        let records = self.rows.values().map(|row| row.record.clone());
+        let (settled, unsettled): (Vec<_>, Vec<_>) = records.partition(|record| record.state.is_settled());
+        Salvage { settled: count(settled.len()), unsettled, unreadable: count(self.unreadable.len()) }
+    }
+
+    fn write_to(&self, tx: &Transaction<'_>, moment: Moment) -> Result<(), StoreError> {
+        for (key, hash, prepared_at) in &self.groups {
+            tx.execute(
+                "INSERT OR IGNORE INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)",
+                (key, hash, prepared_at),
+            )?;
+        }
+        let groups: BTreeSet<_> = self.groups.iter().map(|(key, ..)| uuid(*key)).collect();
+        for row in self.rows.values() {
+            let marks = vec!["?"; row.columns.len()].join(", ");
+            let names: Vec<_> = row.columns.iter().map(|(name, _)| name.as_str()).collect();
+            let values =
+                row.columns.iter().map(|(name, value)| match (name.as_str(), row.record.group_key) {
+                    ("group_key", Some(group)) if !groups.contains(&group) => &Value::Null,
+                    _ => value,
+                });
+            // Two rows that damage has given one key: the first read stays.
+            tx.prepare_cached(&format!(
+                "INSERT OR IGNORE INTO writes ({}) VALUES ({marks})",
+                names.join(", ")
+            ))?
+            .execute(params_from_iter(values))?;
+        }
+        tx.execute(
+            "UPDATE writes SET state = 'unknown', in_doubt = 1, due = 0
+             WHERE state IN ('prepared', 'sent', 'unknown')",
+            [],
+        )?;
+        let newest = self.rows.values().map(|row| row.record.prepared_at).max();
+        let lost_at = newest.map_or(moment.here, |newest| newest.max(moment.here));
+        tx.execute(
+            "UPDATE outbox SET server = ?1, lost_at = ?2 WHERE id = 1",
+            (&self.server, lost_at.as_millisecond()),
+        )?;
+        Ok(())
+    }
+}
+
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}
+
+/// A row that makes sense: its columns hold what they may, and a content that could still be sent has its hash.
+fn kept(row: &Row<'_>, names: &[String]) -> Result<Kept, StoreError> {
+    let record = record(row)?;
+    if !record.state.is_settled() && !record.closed {
+        let text: Option<String> = row.get("body")?;
+        body::decode(record.key, &text.ok_or(StoreError::Damaged)?, row.get("body_hash")?)?;
+    }
+    let values = names.iter().map(|name| Ok((name.clone(), row.get::<_, Value>(name.as_str())?)));
+    Ok(Kept { record, columns: values.collect::<Result<_, StoreError>>()? })
+}

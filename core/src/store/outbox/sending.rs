@@ -1,0 +1,252 @@
+//! A write's way out: claimed before its first byte leaves, answered when an answer or none has come.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{OptionalExtension, Transaction, named_params};
+use uuid::Uuid;
+
+use super::looking::SLACK;
+use super::record::{id_list, state, target, target_columns, uuid};
+use super::{Moment, Outbox, body, millis};
+use crate::domain::{OperationOutcome, Patience, Refusal, Write, WriteState, WriteTarget};
+use crate::store::StoreError;
+
+/// No wait that we set is longer. A time further ahead means that this machine's clock was set back.
+pub(super) const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(25);
+
+/// A write that its holder may send now, once.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    /// The write.
+    pub(crate) write: Write,
+    /// Which attempt this is; the answer must name it.
+    pub(crate) attempt: u32,
+}
+
+/// What came of an attempt.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The server said yes.
+    Accepted {
+        /// What it said.
+        outcome: OperationOutcome,
+        /// How many accounts a group operation reached.
+        affected: Option<u64>,
+    },
+    /// The server said no.
+    Refused(Refusal),
+    /// Nothing was sent, or nothing was done: it may be sent again after this long.
+    NotDone(SignedDuration),
+    /// Neither a yes nor a no.
+    Unknown,
+}
+
+impl Outbox {
+    /// Writes that wait to be sent, oldest first. Without `due_at` those as well that were to wait longer.
+    pub(crate) async fn waiting(
+        &self,
+        only: Option<WriteTarget>,
+        due_at: Option<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<(Uuid, WriteTarget)>, StoreError> {
+        let only = only.map(target_columns);
+        self.look_up(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT key, target_kind, target FROM writes
+                 WHERE state = 'prepared'
+                   AND (:target IS NULL OR (target_kind = :target_kind AND target = :target))
+                   AND (:now IS NULL OR due <= :now OR due > :now + :longest)
+                 ORDER BY seq LIMIT :limit",
+            )?;
+            let mut rows = statement.query(named_params! {
+                ":target_kind": only.map(|(kind, _)| kind),
+                ":target": only.map(|(_, number)| number),
+                ":now": due_at.map(Timestamp::as_millisecond),
+                ":longest": millis(LONGEST_WAIT),
+                ":limit": limit,
+            })?;
+            let mut waiting = Vec::new();
+            while let Some(row) = rows.next()? {
+                waiting.push((uuid(row.get(0)?), target(&row.get::<_, String>(1)?, row.get(2)?)?));
+            }
+            Ok(waiting)
+        })
+        .await
+    }
+
+    /// Claims writes for sending: when this returns it is on the disk that each may have been sent. A write is left out
+    /// when it is not waiting any more, or when another to the same target comes first or is on its way.
+    /// `comment_keys` says whether keys travel in comments.
+    pub(crate) async fn claim(
+        &self,
+        keys: Vec<Uuid>,
+        comment_keys: bool,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        self.change(move |tx| {
+            let mut claimed = Vec::with_capacity(keys.len());
+            for key in keys {
+                claimed.extend(claim(tx, key, comment_keys)?);
+            }
+            Ok(claimed)
+        })
+        .await
+    }
+
+    /// Records what came of an attempt; the state in which that leaves the write.
+    pub(crate) async fn answer(
+        &self,
+        key: Uuid,
+        attempt: u32,
+        answer: Answer,
+        patience: Patience,
+        moment: Moment,
+    ) -> Result<Option<WriteState>, StoreError> {
+        self.change(move |tx| {
+            super::note_server_time(tx, moment)?;
+            match &answer {
+                Answer::Accepted { outcome, affected } => {
+                    accepted(tx, (key, attempt), outcome, *affected, patience, moment)?;
+                }
+                Answer::Refused(refusal) => refused(tx, (key, attempt), refusal, patience, moment)?,
+                Answer::NotDone(wait) => not_done(tx, (key, attempt), *wait, moment)?,
+                Answer::Unknown => unanswered(tx, key, moment)?,
+            }
+            let left: Option<String> = tx
+                .prepare_cached("SELECT state FROM writes WHERE key = ?1")?
+                .query_row([key.as_bytes()], |row| row.get(0))
+                .optional()?;
+            left.map(|text| state(&text)).transpose()
+        })
+        .await
+    }
+
+    /// Says that nobody waits for an answer to these any more.
+    pub(crate) async fn abandon(&self, keys: Vec<Uuid>, moment: Moment) -> Result<(), StoreError> {
+        self.change(move |tx| keys.into_iter().try_for_each(|key| unanswered(tx, key, moment))).await
+    }
+
+    /// Says that nobody waits for an answer to anything: to be called by whoever has just taken the lock.
+    pub(crate) async fn abandon_all(&self, moment: Moment) -> Result<(), StoreError> {
+        self.change(move |tx| {
+            tx.prepare_cached(
+                "UPDATE writes SET state = 'unknown', in_doubt = 1, due = ?1 WHERE state = 'sent'",
+            )?
+            .execute([moment.here.as_millisecond()])?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn claim(tx: &Transaction<'_>, key: Uuid, comment_keys: bool) -> Result<Option<Claimed>, StoreError> {
+    let found = tx
+        .prepare_cached(
+            "UPDATE writes
+             SET state = 'sent', attempts = attempts + 1, after_attempt = NULL, first_look = NULL,
+                 refusal_kind = NULL, refusal_code = NULL, refusal_field = NULL,
+                 carried_key = carried_key AND (:comment_keys OR method = 'register_check')
+             WHERE key = :key AND state = 'prepared' AND NOT EXISTS (
+                 SELECT 1 FROM writes AS other
+                 WHERE other.target_kind = writes.target_kind AND other.target = writes.target
+                   AND (other.state = 'sent' OR (other.state = 'prepared' AND other.seq < writes.seq)))
+             RETURNING attempts, body, body_hash",
+        )?
+        .query_row(named_params! { ":key": key.as_bytes(), ":comment_keys": comment_keys }, |row| {
+            Ok((row.get::<_, u32>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((attempt, text, hash)) = found else { return Ok(None) };
+    let write = body::decode(key, &text.ok_or(StoreError::Damaged)?, hash)?;
+    Ok(Some(Claimed { write, attempt }))
+}
+
+fn accepted(
+    tx: &Transaction<'_>,
+    (key, attempt): (Uuid, u32),
+    outcome: &OperationOutcome,
+    affected: Option<u64>,
+    patience: Patience,
+    moment: Moment,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        // An answer to this very attempt counts even when somebody has given up waiting for it.
+        "UPDATE writes
+         SET state = 'accepted', body = NULL, settled_at = :settled_at, after_attempt = :after_attempt,
+             transaction_ids = :ids, balance = :balance, affected = :affected, watched = (target_kind = 'g'),
+             due = :now + CASE
+                 WHEN in_doubt OR NOT EXISTS (
+                     SELECT 1 FROM echoes WHERE method = writes.method AND shown_at IS NOT NULL)
+                 THEN :settle_after ELSE :watch END
+         WHERE key = :key AND attempts = :attempt AND state IN ('sent', 'unknown')",
+    )?
+    .execute(named_params! {
+        ":settled_at": moment.settled(),
+        ":after_attempt": moment.after(),
+        ":ids": id_list(&outcome.transaction_ids)?,
+        ":balance": outcome.balance.map(crate::domain::Bonus::hundredths),
+        ":affected": affected.and_then(|count| i64::try_from(count).ok()),
+        ":now": moment.here.as_millisecond(),
+        ":settle_after": millis(patience.settle_after.saturating_add(SLACK)),
+        ":watch": millis(patience.watch.saturating_add(SLACK)),
+        ":key": key.as_bytes(),
+        ":attempt": attempt,
+    })?;
+    Ok(())
+}
+
+/// A no settles a write only when no earlier attempt is in doubt: it speaks of the last one.
+fn refused(
+    tx: &Transaction<'_>,
+    (key, attempt): (Uuid, u32),
+    refusal: &Refusal,
+    patience: Patience,
+    moment: Moment,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE writes
+         SET state = CASE WHEN in_doubt THEN 'unknown' ELSE 'rejected' END,
+             body = CASE WHEN in_doubt THEN body END,
+             settled_at = CASE WHEN in_doubt THEN NULL ELSE :settled_at END,
+             after_attempt = CASE WHEN in_doubt THEN NULL ELSE :after_attempt END,
+             watched = (target_kind = 'g' AND NOT in_doubt),
+             refusal_kind = :kind, refusal_code = :code, refusal_field = :field,
+             due = CASE WHEN in_doubt THEN :now ELSE :now + :watch END
+         WHERE key = :key AND attempts = :attempt AND state = 'sent'",
+    )?
+    .execute(named_params! {
+        ":settled_at": moment.settled(),
+        ":after_attempt": moment.after(),
+        ":kind": refusal.kind.as_str(),
+        ":code": refusal.code.as_str(),
+        ":field": refusal.field,
+        ":now": moment.here.as_millisecond(),
+        ":watch": millis(patience.watch.saturating_add(SLACK)),
+        ":key": key.as_bytes(),
+        ":attempt": attempt,
+    })?;
+    Ok(())
+}
+
+fn not_done(
+    tx: &Transaction<'_>,
+    (key, attempt): (Uuid, u32),
+    wait: SignedDuration,
+    moment: Moment,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE writes SET state = 'prepared', due = ?1 WHERE key = ?2 AND attempts = ?3 AND state = 'sent'",
+    )?
+    .execute((
+        moment.here.as_millisecond().saturating_add(millis(wait.min(LONGEST_WAIT))),
+        key.as_bytes(),
+        attempt,
+    ))?;
+    Ok(())
+}
+
+fn unanswered(tx: &Transaction<'_>, key: Uuid, moment: Moment) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE writes SET state = 'unknown', in_doubt = 1, due = ?1 WHERE key = ?2 AND state = 'sent'",
+    )?
+    .execute((moment.here.as_millisecond(), key.as_bytes()))?;
+    Ok(())
+}

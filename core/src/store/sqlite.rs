@@ -1,0 +1,489 @@
+//! One way to open, migrate, use, pause and set aside a database file, for the cache and the outbox alike.
+//!
+//! Opening goes prepare (folder, file, permissions) → open (settings, each read back) → migrate → ready. A file comes
+//! into being under another name and is renamed when its schema is complete, so a file under its own name that is
+//! empty or has no schema is never a new one: it is damaged.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::error::StoreError;
+use super::worker::{Slot, Worker};
+
+/// How long a statement waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The write-ahead log is cut back to this when it was larger.
+const LOG_LIMIT_BYTES: i64 = 1 << 20;
+/// After how many pages the log is copied into the file: small, because phones kill processes without notice.
+const LOG_PAGES: i64 = 200;
+/// How many statements a connection keeps ready: more than either file has.
+const STATEMENTS: usize = 64;
+/// How many connections read at the same time.
+const READERS: usize = 2;
+
+/// What a file must be, and how it becomes that.
+#[derive(Debug)]
+pub(super) struct Schema {
+    /// Marks the file as ours, in its header.
+    pub(super) application_id: i32,
+    /// SQL by version: the first entry makes version 1. Never edited once released; a change is a new entry.
+    pub(super) versions: &'static [&'static str],
+    /// The tables that stand when all versions are applied.
+    pub(super) tables: &'static [&'static str],
+    /// When SQLite waits for the disk.
+    pub(super) synchronous: Synchronous,
+}
+
+impl Schema {
+    fn newest(&self) -> i32 {
+        i32::try_from(self.versions.len()).unwrap_or(i32::MAX)
+    }
+}
+
+/// When SQLite waits for the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Synchronous {
+    /// At checkpoints: a power cut may undo the last transactions, never tear one.
+    Normal,
+    /// At every commit: what was committed is on the disk. What the outbox needs, and devices have none.
+    #[cfg_attr(not(feature = "operator"), allow(dead_code))]
+    Full,
+}
+
+/// An open database. One thread writes; what was handed over to it is done even when the future that waits for it is
+/// dropped. Reads are short (a page, a receipt) and done where they are asked for: handing them to a thread and back
+/// would cost a third of them. Cheap to clone; the file closes when the last clone is dropped.
+#[derive(Clone)]
+pub(super) struct Database {
+    inner: Arc<Inner>,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").field("in_memory", &self.inner.path.is_none()).finish_non_exhaustive()
+    }
+}
+
+struct Inner {
+    writer: Worker,
+    /// Empty for a database in memory, which only its one connection can see.
+    readers: Vec<Mutex<Slot>>,
+    next_reader: AtomicUsize,
+    /// `None` in memory.
+    path: Option<PathBuf>,
+    schema: &'static Schema,
+}
+
+impl Database {
+    /// Opens the file, creating it with its folder where there is none, and brings its schema up to date.
+    #[cfg(any(test, feature = "operator"))]
+    pub(super) async fn open(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
+        let (database, ()) = Self::open_with(path, schema, |_| Ok(())).await?;
+        Ok(database)
+    }
+
+    /// Opens, creates or updates the file and does a first job in the same step: an app's first screen waits for both.
+    pub(super) async fn open_with<T, F>(
+        path: &Path,
+        schema: &'static Schema,
+        job: F,
+    ) -> Result<(Self, T), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let own = path.to_owned();
+        let slot = move |connection| Slot::new(connection, move || open_for_writing(&own, schema));
+        let (writer, first) = match open_if_current(path, schema)? {
+            Some(mut connection) => {
+                let first = job(&mut connection)?;
+                (Worker::new(slot(Some(connection))), first)
+            }
+            None => {
+                let writer = Worker::new(slot(None));
+                match writer.run(job).await {
+                    Ok(first) => (writer, first),
+                    Err(error) => {
+                        // Closed before anybody moves the file.
+                        let _ = writer.pause().await;
+                        return Err(error);
+                    }
+                }
+            }
+        };
+        let reader = |_| {
+            let own = path.to_owned();
+            Mutex::new(Slot::new(None, move || open_for_reading(&own, schema)))
+        };
+        let readers = (0..READERS).map(reader).collect();
+        Ok((Self::over(writer, readers, Some(path.to_owned()), schema), first))
+    }
+
+    /// A database that is in no file and ends with its last clone.
+    pub(super) async fn in_memory(schema: &'static Schema) -> Result<Self, StoreError> {
+        let writer = Worker::new(Slot::new(None, move || open_in_memory(schema)));
+        writer.run(|_| Ok(())).await?;
+        Ok(Self::over(writer, Vec::new(), None, schema))
+    }
+
+    fn over(
+        writer: Worker,
+        readers: Vec<Mutex<Slot>>,
+        path: Option<PathBuf>,
+        schema: &'static Schema,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { writer, readers, next_reader: AtomicUsize::new(0), path, schema }) }
+    }
+
+    /// Runs `job` on the writing connection, after every write that was handed over before.
+    pub(super) async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.inner.writer.run(job).await
+    }
+
+    /// Runs `job` on a connection that can only read. It sees every write that was answered before.
+    pub(super) async fn read<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let turn = self.inner.next_reader.fetch_add(1, Ordering::Relaxed);
+        let reader = turn.checked_rem(self.inner.readers.len()).and_then(|turn| self.inner.readers.get(turn));
+        match reader {
+            Some(reader) => job(locked(reader).opened()?),
+            None => self.inner.writer.run(job).await,
+        }
+    }
+
+    /// Looks for damage in the whole file, on a connection of its own so that nobody waits for it.
+    pub(super) async fn quick_check(&self) -> Result<(), StoreError> {
+        let Some(path) = self.inner.path.clone() else { return Ok(()) };
+        let schema = self.inner.schema;
+        let checker = Worker::new(Slot::new(None, move || open_for_reading(&path, schema)));
+        checker
+            .run(|connection| {
+                let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+                if answer == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+            })
+            .await
+    }
+
+    /// Closes the file after the work at hand, the log copied into it: iOS ends an app that is suspended while it
+    /// holds a lock. Until [`Database::resume`], every call answers [`StoreError::Closed`].
+    ///
+    /// A database in memory has no lock and stays as it is.
+    pub(super) async fn pause(&self) -> Result<(), StoreError> {
+        if self.inner.path.is_none() { Ok(()) } else { self.close().await }
+    }
+
+    /// Closes the database; one in memory is gone.
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        for reader in &self.inner.readers {
+            locked(reader).pause()?;
+        }
+        // Last, because the last to close a file empties its log, and only the writer can.
+        self.inner.writer.pause().await
+    }
+
+    /// Opens the file again.
+    pub(super) async fn resume(&self) -> Result<(), StoreError> {
+        // First, so that readers find what it has prepared.
+        self.inner.writer.resume().await?;
+        for reader in &self.inner.readers {
+            locked(reader).resume();
+        }
+        Ok(())
+    }
+
+    /// The file; `None` in memory.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.inner.path.as_deref()
+    }
+}
+
+fn locked(reader: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
+    // A job that panicked left its connection as sound as any other.
+    reader.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The file beside `path` that a damaged one is moved to.
+pub(super) fn damaged_path(path: &Path) -> PathBuf {
+    beside(path, ".damaged")
+}
+
+/// Moves a damaged file and its log beside, over those of an earlier time. Nothing may have it open in this process.
+/// Repeating it after an interruption completes it.
+pub(super) fn set_aside(path: &Path) -> Result<(), StoreError> {
+    let aside = damaged_path(path);
+    if exists(path)? {
+        // An older log would be taken for this file's own.
+        remove_if_there(&beside(&aside, "-wal"))?;
+        fs::rename(path, &aside)?;
+    }
+    // The file goes first: without its log it would look sound and have forgotten its last commits.
+    let log = beside(path, "-wal");
+    if exists(&log)? {
+        fs::rename(&log, beside(&aside, "-wal"))?;
+    }
+    remove_if_there(&beside(path, "-shm"))?;
+    sync_folder(path)
+}
+
+/// Removes a database file with everything SQLite keeps beside it.
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        remove_if_there(&beside(path, suffix))?;
+    }
+    Ok(())
+}
+
+/// Whether there is a file. Unlike [`Path::exists`] it does not take "may not look" for "not there".
+pub(super) fn exists(path: &Path) -> Result<bool, StoreError> {
+    Ok(path.try_exists()?)
+}
+
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+pub(super) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn open_for_writing(path: &Path, schema: &Schema) -> Result<Connection, StoreError> {
+    prepare(path, schema)?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    check_owner(&connection, schema)?;
+    configure(&connection, schema)?;
+    migrate(&mut connection, schema)?;
+    check_tables(&connection, schema)?;
+    Ok(connection)
+}
+
+/// Opens a file that is there and up to date, which takes no time worth a thread; `None` when there is more to do.
+fn open_if_current(path: &Path, schema: &Schema) -> Result<Option<Connection>, StoreError> {
+    if !exists(path)? {
+        return Ok(None);
+    }
+    check_file(path)?;
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    check_owner(&connection, schema)?;
+    if pragma::<i32>(&connection, "user_version")? < schema.newest() {
+        return Ok(None);
+    }
+    configure(&connection, schema)?;
+    check_tables(&connection, schema)?;
+    Ok(Some(connection))
+}
+
+fn open_for_reading(path: &Path, schema: &Schema) -> Result<Connection, StoreError> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    check_owner(&connection, schema)?;
+    harden(&connection)?;
+    Ok(connection)
+}
+
+fn open_in_memory(schema: &Schema) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    harden(&connection)?;
+    set(&connection, "secure_delete", 1)?;
+    set(&connection, "foreign_keys", 1)?;
+    migrate(&mut connection, schema)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+    // Every connection belongs to one thread, so SQLite needs no mutex.
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// Sees to it that a file with our schema stands under `path`, readable to nobody else.
+fn prepare(path: &Path, schema: &Schema) -> Result<(), StoreError> {
+    if !exists(path)? {
+        create(path, schema)?;
+    }
+    check_file(path)
+}
+
+/// Refuses an empty file and closes one to others.
+fn check_file(path: &Path) -> Result<(), StoreError> {
+    let metadata = fs::metadata(path)?;
+    if metadata.len() == 0 {
+        return Err(StoreError::Damaged);
+    }
+    restrict(path, &metadata)
+}
+
+/// Makes the file under another name and renames it. Two processes that do so at once take turns.
+fn create(path: &Path, schema: &Schema) -> Result<(), StoreError> {
+    create_folder(path)?;
+    let turn_path = beside(path, ".creating");
+    let turn = private_file(&turn_path)?;
+    turn.lock()?;
+    if !exists(path)? {
+        let draft = beside(path, ".new");
+        // Left over by a process that ended before it renamed.
+        remove(&draft)?;
+        drop(private_file(&draft)?);
+        let mut connection = connect(&draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // Cannot be changed once there are tables.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        connection.pragma_update(None, "application_id", schema.application_id)?;
+        configure(&connection, schema)?;
+        migrate(&mut connection, schema)?;
+        connection.close().map_err(|(_, error)| error)?;
+        fs::rename(&draft, path)?;
+        sync_folder(path)?;
+    }
+    // Whoever waits on this name sees that the file is there.
+    remove_if_there(&turn_path)
+}
+
+fn create_folder(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
+}
+
+/// Opens or creates a file that only its owner can read. SQLite gives the files beside it the same permissions.
+pub(super) fn private_file(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(path)?)
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path, metadata: &fs::Metadata) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = metadata.permissions();
+    if permissions.mode() & 0o077 != 0 {
+        permissions.set_mode(0o600);
+        fs::set_permissions(path, permissions)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn restrict(_path: &Path, _metadata: &fs::Metadata) -> Result<(), StoreError> {
+    Ok(())
+}
+
+#[cfg(unix)]
+pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => Ok(File::open(folder)?.sync_all()?),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn sync_folder(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Reads the header: whose file it is, and whether we know its version.
+fn check_owner(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    if pragma::<i32>(connection, "application_id")? != schema.application_id {
+        return Err(StoreError::Foreign);
+    }
+    let found = pragma::<i32>(connection, "user_version")?;
+    match found {
+        found if found > schema.newest() => Err(StoreError::Newer { found, known: schema.newest() }),
+        // A file without a version was never renamed to this name by us.
+        found if found < 1 => Err(StoreError::Damaged),
+        _ => Ok(()),
+    }
+}
+
+/// Sets what a writing connection needs and reads it back: SQLite answers an impossible setting with silence.
+fn configure(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    harden(connection)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Io);
+    }
+    let synchronous = match schema.synchronous {
+        Synchronous::Normal => 1,
+        Synchronous::Full => 2,
+    };
+    set(connection, "synchronous", synchronous)?;
+    set(connection, "foreign_keys", 1)?;
+    set(connection, "secure_delete", 1)?;
+    set(connection, "journal_size_limit", LOG_LIMIT_BYTES)?;
+    set(connection, "wal_autocheckpoint", LOG_PAGES)
+}
+
+/// Takes from a file the means to surprise us.
+fn harden(connection: &Connection) -> Result<(), StoreError> {
+    if !connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)? {
+        return Err(StoreError::Internal);
+    }
+    set(connection, "trusted_schema", 0)?;
+    set(connection, "cell_size_check", 1)?;
+    // Nothing of a guest's is written to a temporary file.
+    set(connection, "temp_store", 2)
+}
+
+fn set(connection: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
+    // Some settings answer with their new value, some with nothing.
+    connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows => Ok(()),
+        other => Err(other),
+    })?;
+    if pragma::<i64>(connection, name)? == value { Ok(()) } else { Err(StoreError::Internal) }
+}
+
+fn pragma<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> Result<T, StoreError> {
+    Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
+}
+
+/// Applies the versions that the file lacks, in one transaction.
+fn migrate(connection: &mut Connection, schema: &Schema) -> Result<(), StoreError> {
+    if pragma::<i32>(connection, "user_version")? >= schema.newest() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Read under the lock: another process may have migrated in between.
+    let found = pragma::<i32>(&transaction, "user_version")?;
+    let applied = usize::try_from(found).map_err(|_| StoreError::Damaged)?;
+    for sql in schema.versions.iter().skip(applied) {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "user_version", schema.newest())?;
+    Ok(transaction.commit()?)
+}
+
+/// Reads the schema: a damaged first page shows here and not at a guest's first tap.
+fn check_tables(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let found: HashSet<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    if schema.tables.iter().all(|table| found.contains(*table)) { Ok(()) } else { Err(StoreError::Damaged) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,435 @@
+//! One random history: an integrator's processes write money through a bad network for a while, then the weather
+//! clears, and what the outbox says is compared with what the server did.
+
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use loyalty_core::ErrorCode;
+use loyalty_core::domain::{
+    Bonus, ExternalCheck, GroupOperation, Money, Patience, Refill, Withdrawal, Write, WriteRecord,
+    WriteState, WriteTarget,
+};
+use loyalty_core::operator::{CheckDraft, Handed, Operator, OutboxOptions, SettleScope, WriteFilter};
+use loyalty_core::ports::Clock;
+use loyalty_core::system::SystemIds;
+use uuid::Uuid;
+
+use crate::backend::GROUP;
+use crate::random::Random;
+use crate::server::{MachineClock, Process, Server};
+use crate::verdict::Tally;
+use crate::world::{ACCOUNTS, HOUR, MINUTE, Weather, World};
+
+/// A mistake that is planted on purpose, to see that the simulation notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bug {
+    /// What a client would leave on the disk that marks a write as sent only after it was.
+    SendBeforeWrite,
+    /// Absence is taken as proof on a server whose history never showed a key.
+    AbsenceIsProof,
+    /// Absence is taken as proof at once.
+    NoPatience,
+}
+
+/// A kind of history: what may happen in it follows from the seed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) weather: Weather,
+    processes: usize,
+    concurrency: NonZeroUsize,
+    clock_jumps: bool,
+    steps: i64,
+}
+
+impl Plan {
+    fn draw(random: &mut Random) -> Self {
+        let calm = random.percent(40);
+        let processes = if random.percent(40) { 2 } else { 1 };
+        // Interludes of another process need a single request under way, or histories would not replay.
+        let wide = processes == 1 && random.percent(50);
+        let echo = random.between(0, 10);
+        Self {
+            weather: Weather {
+                faults: *random.one_of(&[0, 15, 35, 60]),
+                twice: !calm,
+                late: !calm && random.percent(60),
+                crashes: random.percent(70),
+                blocking: random.percent(30),
+                shows_comments: echo < 8,
+                shows_guids: echo < 7,
+                shows_numbers: echo < 5 || echo == 7,
+            },
+            processes,
+            concurrency: NonZeroUsize::new(if wide { 8 } else { 1 }).unwrap(),
+            clock_jumps: random.percent(40),
+            steps: random.between(6, 16),
+        }
+    }
+
+    /// Nothing is delivered twice and nothing acts later than a quarter of an hour.
+    pub(crate) fn is_calm(&self) -> bool {
+        !self.weather.twice && !self.weather.late
+    }
+}
+
+type Client = Arc<Operator<Server>>;
+
+struct Running {
+    client: Client,
+    process: Arc<Process>,
+}
+
+pub(crate) struct History {
+    pub(crate) world: Arc<Mutex<World>>,
+    random: Random,
+    pub(crate) plan: Plan,
+    outbox: PathBuf,
+    patience: Patience,
+    bug: Option<Bug>,
+    running: Vec<Running>,
+    /// What was taken into the outbox.
+    pub(crate) intents: HashMap<Uuid, Write>,
+    pub(crate) keys: Vec<Uuid>,
+    /// Writes that are older than anything the server had told of its time: nothing proves their absence.
+    pub(crate) timeless: HashSet<Uuid>,
+    /// Writes that a person has had sent again without proof.
+    pub(crate) insisted: HashSet<Uuid>,
+}
+
+/// Makes an outbox with nothing in it.
+pub(crate) async fn make_outbox(path: &Path) {
+    let mut random = Random::new(0);
+    let plan = Plan::draw(&mut random);
+    let world = World::new(random.clone(), plan.weather, path);
+    let running = History::new(random, plan, world, path, None).start();
+    assert!(running.client.list(WriteFilter::All, 1).await.unwrap().is_empty());
+}
+
+/// Runs a history on an empty outbox; the error says what was violated.
+pub(crate) async fn run(seed: u64, outbox: &Path, bug: Option<Bug>, logging: bool) -> Result<Tally, String> {
+    let mut random = Random::new(seed);
+    let plan = Plan::draw(&mut random);
+    let mut world = World::new(random.clone(), plan.weather, outbox);
+    world.logging = logging;
+    world.note(|| format!("{plan:?}"));
+    let mut history = History::new(random, plan, world, outbox, bug);
+    let result = history.play().await;
+    if logging {
+        history.world.lock().unwrap().log.iter().for_each(|line| eprintln!("{line}"));
+    }
+    result
+}
+
+impl History {
+    fn new(random: Random, plan: Plan, world: World, outbox: &Path, bug: Option<Bug>) -> Self {
+        Self {
+            world: Arc::new(Mutex::new(world)),
+            random,
+            plan,
+            outbox: outbox.to_owned(),
+            patience: Patience::USUAL,
+            bug,
+            running: Vec::new(),
+            intents: HashMap::new(),
+            keys: Vec::new(),
+            timeless: HashSet::new(),
+            insisted: HashSet::new(),
+        }
+    }
+
+    async fn play(&mut self) -> Result<Tally, String> {
+        self.plant();
+        for _ in 0..self.plan.processes {
+            let running = self.start();
+            self.running.push(running);
+        }
+        self.plant_rows();
+        for _ in 0..self.plan.steps {
+            self.step().await;
+        }
+        self.clear_up().await;
+        self.judge().await
+    }
+
+    fn start(&self) -> Running {
+        let process = Arc::new(Process::default());
+        let server = Server { world: Arc::clone(&self.world), process: Arc::clone(&process) };
+        let clock: Arc<dyn Clock> = Arc::new(MachineClock(Arc::clone(&self.world)));
+        let options = OutboxOptions {
+            patience: self.patience,
+            concurrency: self.plan.concurrency,
+            ..OutboxOptions::at(&self.outbox, "model")
+        };
+        let client = Operator::new(server, clock, Arc::new(SystemIds), GROUP, options);
+        Running { client: Arc::new(client), process }
+    }
+
+    async fn step(&mut self) {
+        let which = (self.random.next() as usize) % self.running.len();
+        match self.random.between(0, 100) {
+            0..40 => self.hand_in_new(which).await,
+            40..48 => self.repeat(which).await,
+            48..52 => self.contradict(which).await,
+            52..64 => self.act(which, Deed::Send).await,
+            64..76 => self.act(which, Deed::Settle(SettleScope::Due)).await,
+            76..82 => self.act(which, Deed::Settle(SettleScope::Unknown)).await,
+            82..84 => self.group(which).await,
+            84..88 => self.restart(which),
+            88..91 if self.plan.clock_jumps => {
+                let offset = self.random.between(-72 * HOUR, 72 * HOUR);
+                let mut world = self.world.lock().unwrap();
+                world.note(|| format!("the clock jumps to {offset} ms"));
+                world.offset = offset;
+            }
+            91..94 if self.plan.weather.blocking => {
+                let mut world = self.world.lock().unwrap();
+                world.blocked = !world.blocked;
+                let blocked = world.blocked;
+                world.note(|| format!("blocked: {blocked}"));
+            }
+            94..96 if !self.plan.is_calm() => self.insist(which).await,
+            _ => {
+                let span = *self.random.one_of(&[30_000, 5 * MINUTE, 16 * MINUTE, 2 * HOUR]);
+                self.pass(span);
+            }
+        }
+    }
+
+    fn pass(&self, span: i64) {
+        let mut world = self.world.lock().unwrap();
+        world.note(|| format!("{span} ms pass"));
+        world.pass(span);
+    }
+
+    async fn hand_in_new(&mut self, which: usize) {
+        let write = self.draw();
+        self.hand_in(which, write).await;
+        if self.random.percent(80) {
+            self.act(which, Deed::Send).await;
+        }
+        if self.random.percent(12) {
+            self.fret(which).await;
+        }
+    }
+
+    fn draw(&mut self) -> Write {
+        let key = Uuid::from_u64_pair(self.random.next(), self.random.next());
+        let account_id = *self.random.one_of(&ACCOUNTS);
+        let sum = Bonus::from_hundredths(self.random.between(1, 10_000));
+        match self.random.between(0, 10) {
+            0..4 => Write::Refill(Refill { account_id, sum, comment: Some("gift".into()), key }),
+            4..6 => Write::Withdraw(Withdrawal { account_id, sum, comment: None, key }),
+            6 => Write::RefillGroup(GroupOperation { group_id: GROUP, sum, comment: None, key }),
+            _ => {
+                let bonuses = self.random.between(0, 4);
+                let draft = CheckDraft {
+                    rest_code: self.random.between(1, 3),
+                    rk_unit: 1,
+                    external_check: format!("N{}", self.random.next()),
+                    account_id,
+                    bonus_spent: if bonuses == 1 { sum } else { Bonus::ZERO },
+                    discount: Money::ZERO,
+                    bonus_accrued: if bonuses > 0 { sum } else { Bonus::ZERO },
+                    money_spent: Money::from_hundredths(5_000),
+                    data: None,
+                };
+                Write::RegisterCheck(draft.keyed(None))
+            }
+        }
+    }
+
+    fn server_has_told_its_time(&self, which: usize) -> bool {
+        let known = self.running[which].client.directory().server_time().is_some();
+        known || self.world.lock().unwrap().time_on_disk()
+    }
+
+    async fn hand_in(&mut self, which: usize, write: Write) {
+        let timed = self.server_has_told_its_time(which);
+        let handed = self.running[which].client.hand_in(vec![write.clone()]).await.unwrap();
+        assert!(matches!(handed.as_slice(), [Handed::New | Handed::Known(_)]), "{handed:?}");
+        self.world
+            .lock()
+            .unwrap()
+            .note(|| format!("{} {} for {:?}", write.method().as_str(), write.key(), write.target()));
+        if self.intents.insert(write.key(), write.clone()).is_none() {
+            self.keys.push(write.key());
+            if !timed {
+                self.timeless.insert(write.key());
+            }
+        }
+    }
+
+    /// An impatient caller asks again with the same key.
+    async fn repeat(&mut self, which: usize) {
+        if self.keys.is_empty() {
+            return;
+        }
+        let write = self.intents[self.random.one_of(&self.keys)].clone();
+        if self.plan.processes == 1 {
+            self.act(which, Deed::Write(write)).await;
+        } else {
+            self.hand_in(which, write).await;
+            self.act(which, Deed::Send).await;
+        }
+    }
+
+    /// A person asks again and again what became of it.
+    async fn fret(&mut self, which: usize) {
+        let pause = *self.random.one_of(&[30_000, 30_000, 6 * MINUTE]);
+        for span in [30_000, pause, 30_000] {
+            self.act(which, Deed::Settle(SettleScope::Unknown)).await;
+            self.pass(span);
+        }
+        self.act(which, Deed::Settle(SettleScope::Unknown)).await;
+    }
+
+    /// A person has a write sent again whose outcome is unknown.
+    async fn insist(&mut self, which: usize) {
+        let unknown = self.list(WriteFilter::State(WriteState::Unknown)).await;
+        if unknown.is_empty() || self.plan.processes == 2 {
+            return;
+        }
+        let key = self.random.one_of(&unknown).key;
+        self.insisted.insert(key);
+        self.act(which, Deed::Resend(key)).await;
+    }
+
+    /// Somebody uses a key for something else, or another key for a purchase.
+    async fn contradict(&mut self, which: usize) {
+        if self.keys.is_empty() {
+            return;
+        }
+        let (other, code) = match self.intents[self.random.one_of(&self.keys)].clone() {
+            Write::RegisterCheck(check) => {
+                let key = loyalty_core::domain::CheckKey(Uuid::from_u128(1));
+                (Write::RegisterCheck(ExternalCheck { key, ..check }), ErrorCode::PurchaseKnown)
+            }
+            Write::Refill(refill) => {
+                let sum = Bonus::from_hundredths(refill.sum.hundredths() + 1);
+                (Write::Refill(Refill { sum, ..refill }), ErrorCode::KeyReused)
+            }
+            _ => return,
+        };
+        let handed = self.running[which].client.hand_in(vec![other]).await.unwrap();
+        let refused = matches!(handed.as_slice(), [Handed::Refused(error)] if error.code() == code);
+        assert!(refused, "{handed:?} instead of {code:?}");
+    }
+
+    async fn group(&mut self, which: usize) {
+        let sum = Bonus::from_hundredths(self.random.between(1, 100));
+        let key = Uuid::from_u64_pair(self.random.next(), self.random.next());
+        let operation = GroupOperation { group_id: GROUP, sum, comment: None, key };
+        let timed = self.server_has_told_its_time(which);
+        self.act(which, Deed::Group(operation)).await;
+        for part in self.list(WriteFilter::Group(key)).await {
+            let WriteTarget::Account(account_id) = part.target else { continue };
+            self.intents
+                .insert(part.key, Write::Refill(Refill { account_id, sum, comment: None, key: part.key }));
+            self.keys.push(part.key);
+            if !timed {
+                self.timeless.insert(part.key);
+            }
+        }
+    }
+
+    /// One process does something; while its request is under way the other one may do something as well.
+    async fn act(&mut self, which: usize, deed: Deed) {
+        let mut other_died = None;
+        if self.plan.processes == 2 && self.random.percent(60) {
+            let other = 1 - which;
+            let deed = if self.random.percent(50) { Deed::Send } else { Deed::Settle(SettleScope::Due) };
+            let Running { client, process } = &self.running[other];
+            let (client, process, died) =
+                (Arc::clone(client), Arc::clone(process), Arc::new(Mutex::new(false)));
+            other_died = Some((other, Arc::clone(&died)));
+            let interlude = async move { *died.lock().unwrap() = !alive(&client, &process, deed).await };
+            self.world.lock().unwrap().interlude = Some(Box::pin(interlude));
+        }
+        let Running { client, process } = &self.running[which];
+        let survived = alive(client, process, deed).await;
+        self.world.lock().unwrap().interlude = None;
+        if !survived {
+            self.restart(which);
+        }
+        if let Some((other, died)) = other_died
+            && *died.lock().unwrap()
+        {
+            self.restart(other);
+        }
+    }
+
+    fn restart(&mut self, which: usize) {
+        self.world.lock().unwrap().note(|| format!("process {which} starts again"));
+        self.running[which] = self.start();
+        if self.bug == Some(Bug::SendBeforeWrite) {
+            let disk = rusqlite::Connection::open(&self.outbox).unwrap();
+            disk.execute("UPDATE writes SET state = 'prepared' WHERE state = 'sent'", []).unwrap();
+        }
+    }
+
+    fn plant(&mut self) {
+        if self.bug == Some(Bug::NoPatience) {
+            let none = jiff::SignedDuration::ZERO;
+            self.patience = Patience { settle_after: none, between_looks: none, ..Patience::USUAL };
+        }
+    }
+
+    fn plant_rows(&self) {
+        if self.bug == Some(Bug::AbsenceIsProof) {
+            let disk = rusqlite::Connection::open(&self.outbox).unwrap();
+            let far = i64::MAX / 2;
+            let methods = "VALUES ('refill', ?1), ('withdraw', ?1), ('register_check', ?1)";
+            disk.execute(&format!("INSERT INTO echoes (method, shown_at) {methods}"), [far]).unwrap();
+        }
+    }
+
+    /// The weather clears, and everything that may still happen happens.
+    async fn clear_up(&mut self) {
+        {
+            let mut world = self.world.lock().unwrap();
+            world.weather.faults = 0;
+            world.note(|| "the weather clears".to_owned());
+        }
+        for span in [10 * MINUTE, 17 * MINUTE, 17 * MINUTE, 13 * HOUR, 25 * HOUR, 25 * HOUR] {
+            self.pass(span);
+            for which in 0..self.running.len() {
+                self.act(which, Deed::Settle(SettleScope::Due)).await;
+            }
+        }
+    }
+
+    pub(crate) async fn list(&self, filter: WriteFilter) -> Vec<WriteRecord> {
+        self.running[0].client.list(filter, u32::MAX).await.unwrap()
+    }
+}
+
+/// What a process does.
+enum Deed {
+    Write(Write),
+    Send,
+    Settle(SettleScope),
+    Group(GroupOperation),
+    Resend(Uuid),
+}
+
+/// Lets a process do something, unless it dies of it.
+async fn alive(client: &Client, process: &Process, deed: Deed) -> bool {
+    tokio::select! {
+        biased;
+        () = process.death.notified() => false,
+        () = perform(client, deed) => true,
+    }
+}
+
+async fn perform(client: &Client, deed: Deed) {
+    match deed {
+        // An error is an answer: what it says is compared with the books at the end.
+        Deed::Write(write) => drop(client.write(write).await),
+        Deed::Send => drop(client.send_prepared(|_, _| {}).await.unwrap()),
+        Deed::Settle(scope) => drop(client.settle(scope).await.unwrap()),
+        Deed::Resend(key) => drop(client.resend(key).await),
+        Deed::Group(operation) => drop(client.refill_group(&operation).await),
+    }
+}

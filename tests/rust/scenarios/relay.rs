@@ -1,0 +1,98 @@
+//! The way between the device and the server, which can be cut.
+
+use std::net::SocketAddr;
+
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+
+/// Passes connections on while it is open. While it is closed its address refuses them, as that of a server does
+/// which is not there.
+pub(super) struct Relay {
+    address: SocketAddr,
+    upstream: SocketAddr,
+    state: State,
+}
+
+enum State {
+    Open {
+        stop: oneshot::Sender<()>,
+        ended: JoinHandle<()>,
+    },
+    /// The socket keeps the port from being given to anybody else.
+    Closed {
+        _reserved: TcpSocket,
+    },
+}
+
+impl Relay {
+    pub(super) fn open(upstream: SocketAddr) -> Self {
+        let socket = bind(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let address = socket.local_addr().unwrap();
+        Self { address, upstream, state: listen(socket, upstream) }
+    }
+
+    /// `http://host:port`.
+    pub(super) fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends every connection and takes no more.
+    pub(super) async fn cut(&mut self) {
+        if let State::Open { .. } = self.state {
+            let reserved = State::Closed { _reserved: TcpSocket::new_v4().unwrap() };
+            if let State::Open { stop, ended } = std::mem::replace(&mut self.state, reserved) {
+                // Nobody listens for it when the task has ended by itself.
+                let _ = stop.send(());
+                ended.await.unwrap();
+            }
+            self.state = State::Closed { _reserved: bind(self.address) };
+        }
+    }
+
+    /// Takes connections again.
+    pub(super) fn mend(&mut self) {
+        if let State::Closed { .. } = self.state {
+            self.state = State::Closed { _reserved: TcpSocket::new_v4().unwrap() };
+            self.state = listen(bind(self.address), self.upstream);
+        }
+    }
+}
+
+fn bind(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    // Connections that have ended a moment ago do not stand in the way.
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(address).unwrap();
+    socket
+}
+
+fn listen(socket: TcpSocket, upstream: SocketAddr) -> State {
+    let listener = socket.listen(64).unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let ended = tokio::spawn(serve(listener, upstream, stopped));
+    State::Open { stop, ended }
+}
+
+async fn serve(listener: TcpListener, upstream: SocketAddr, mut stopped: oneshot::Receiver<()>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let (client, _) = accepted.unwrap();
+                connections.spawn(pass_on(client, upstream));
+            }
+            _ = &mut stopped => break,
+        }
+    }
+    drop(listener);
+    connections.shutdown().await;
+}
+
+async fn pass_on(mut client: TcpStream, upstream: SocketAddr) {
+    if let Ok(mut server) = TcpStream::connect(upstream).await {
+        // Either side may end it in any way.
+        let _ = copy_bidirectional(&mut client, &mut server).await;
+    }
+}
