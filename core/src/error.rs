@@ -284,6 +284,14 @@ impl From<InvalidInput> for LoyaltyError {
     }
 }
 
+impl BackendError {
+    /// The code under which it leaves the core.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        LoyaltyError::from(self.clone()).code()
+    }
+}
+
 impl From<BackendError> for LoyaltyError {
     fn from(error: BackendError) -> Self {
         outward(Inner::Backend(error))

@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use jiff::Timestamp;
+use loyalty_core::ErrorCode;
 use loyalty_core::backend::probonus::doctor::{
     Check, DoctorOptions, Examination, Outcome, Severity, Subject, examine, overrides_toml,
 };
@@ -20,7 +21,6 @@ use loyalty_core::domain::{
 };
 use loyalty_core::ports::Clock;
 use loyalty_core::system::{MemorySecretStore, SystemIds};
-use loyalty_core::{Category, LoyaltyError};
 use loyalty_sandbox::{Data, Options, RunningSandbox, Sandbox};
 use uuid::Uuid;
 
@@ -337,7 +337,7 @@ async fn a_description_in_an_unusual_place_is_found_once_its_path_is_named() {
         for subject in [Subject::ApiToken, Subject::StaffLogin] {
             assert_eq!(came_to(&examination, subject), (Outcome::Failed, "contract_mismatch"));
             let check = of(&examination, subject);
-            assert_eq!(check.error.as_ref().map(LoyaltyError::category), Some(Category::Contract));
+            assert_eq!(check.error.as_ref().map(BackendError::code), Some(ErrorCode::ContractMismatch));
             assert!(check.text.contains("account_groups/list. Mend"), "{}", check.text);
         }
 

@@ -53,7 +53,7 @@ pub(super) async fn run(cli: &Cli, args: &DoctorArgs, out: &mut Out) -> Result<(
 fn worst(checks: &[Check]) -> Option<LoyaltyError> {
     let failed = checks.iter().find(|check| check.outcome == Outcome::Failed)?;
     if let Some(error) = &failed.error {
-        return Some(error.clone());
+        return Some(error.clone().into());
     }
     Some(match failed.subject {
         Subject::Reach => LoyaltyError::Offline,

@@ -236,7 +236,7 @@ fn is_about_everything(kind: DifferenceKind) -> bool {
 fn credential(subject: Subject, read: Option<&Groups>) -> Check {
     let name = if subject == Subject::ApiToken { "permanent token" } else { "staff login" };
     let check = |outcome, code, text: String| Check::new(subject, outcome, code, text);
-    let failed = |error: &BackendError, text| Check::failed(subject, error.clone().into(), text);
+    let failed = |error: &BackendError, text| Check::failed(subject, error.clone(), text);
     let accepted = || check(Outcome::Ok, "accepted", format!("The {name} is accepted."));
     match read {
         None => check(Outcome::Skipped, "not_configured", format!("No {name} is configured.")),

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::difference::Difference;
+use crate::backend::BackendError;
 use crate::backend::probonus::{Credentials, ProBonusConfig};
-use crate::error::LoyaltyError;
 use crate::ports::{Clock, Ids, SecretStore};
 
 /// What an examination needs to know.
@@ -110,7 +110,7 @@ pub struct Check {
     /// What was found and what to do about it, in English. Nothing secret or personal.
     pub text: String,
     /// The server's answer, or the want of one, that a credential failed by.
-    pub error: Option<LoyaltyError>,
+    pub error: Option<BackendError>,
 }
 
 impl Check {
@@ -124,7 +124,7 @@ impl Check {
     }
 
     /// A failure by an error, whose code becomes the check's.
-    pub(super) fn failed(subject: Subject, error: LoyaltyError, text: String) -> Self {
+    pub(super) fn failed(subject: Subject, error: BackendError, text: String) -> Self {
         let check = Self::new(subject, Outcome::Failed, error.code().as_str(), text);
         Self { error: Some(error), ..check }
     }
