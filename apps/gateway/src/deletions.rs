@@ -24,7 +24,9 @@ impl Gateway {
     pub async fn request_deletion(&self, guest: &Guest) -> Result<DeletionDocument, GatewayError> {
         let inner = &self.inner;
         inner.flights.forget(guest.phone);
-        let request = DeletionRow { phone: guest.phone, account: guest.account, requested_at: self.now() };
+        // Wanting to leave does not wait for ProBonus.
+        let account = self.account_if_any(guest).await.unwrap_or(guest.account);
+        let request = DeletionRow { phone: guest.phone, account, requested_at: self.now() };
         Ok(DeletionDocument { requested_at: inner.state.request_deletion(request).await? })
     }
 

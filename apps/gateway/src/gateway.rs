@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use loyalty_core::LoyaltyError;
-use loyalty_core::backend::GuestBackend;
 use loyalty_core::backend::probonus::{DirectGuest, ProBonus};
-use loyalty_core::domain::{Account, AccountId};
+use loyalty_core::backend::{GuestBackend, OperatorBackend};
+use loyalty_core::domain::{Account, AccountId, Phone};
 use loyalty_core::guest::PhoneLocks;
 use loyalty_core::ports::Clock;
 use tokio::sync::Semaphore;
@@ -201,7 +201,13 @@ impl Inner {
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, GatewayError> {
         let in_time = tokio::time::timeout(UPSTREAM_READ, self.calling(call)).await;
-        in_time.unwrap_or(Err(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) }))
+        match in_time {
+            // A guest who only reads has sent nothing that could be mended.
+            Err(_) | Ok(Err(GatewayError::Rejected { .. } | GatewayError::Invalid { .. })) => {
+                Err(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) })
+            }
+            Ok(answer) => answer,
+        }
     }
 
     /// Has ProBonus do something, when there is a turn, and waits for the outcome as long as the connection does.
@@ -247,15 +253,26 @@ impl Inner {
 
     /// Has a connection find the account of its phone, and holds that against what the session knows.
     pub(crate) async fn checked(&self, guest: &Guest, direct: &DirectGuest) -> Result<Account, GatewayError> {
-        match self.reading(direct.account()).await {
-            Ok(account) => {
+        match (self.reading(direct.account()).await, guest.account) {
+            (Ok(account), _) => {
                 self.same_account(guest, account.id).await?;
                 Ok(account)
             }
-            Err(GatewayError::GuestNotFound) if guest.account.is_some() => {
-                Err(self.phone_moved_on(guest).await?)
-            }
-            Err(error) => Err(error),
+            (Err(GatewayError::GuestNotFound), Some(known)) => match self.missing(guest.phone, known).await {
+                GatewayError::Unauthorized => Err(self.phone_moved_on(guest).await?),
+                error => Err(error),
+            },
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// What it means that no account is found by a phone that is known to have one. Whatever stands in for ProBonus
+    /// while it is being mended says the same, so only the account itself, seen without that phone, tells that the
+    /// phone has moved on: [`GatewayError::Unauthorized`]. Otherwise it is [`GatewayError::Unavailable`].
+    pub(crate) async fn missing(&self, phone: Phone, known: AccountId) -> GatewayError {
+        match self.reading(OperatorBackend::account(&self.probonus, known)).await {
+            Ok(account) if account.phone != Some(phone) => GatewayError::Unauthorized,
+            Ok(_) | Err(_) => GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) },
         }
     }
 }

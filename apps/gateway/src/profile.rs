@@ -83,14 +83,12 @@ impl Inner {
         // One registration of a phone at a time among all instances: the welcome bonus is granted by the insert.
         let _turn = self.state.lock(&format!("registration of {}", guest.phone.e164())).await?;
         let direct = self.probonus.guest(guest.phone);
-        let account = match guest.account {
-            Some(account) => Some(account),
-            // Another session of the phone may have registered meanwhile, and what was agreed to is the account's then.
-            None => match self.reading(direct.account()).await {
-                Ok(found) => Some(found.id),
-                Err(GatewayError::GuestNotFound) => None,
-                Err(error) => return Err(error),
-            },
+        // Another session of the phone may have registered meanwhile, and what was agreed to is the account's then. And
+        // whoever is known to have an account is not given another because it cannot be seen just now.
+        let account = match self.checked(guest, &direct).await {
+            Ok(found) => Some(found.id),
+            Err(GatewayError::GuestNotFound) => None,
+            Err(error) => return Err(error),
         };
         self.require_consent(guest.phone, account).await?;
         let client = GuestClient::new(direct, Arc::clone(&self.clock), Arc::clone(&self.phone_locks));

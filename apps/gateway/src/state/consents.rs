@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use loyalty_core::domain::{AccountId, Consent, ConsentKind, Phone};
 use uuid::Uuid;
 
-use super::{Row, State, StateError, Transaction, Value, millis, timestamp};
+use super::{Row, State, StateError, Transaction, Value, millis, sessions, timestamp};
 use crate::projection::{consent_kind, consent_word};
 
 /// How many consents one phone can leave behind: nobody changes their mind as often, and proof is never dropped to
@@ -39,13 +39,18 @@ fn consent(mut row: Row) -> Result<ConsentRow, StateError> {
 impl State {
     /// Records a consent, unless one to the same text is in force. Gives that which is in force now and whether it is
     /// new; `None` when the phone has left too many behind.
+    ///
+    /// What the session knows of its account by now counts before what `given` says: another request of the session's
+    /// may have found out meanwhile, and nobody would look for a consent without an account again.
     pub(crate) async fn give_consent(
         &self,
         id: Uuid,
-        given: ConsentRow,
+        session: Uuid,
+        mut given: ConsentRow,
     ) -> Result<Option<(Consent, bool)>, StateError> {
         self.write(move |tx| {
-            tx.hold(&format!("consents of {}", given.phone.e164()))?;
+            hold(tx, given.phone)?;
+            given.account = sessions::account(tx, session)?.or(given.account);
             let there = list(tx, given.phone, given.account)?;
             let in_force = there.iter().map(|row| &row.consent).find(|consent| {
                 consent.in_force()
@@ -78,6 +83,7 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StateError> {
         self.write(move |tx| {
+            hold(tx, phone)?;
             let consent = Consent { kind, text_version: String::new(), given_at: now, withdrawn_at: None };
             withdraw(tx, &ConsentRow { phone, account, address, consent }, now)
         })
@@ -107,6 +113,11 @@ impl State {
         })
         .await
     }
+}
+
+/// Whoever changes a phone's consents is alone in it.
+pub(super) fn hold(tx: &mut dyn Transaction, phone: Phone) -> Result<(), StateError> {
+    tx.hold(&format!("consents of {}", phone.e164()))
 }
 
 fn list(

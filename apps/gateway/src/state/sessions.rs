@@ -152,6 +152,7 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StateError> {
         self.write(move |tx| {
+            super::consents::hold(tx, phone)?;
             let values = [Value::Text(&id.to_string()), Value::Int(account.0), Value::Int(millis(now))];
             let sql =
                 "UPDATE sessions SET account_id = $2, checked_at = $3 WHERE id = $1 AND account_id IS NULL";
@@ -320,16 +321,22 @@ fn rotate(
     Ok(Rotated::Issued(row))
 }
 
+/// The account that a session knows.
+pub(super) fn account(tx: &mut dyn Transaction, id: Uuid) -> Result<Option<AccountId>, StateError> {
+    let sql = "SELECT account_id FROM sessions WHERE id = $1";
+    let found = super::one_row(tx, sql, &[Value::Text(&id.to_string())])?;
+    Ok(found.map(|mut row| row.int_or_null(0)).transpose()?.flatten().map(AccountId))
+}
+
 pub(super) fn end(tx: &mut dyn Transaction, id: Uuid) -> Result<(), StateError> {
     hold(tx, id)?;
+    let account = account(tx, id)?;
     let id = id.to_string();
     let values = [Value::Text(&id)];
-    let account = super::one_row(tx, "SELECT account_id FROM sessions WHERE id = $1", &values)?;
-    let account = account.map(|mut row| row.int_or_null(0)).transpose()?.flatten();
     tx.run("DELETE FROM tokens WHERE session_id = $1", &values)?;
     tx.run("DELETE FROM sessions WHERE id = $1", &values)?;
     match account {
-        Some(account) => super::snapshots::erase_if_nobody_is_signed_in(tx, AccountId(account)),
+        Some(account) => super::snapshots::erase_if_nobody_is_signed_in(tx, account),
         None => Ok(()),
     }
 }

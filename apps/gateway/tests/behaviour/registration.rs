@@ -60,6 +60,49 @@ async fn whoever_registered_on_another_device_meanwhile_is_welcomed_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn consents_are_those_of_the_account_from_a_sessions_first_request_on() {
+    let world = World::start().await;
+    let here = origin(None);
+    let advertising = ConsentKind::Advertising;
+    let before = world.guest(RICHEST).await;
+    world.gateway.give_consent(&before, advertising, "2025-03", &here).await.unwrap();
+    let in_force = || async {
+        let proof = world.operator().consents().await.unwrap();
+        proof.iter().filter(|row| row.consent.withdrawn_at.is_none()).count()
+    };
+    world.pass(jiff::SignedDuration::from_secs(61));
+    let fresh = world.guest(RICHEST).await;
+    let again = world.gateway.give_consent(&fresh, advertising, "2025-03", &here).await.unwrap();
+    assert!(!again.created, "it is in force already");
+    world.pass(jiff::SignedDuration::from_secs(61));
+    let seen = world.gateway.consents(&world.guest(RICHEST).await).await.unwrap();
+    assert_eq!(seen.len(), 1);
+    world.pass(jiff::SignedDuration::from_secs(61));
+    let fresh = world.guest(RICHEST).await;
+    world.scene.always("accounts/find_by_phone", FaultKind::Status { status: 503 });
+    let unsure = world.gateway.withdraw_consent(&fresh, advertising, &here).await.unwrap_err();
+    assert!(matches!(unsure, GatewayError::Unavailable { .. }), "{unsure:?}");
+    assert_eq!(in_force().await, 1);
+    world.scene.sandbox.faults().clear();
+    world.gateway.withdraw_consent(&fresh, advertising, &here).await.unwrap();
+    assert_eq!(in_force().await, 0);
+}
+
+/// An empty list while the server fills itself must not make a second account.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_known_to_have_an_account_is_not_given_another_while_it_cannot_be_seen() {
+    let world = World::start().await;
+    let tokens = world.sign_in(RICHEST).await;
+    let guest = world.authenticate(&tokens).await;
+    consent(&world, &guest).await;
+    let guest = world.authenticate(&tokens).await;
+    world.scene.always("accounts/find_by_phone", FaultKind::Status { status: 404 });
+    let refused = world.gateway.register(&guest, form()).await.unwrap_err();
+    assert!(matches!(refused, GatewayError::Unavailable { .. }), "{refused:?}");
+    assert_eq!(world.scene.count("accounts/insert_by_template"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_operator_can_prove_who_agreed_to_what_and_sees_who_wants_to_leave() {
     let world = World::start().await;
     let tokens = world.sign_in(STRANGER).await;

@@ -7,7 +7,7 @@ use loyalty_core::domain::{AccountId, Consent, ConsentKind};
 use loyalty_postgres::Cluster;
 use uuid::Uuid;
 
-use super::{Fixture, NOON, hash, on_both, phone, session};
+use super::{Fixture, GONE, NOON, hash, on_both, phone, session};
 use crate::state::{
     CodeHash, ConsentRow, Database, DeletionRow, IssuedTillCode, LimitKey, NewSnapshot, Presented, State,
     StateError, Window,
@@ -58,7 +58,7 @@ async fn fill(state: &State) {
         };
         let guest = if account.is_some() { 1 } else { 2 };
         let row = ConsentRow { phone: phone(guest), account, address: String::new(), consent };
-        state.give_consent(Uuid::from_u128(id), row).await.unwrap().unwrap();
+        state.give_consent(Uuid::from_u128(id), GONE, row).await.unwrap().unwrap();
     }
     let deletion = DeletionRow { phone: phone(3), account: None, requested_at: NOON };
     state.request_deletion(deletion).await.unwrap();
