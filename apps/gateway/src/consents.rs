@@ -51,6 +51,7 @@ impl Gateway {
             phone: guest.phone,
             account: self.account_if_any(guest).await?,
             address: origin.address.to_string(),
+            withdrawn_address: None,
             consent: Consent {
                 kind,
                 text_version: text_version.to_owned(),

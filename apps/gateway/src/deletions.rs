@@ -26,7 +26,8 @@ impl Gateway {
         inner.flights.forget(guest.phone);
         // Wanting to leave does not wait for ProBonus.
         let account = self.account_if_any(guest).await.unwrap_or(guest.account);
-        let request = DeletionRow { phone: guest.phone, account, requested_at: self.now() };
+        let now = self.now();
+        let request = DeletionRow { phone: guest.phone, account, requested_at: now, last_requested_at: now };
         Ok(DeletionDocument { requested_at: inner.state.request_deletion(request).await? })
     }
 
@@ -64,6 +65,7 @@ impl Gateway {
                 .map(|row| ConsentWithAddressDocument {
                     consent: consents::document(&row.consent),
                     address: row.address,
+                    withdrawn_address: row.withdrawn_address,
                 })
                 .collect(),
             sessions: sessions

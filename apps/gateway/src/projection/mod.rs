@@ -96,6 +96,8 @@ pub struct ConsentWithAddressDocument {
     pub consent: ConsentDocument,
     /// The address of the device that gave it.
     pub address: String,
+    /// The address of the device that withdrew it.
+    pub withdrawn_address: Option<String>,
 }
 
 impl_quiet_debug!(ConsentWithAddressDocument);

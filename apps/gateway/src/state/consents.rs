@@ -17,16 +17,19 @@ pub(crate) struct ConsentRow {
     pub(crate) phone: Phone,
     pub(crate) account: Option<AccountId>,
     pub(crate) address: String,
+    pub(crate) withdrawn_address: Option<String>,
     pub(crate) consent: Consent,
 }
 
-const COLUMNS: &str = "phone, account_id, given_address, kind, text_version, given_at, withdrawn_at";
+const COLUMNS: &str =
+    "phone, account_id, given_address, kind, text_version, given_at, withdrawn_at, withdrawn_address";
 
 fn consent(mut row: Row) -> Result<ConsentRow, StateError> {
     Ok(ConsentRow {
         phone: row.phone(0)?,
         account: row.int_or_null(1)?.map(AccountId),
         address: row.text(2)?,
+        withdrawn_address: row.text_or_null(7)?,
         consent: Consent {
             kind: consent_kind(&row.text(3)?).ok_or(StateError::Corrupt("a consent's kind"))?,
             text_version: row.text(4)?,
@@ -46,11 +49,12 @@ impl State {
         &self,
         id: Uuid,
         session: Uuid,
-        mut given: ConsentRow,
+        given: ConsentRow,
     ) -> Result<Option<(Consent, bool)>, StateError> {
         self.write(move |tx| {
             hold(tx, given.phone)?;
-            given.account = sessions::account(tx, session)?.or(given.account);
+            let account = sessions::account(tx, session)?.or(given.account);
+            let given = ConsentRow { account, ..given.clone() };
             let there = list(tx, given.phone, given.account)?;
             let in_force = there.iter().map(|row| &row.consent).find(|consent| {
                 consent.in_force()
@@ -85,7 +89,9 @@ impl State {
         self.write(move |tx| {
             hold(tx, phone)?;
             let consent = Consent { kind, text_version: String::new(), given_at: now, withdrawn_at: None };
-            withdraw(tx, &ConsentRow { phone, account, address, consent }, now)
+            let by =
+                ConsentRow { phone, account, address: address.clone(), withdrawn_address: None, consent };
+            withdraw(tx, &by, now)
         })
         .await
     }
@@ -109,7 +115,7 @@ impl State {
             let sql = format!("SELECT {COLUMNS}, id FROM consents WHERE id > $1 ORDER BY id LIMIT $2");
             let after = after.map(|id| id.to_string()).unwrap_or_default();
             let rows = tx.rows(&sql, &[Value::Text(&after), Value::Int(most.into())])?;
-            rows.into_iter().map(|mut row| Ok((row.id(7)?, consent(row)?))).collect()
+            rows.into_iter().map(|mut row| Ok((row.id(8)?, consent(row)?))).collect()
         })
         .await
     }

@@ -9,11 +9,11 @@ use loyalty_core::domain::ConsentKind;
 use loyalty_gateway::delivery::{Delivery, DeliveryOptions};
 use loyalty_gateway::gateway::{Device, Guest, Origin, SessionTokens};
 use loyalty_gateway::operator::Operator;
-use loyalty_gateway::options::{ConsentText, GatewayOptions, Lifetimes, Limits, MasterKey};
+use loyalty_gateway::options::{ConsentText, GatewayOptions, Lifetimes, Limits};
 use loyalty_gateway::random::SystemRandom;
 use loyalty_gateway::state::{Database, State};
 use loyalty_gateway::{Gateway, Parts};
-use loyalty_tests::gateway::Letterbox;
+use loyalty_tests::gateway::{Letterbox, master_key};
 use loyalty_tests::scene::{SandboxClock, Scene};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -91,18 +91,14 @@ impl World {
 
     pub(crate) fn operator(&self) -> Operator {
         let clock = Arc::new(SandboxClock(self.scene.sandbox.clock().clone()));
-        Operator::new(self.state.clone(), clock, Arc::new(SystemRandom::default()), &master_key())
+        Operator::new(self.state.clone(), clock, Arc::new(SystemRandom::default()))
     }
 
     /// A kiosk whose credential the operator has just issued.
     pub(crate) async fn kiosk(&self) -> Device {
-        let added = self.operator().add_device("у входа").await.unwrap();
+        let added = self.operator().add_device("у входа", &master_key()).await.unwrap();
         self.gateway.device(added.credential.expose_secret()).await.unwrap()
     }
-}
-
-pub(crate) fn master_key() -> MasterKey {
-    MasterKey::new(vec![7; 32]).unwrap()
 }
 
 pub(crate) fn gateway(

@@ -126,7 +126,7 @@ pub(crate) async fn kiosk(scene: &GatewayScene, phone: &str) -> Answers {
     let own = scene.caller().with_token(&access);
     let till_code = own.call("POST", "/v1/me/till-code").await;
     let form = json!({"tillCode": till_code.json["value"]});
-    let device = scene.operator().add_device("Hall").await.unwrap();
+    let device = scene.operator().add_device("Hall", &loyalty_tests::gateway::master_key()).await.unwrap();
     let kiosk = scene.caller().with("loyalty-device", device.credential.expose_secret());
     let session = kiosk.post("/v1/kiosk/identify", &form).await;
     let guest = scene.caller().with_token(session.json["accessToken"].as_str().unwrap());

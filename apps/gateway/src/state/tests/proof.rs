@@ -23,6 +23,7 @@ fn consent(guest: u32, account: Option<i64>, kind: ConsentKind, version: &str, a
         phone: phone(guest),
         account: account.map(AccountId),
         address: "192.0.2.1".into(),
+        withdrawn_address: None,
         consent: Consent { kind, text_version: version.into(), given_at: at, withdrawn_at: None },
     }
 }
@@ -48,6 +49,7 @@ async fn a_consent_is_recorded_with_what_proves_it(fixture: Fixture) {
     withdrawn.await.unwrap();
     let left = state.consents_of(phone(1), account).await.unwrap();
     assert_eq!(left[0].consent.withdrawn_at, Some(later(2)));
+    assert_eq!(left[0].withdrawn_address.as_deref(), Some("192.0.2.9"));
     assert_eq!(left[1], given, "the two are withdrawn separately");
 }
 
@@ -161,10 +163,19 @@ async fn the_first_request_for_deletion_counts_and_ends_everything(fixture: Fixt
         kiosk_etag: "\"\"".into(),
     };
     state.keep_snapshot(snapshot, NOON).await.unwrap();
-    let request = |at| DeletionRow { phone: phone(1), account: Some(AccountId(1)), requested_at: at };
+    let request = |at| DeletionRow {
+        phone: phone(1),
+        account: Some(AccountId(1)),
+        requested_at: at,
+        last_requested_at: at,
+    };
     assert_eq!(state.request_deletion(request(NOON)).await.unwrap(), NOON);
     assert_eq!(state.request_deletion(request(later(60))).await.unwrap(), NOON);
-    assert_eq!(state.deletions().await.unwrap(), [request(NOON)]);
+    // Asked for again after a while, it is to be seen to again.
+    assert_eq!(
+        state.deletions().await.unwrap(),
+        [DeletionRow { last_requested_at: later(60), ..request(NOON) }]
+    );
     assert_eq!(state.deletion_of(phone(1), Some(AccountId(1))).await.unwrap(), Some(NOON));
     assert_eq!(state.deletion_of(phone(1), None).await.unwrap(), None);
     assert!(state.snapshot(AccountId(1), Audience::Guest).await.unwrap().is_none());
