@@ -14,6 +14,7 @@ use loyalty_core::domain::{Account, AccountId, Phone};
 use loyalty_core::guest::PhoneLocks;
 use loyalty_core::ports::Clock;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 pub use crate::consents::ConsentGiven;
 pub use crate::history::HistoryQuery;
@@ -36,6 +37,8 @@ const UPSTREAM_TURN: Duration = Duration::from_secs(2);
 const UPSTREAM_READ: Duration = Duration::from_secs(10);
 /// When to try again, where ProBonus did not say.
 pub(crate) const TRY_AGAIN: Duration = Duration::from_secs(5);
+/// How long a shutdown waits for what is under way.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(10);
 /// How often the state is tidied.
 const PRUNING: Duration = Duration::from_secs(60);
 
@@ -86,6 +89,8 @@ pub(crate) struct Inner {
     pub(crate) flights: Flights,
     pub(crate) phone_locks: Arc<PhoneLocks>,
     pub(crate) tally: Arc<Tally>,
+    /// What is being carried through at ProBonus.
+    pub(crate) writes: TaskTracker,
     upstream: Semaphore,
 }
 
@@ -153,6 +158,7 @@ impl Gateway {
             flights: Flights::default(),
             phone_locks: Arc::default(),
             tally,
+            writes: TaskTracker::new(),
             upstream: Semaphore::new(UPSTREAM_CALLS),
         });
         tokio::spawn(tidy(Arc::downgrade(&inner)));
@@ -167,9 +173,15 @@ impl Gateway {
         Ok(self.inner.state.ping().await?)
     }
 
-    /// Takes no more codes, and waits until those that wait are delivered, 10 seconds at most.
+    /// Takes no more codes, and waits until those that wait are delivered and the writes that are under way at ProBonus
+    /// are through, 10 seconds at most.
     pub async fn shut_down(&self) {
-        self.inner.courier.close().await;
+        self.inner.writes.close();
+        let written = tokio::time::timeout(FAREWELL, self.inner.writes.wait());
+        let ((), written) = tokio::join!(self.inner.courier.close(), written);
+        if written.is_err() {
+            tracing::warn!("writes were still under way at ProBonus when the gateway stopped");
+        }
     }
 
     /// What has been counted since the start.

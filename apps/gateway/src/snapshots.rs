@@ -124,14 +124,13 @@ impl Gateway {
 }
 
 impl Inner {
-    /// Lets the next look at a guest go to ProBonus, because something has changed there.
-    pub(crate) async fn snapshot_is_outdated(
-        &self,
-        phone: Phone,
-        account: AccountId,
-    ) -> Result<(), GatewayError> {
+    /// Lets the next look at a guest go to ProBonus, because something has changed there. What was done there is done,
+    /// whether or not it succeeds.
+    pub(crate) async fn snapshot_is_outdated(&self, phone: Phone, account: AccountId) {
         self.flights.forget(phone);
-        Ok(self.state.erase_snapshot(account).await?)
+        if let Err(error) = self.state.erase_snapshot(account).await {
+            tracing::warn!(%error, "a snapshot that is not true any more could not be erased");
+        }
     }
 
     /// [`GatewayError::Unauthorized`] when the phone has moved on from the account that it is known to have.

@@ -174,6 +174,15 @@ impl State {
         self.write(move |tx| end_all_of(tx, phone)).await
     }
 
+    /// Whether a phone has a session, or has had one that is not forgotten yet.
+    pub(crate) async fn has_session(&self, phone: Phone) -> Result<bool, StateError> {
+        self.read(move |tx| {
+            let sql = "SELECT 1 FROM sessions WHERE phone = $1 LIMIT 1";
+            Ok(super::one_row(tx, sql, &[Value::Text(&phone.e164())])?.is_some())
+        })
+        .await
+    }
+
     /// All sessions of a phone, newest first.
     pub(crate) async fn sessions_of(
         &self,

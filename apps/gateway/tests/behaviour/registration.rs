@@ -1,5 +1,5 @@
 use loyalty_core::ErrorCode;
-use loyalty_core::domain::{ConsentKind, Profile};
+use loyalty_core::domain::{ConsentKind, Profile, ProfileChange};
 use loyalty_gateway::GatewayError;
 use loyalty_gateway::gateway::Guest;
 use loyalty_sandbox::FaultKind;
@@ -144,6 +144,57 @@ async fn a_registration_is_carried_through_when_the_guest_stops_waiting() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("the session does not know its account");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_stops_waits_for_the_registration_that_nobody_waits_for() {
+    let world = World::start().await;
+    let tokens = world.sign_in(STRANGER).await;
+    let guest = world.authenticate(&tokens).await;
+    consent(&world, &guest).await;
+    world.scene.once("accounts/insert_by_template", FaultKind::Delay { ms: 1000 });
+    let registering = world.gateway.register(&guest, form());
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(300), registering).await.is_err());
+    world.gateway.shut_down().await;
+    assert_ne!(world.authenticate(&tokens).await, guest, "the session knows its account");
+}
+
+/// Somebody else holds the file for writing from when ProBonus is asked until all is over.
+async fn while_the_state_cannot_be_written<T>(world: &World, work: impl Future<Output = T>) -> T {
+    let path = world.database.clone();
+    let holding = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        std::future::pending::<()>().await;
+        drop(connection);
+    };
+    tokio::select! {
+        done = work => done,
+        () = holding => unreachable!("it is held until the work is done"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_probonus_has_done_is_not_denied_because_the_state_failed_afterwards() {
+    let world = World::start().await;
+    let tokens = world.sign_in(RICHEST).await;
+    world.gateway.consents(&world.authenticate(&tokens).await).await.unwrap();
+    let known = world.authenticate(&tokens).await;
+    world.scene.once("accounts/update", FaultKind::Delay { ms: 1500 });
+    let change = ProfileChange { first_name: Some("Мелания".into()), ..ProfileChange::default() };
+    let updating = world.gateway.update_profile(&known, &change);
+    let updated = while_the_state_cannot_be_written(&world, updating).await.unwrap();
+    assert_eq!(updated.account.first_name.as_deref(), Some("Мелания"));
+
+    let guest = world.guest(STRANGER).await;
+    consent(&world, &guest).await;
+    world.scene.once("accounts/insert_by_template", FaultKind::Delay { ms: 1500 });
+    let registering = world.gateway.register(&guest, form());
+    let outcome = while_the_state_cannot_be_written(&world, registering).await.unwrap_err();
+    assert_eq!(outcome, GatewayError::OutcomeUnknown);
+    let again = world.gateway.register(&guest, form()).await.unwrap();
+    assert!(!again.created, "read, and found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! A gateway without its HTTP side.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct World {
     pub(crate) letterbox: Arc<Letterbox>,
     pub(crate) gateway: Gateway,
     pub(crate) state: State,
+    /// The file of the state.
+    pub(crate) database: PathBuf,
     _folder: TempDir,
 }
 
@@ -58,11 +61,12 @@ impl World {
     pub(crate) async fn with(options: GatewayOptions, probonus: &str) -> Self {
         let scene = Scene::start("");
         let folder = TempDir::new().unwrap();
-        let state = State::open(&Database::Sqlite(folder.path().join("gateway.db"))).await.unwrap();
+        let database = folder.path().join("gateway.db");
+        let state = State::open(&Database::Sqlite(database.clone())).await.unwrap();
         let letterbox = Arc::new(Letterbox::default());
         let delivery: Arc<dyn Delivery> = Arc::clone(&letterbox) as _;
         let gateway = gateway(&scene, &state, delivery, options, probonus);
-        Self { scene, letterbox, gateway, state, _folder: folder }
+        Self { scene, letterbox, gateway, state, database, _folder: folder }
     }
 
     pub(crate) fn pass(&self, time: SignedDuration) {
