@@ -214,10 +214,12 @@ impl Inner {
     ) -> Result<T, GatewayError> {
         let in_time = tokio::time::timeout(UPSTREAM_READ, self.calling(call)).await;
         match in_time {
-            // A guest who only reads has sent nothing that could be mended.
-            Err(_) | Ok(Err(GatewayError::Rejected { .. } | GatewayError::Invalid { .. })) => {
-                Err(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) })
-            }
+            // A guest who only reads has sent nothing that could be mended, and asks for nothing of which ProBonus could
+            // not know: it is ProBonus that is not itself.
+            Err(_)
+            | Ok(Err(
+                GatewayError::Rejected { .. } | GatewayError::Invalid { .. } | GatewayError::NotFound,
+            )) => Err(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) }),
             Ok(answer) => answer,
         }
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use loyalty_core::backend::OperatorBackend;
 use loyalty_core::backend::probonus::history_before;
+use loyalty_core::backend::{BackendError, OperatorBackend};
 use loyalty_core::domain::{AccountId, Period, ReceiptRef, Transaction, TransactionsQuery};
 use serde::{Deserialize, Serialize};
 
@@ -115,7 +115,13 @@ impl Gateway {
         let content = inner.keys.sealer.open(Purpose::Receipt, account, reference);
         let id = content.and_then(|content| String::from_utf8(content).ok()).ok_or(GatewayError::NotFound)?;
         let id = ReceiptRef(id);
-        let receipt = inner.reading(OperatorBackend::receipt(&inner.probonus, &id)).await?;
+        let found = inner.reading(async {
+            match OperatorBackend::receipt(&inner.probonus, &id).await {
+                Err(BackendError::NotFound) => Ok(None),
+                found => found.map(Some),
+            }
+        });
+        let receipt = found.await?.ok_or(GatewayError::NotFound)?;
         Ok(ReceiptDocument::new(&receipt, reference.to_owned()))
     }
 
@@ -154,11 +160,7 @@ impl Inner {
     }
 
     /// The first page: one request.
-    async fn newest(
-        &self,
-        account: AccountId,
-        limit: usize,
-    ) -> Result<Page, loyalty_core::backend::BackendError> {
+    async fn newest(&self, account: AccountId, limit: usize) -> Result<Page, BackendError> {
         let one_more = u32::try_from(limit + 1).unwrap_or(u32::MAX);
         let query = TransactionsQuery::Last(one_more);
         let mut rows = OperatorBackend::transactions(&self.probonus, account, query).await?;
@@ -174,7 +176,7 @@ impl Inner {
         account: AccountId,
         place: Place,
         limit: usize,
-    ) -> Result<Page, loyalty_core::backend::BackendError> {
+    ) -> Result<Page, BackendError> {
         let mut windows = history_before(&self.probonus, account, place.end(), place.from);
         let mut rows: Vec<Transaction> = Vec::new();
         for _ in 0..WINDOWS {

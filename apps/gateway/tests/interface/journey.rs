@@ -95,6 +95,15 @@ async fn leave(guest: &Caller) -> Answers {
     ]
 }
 
+/// The history since a day, which is answered from its newest rows on, and without a search through the future.
+async fn recent(scene: &GatewayScene, guest: &Caller) -> Answer {
+    let asked = scene.scene.count("accounts/transactions");
+    let recent = guest.get("/v1/me/transactions?from=2026-01-01T00:00:00Z").await;
+    assert!(!recent.json["transactions"].as_array().unwrap().is_empty(), "{recent:?}");
+    assert!(scene.scene.count("accounts/transactions") - asked <= 6);
+    recent
+}
+
 /// A guest with a history: pages and receipts, and the ways out.
 pub(crate) async fn veteran(scene: &GatewayScene, phone: &str) -> Answers {
     let (access, _) = scene.tokens(phone).await;
@@ -113,6 +122,7 @@ pub(crate) async fn veteran(scene: &GatewayScene, phone: &str) -> Answers {
         ("transactions", guest.get("/v1/me/transactions?limit=101").await),
         ("transactions", guest.get(&both).await),
         ("transactions", guest.get(backwards).await),
+        ("transactions", recent(scene, &guest).await),
         ("receipt", guest.get(&format!("/v1/me/receipts/{sealed}")).await),
         ("snapshot", guest.with("cache-control", "no-cache").get("/v1/me/snapshot").await),
         ("signOutEverywhere", guest.call("DELETE", "/v1/sessions").await),
