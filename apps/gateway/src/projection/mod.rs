@@ -90,6 +90,7 @@ pub struct ConsentDocument {
 
 /// A consent with the address it came from, for the guest's own copy of their data.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConsentWithAddressDocument {
     /// The consent.
     #[serde(flatten)]
