@@ -144,7 +144,9 @@ impl GatewayConfig {
     ) -> Result<Self, ConfigError> {
         // First as it stands, so that a message about it speaks of its own lines.
         let File { gateway } = read_toml(document)?;
-        refuse_password(&gateway.database_url)?;
+        if holds_password(&gateway.database_url) {
+            return Err(invalid("gateway.database_url", PASSWORD_ELSEWHERE));
+        }
         let mut table: Table = document.parse().map_err(|_| invalid("gateway", "TOML"))?;
         if !overlay(&mut table, environment) {
             return Ok(gateway);
@@ -223,20 +225,18 @@ fn overlay(table: &mut Table, environment: impl Fn(&str) -> Option<String>) -> b
     overlaid
 }
 
-/// A password has no place in the file.
-fn refuse_password(database_url: &str) -> Result<(), ConfigError> {
+/// Where a database's password goes.
+pub const PASSWORD_ELSEWHERE: &str = "without a password: put an address with one into GATEWAY_DATABASE_URL or into a \
+                                      file named by GATEWAY_DATABASE_URL_FILE";
+
+/// Whether a database's address has a password in it.
+#[must_use]
+pub fn holds_password(database_url: &str) -> bool {
     let authority = database_url.split_once("://").map_or("", |(_, rest)| rest);
     let user =
         authority.split('/').next().and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
     let in_query = database_url.split_once('?').is_some_and(|(_, query)| query.contains("password="));
-    if in_query || user.is_some_and(|user| user.contains(':')) {
-        return Err(invalid(
-            "gateway.database_url",
-            "without a password: put an address with one into GATEWAY_DATABASE_URL or into a file named by \
-             GATEWAY_DATABASE_URL_FILE",
-        ));
-    }
-    Ok(())
+    in_query || user.is_some_and(|user| user.contains(':'))
 }
 
 fn invalid(key: impl Into<String>, expected: &str) -> ConfigError {

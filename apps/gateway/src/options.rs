@@ -78,7 +78,8 @@ pub struct Limits {
     pub phone_per_hour: u32,
     /// Codes to a phone in a day.
     pub phone_per_day: u32,
-    /// Codes asked for from an address in an hour; an IPv6 address counts with its /64.
+    /// Codes asked for from an address in an hour; an IPv6 address counts with its /64, and ten times as many are given
+    /// to its /48.
     pub address_per_hour: u32,
     /// Codes and till codes that a kiosk may ask about in an hour.
     pub device_per_hour: u32,

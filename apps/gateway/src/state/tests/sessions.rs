@@ -20,6 +20,7 @@ on_both! {
     the_session_that_was_idle_longest_makes_room
     ending_a_session_kills_its_tokens_and_no_others
     ending_all_sessions_of_a_phone_leaves_others_alone
+    sessions_that_are_ended_from_many_sides_at_once_are_ended
     revoking_a_kiosk_ends_the_sessions_at_it
     a_session_is_bound_to_one_account_only
 }
@@ -199,6 +200,36 @@ async fn ending_all_sessions_of_a_phone_leaves_others_alone(fixture: Fixture) {
     state.end_sessions_of(phone(1)).await.unwrap();
     assert!(!is_good(state, 1).await && !is_good(state, 2).await);
     assert!(is_good(state, 3).await);
+}
+
+/// Two who end the same guest's sessions must not wait for each other.
+async fn sessions_that_are_ended_from_many_sides_at_once_are_ended(fixture: Fixture) {
+    let neighbour = fixture.neighbour().await;
+    let mut slow = 0;
+    for round in 0..30_u64 {
+        let state = &fixture.state;
+        for number in 1..=4 {
+            open(state, session(1, round * 10 + number)).await;
+        }
+        // A spent refresh token, which ends its session when it comes back.
+        let last = round * 10 + 4;
+        assert!(matches!(rotate(state, last, round * 10 + 5).await, Rotated::Issued(_)));
+        assert!(is_good(state, round * 10 + 5).await);
+        let id = |number: u64| Uuid::from_u128(u128::from(round * 10 + number));
+        let started = std::time::Instant::now();
+        let (all, one, other, reused) = tokio::join!(
+            state.end_sessions_of(phone(1)),
+            neighbour.end_session(id(2)),
+            neighbour.end_session(id(3)),
+            rotate(&neighbour, last, round * 10 + 6),
+        );
+        (all.unwrap(), one.unwrap(), other.unwrap());
+        assert!(matches!(reused, Rotated::Reused(_) | Rotated::Unknown), "{reused:?}");
+        // After a second PostgreSQL parts those who wait for each other, and one of them begins anew.
+        slow += u32::from(started.elapsed().as_millis() > 900);
+    }
+    assert!(slow < 10, "in {slow} rounds of 30 the database had to part them");
+    assert_eq!((fixture.count("sessions").await, fixture.count("tokens").await), (0, 0));
 }
 
 async fn revoking_a_kiosk_ends_the_sessions_at_it(fixture: Fixture) {
