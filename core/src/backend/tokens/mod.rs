@@ -1,7 +1,8 @@
 //! Tokens that run out: kept in the secret store between two runs, and renewed once for all who wait.
 
 mod pair;
-#[cfg(all(test, feature = "gateway"))]
+#[cfg(test)]
+#[cfg(feature = "gateway")]
 mod tests;
 
 use std::fmt;
