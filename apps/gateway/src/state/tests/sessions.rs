@@ -225,7 +225,9 @@ async fn sessions_that_are_ended_from_many_sides_at_once_are_ended(fixture: Fixt
             neighbour.end_session(id(3)),
             rotate(&neighbour, last, round * 10 + 6),
         );
-        (all.unwrap(), one.unwrap(), other.unwrap());
+        for ended in [all, one, other] {
+            ended.unwrap();
+        }
         assert!(matches!(reused, Rotated::Reused(_) | Rotated::Unknown), "{reused:?}");
         // After a second PostgreSQL parts those who wait for each other, and one of them begins anew.
         slow += u32::from(started.elapsed().as_millis() > 900);
