@@ -171,6 +171,33 @@ async fn what_was_never_sent_waits_and_is_sent_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_fails_leaves_writes_unsent_and_not_unknown() {
+    let mut stage = Stage::new("");
+    stage.operator = stage.scene.staff_operator(stage.folder.path());
+    let refill = stage.refill(1);
+    let faults = [
+        (FaultKind::Status { status: 503 }, Category::Unavailable),
+        (FaultKind::Never { effect: false }, Category::Timeout),
+        (FaultKind::Garbage, Category::Contract),
+        (FaultKind::CutAfter, Category::Timeout),
+    ];
+    // First without any token, then with one that is to be renewed.
+    for renewal in ["auth/login", "auth/refresh_token"] {
+        for (kind, category) in faults {
+            stage.scene.sandbox.faults().clear();
+            stage.scene.always(renewal, kind);
+            stage.scene.always(REFILL, FaultKind::ExpiredToken);
+            let error = stage.operator.refill(&refill).await.unwrap_err();
+            assert_eq!((error.category(), stage.state(1).await), (category, WriteState::Prepared), "{kind:?}");
+        }
+        stage.scene.sandbox.faults().clear();
+        stage.operator.directory().groups().await.unwrap();
+    }
+    stage.operator.refill(&refill).await.unwrap();
+    assert_eq!(stage.scene.rows_of(&refill), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_no_of_the_server_is_kept_and_not_asked_for_again() {
     let stage = Stage::new("");
     let nobody = refill(AccountId(999_999), 500, 1);
@@ -274,6 +301,23 @@ async fn a_group_operation_is_one_write_an_account_and_goes_on_where_it_stopped(
     let other = GroupOperation { sum: Bonus::from_hundredths(1), ..operation };
     let refused = stage.operator.refill_group(&other).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::KeyReused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_stands_for_a_group_operation_in_one_form() {
+    let stage = Stage::new("");
+    let sum = Bonus::from_hundredths(250);
+    let operation = |key| GroupOperation { group_id: GroupId(3), sum, comment: None, key: Uuid::from_u128(key) };
+    let reused = ErrorCode::KeyReused;
+    stage.scene.once("operations/refill_group", FaultKind::CutAfter);
+    let native = stage.operator.refill_group_natively(&operation(1)).await;
+    assert_eq!(native, Err(LoyaltyError::OutcomeUnknown));
+    let expanded = stage.operator.refill_group(&operation(1)).await.unwrap_err();
+    assert_eq!((expanded.code(), stage.scene.count(REFILL)), (reused, 0));
+    stage.operator.refill_group(&operation(2)).await.unwrap();
+    let native = stage.operator.refill_group_natively(&operation(2)).await.unwrap_err();
+    assert_eq!((native.code(), stage.scene.count("operations/refill_group")), (reused, 1));
+    assert_eq!(stage.operator.refill(&stage.refill(2)).await.unwrap_err().code(), reused);
 }
 
 #[tokio::test(flavor = "multi_thread")]

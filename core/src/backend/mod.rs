@@ -162,6 +162,10 @@ pub trait GuestBackend: Send + Sync {
 }
 
 /// Everything an integrator with the server's own credential may do.
+///
+/// Of the five writes of money every error but [`BackendError::OutcomeUnknown`] and [`BackendError::Internal`] promises
+/// that nothing was done. What goes wrong after the write has left, and is not a no of the server's, is
+/// `OutcomeUnknown`; what goes wrong before, as when signing in, keeps its name.
 #[cfg(feature = "operator")]
 pub trait OperatorBackend: Send + Sync {
     /// The latest date that a reply of the server has carried in this process: a time that its clock has certainly

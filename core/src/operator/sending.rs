@@ -351,7 +351,8 @@ impl<B: OperatorBackend> Operator<B> {
     }
 }
 
-/// What an error says about a write, and whether the next write would meet the same.
+/// What an error says about a write, and whether the next write would meet the same. Time that ran out, a cut, 5xx or
+/// an odd reply were met before the write left, by signing in for instance: that is the backends' promise.
 fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
     let refused = |kind, code, field| (Answer::Refused(Refusal { kind, code, field }), None);
     match error {
@@ -363,7 +364,7 @@ fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
         BackendError::Conflict(code) => refused(RefusalKind::Conflict, code, None),
         BackendError::NotFound => refused(RefusalKind::NotFound, ErrorCode::NotFound, None),
         BackendError::GuestNotFound => refused(RefusalKind::NotFound, ErrorCode::GuestNotFound, None),
-        BackendError::RateLimited { retry_after } => {
+        BackendError::RateLimited { retry_after } | BackendError::Unavailable { retry_after } => {
             let wait = retry_after.and_then(|wait| SignedDuration::try_from(wait).ok());
             (Answer::NotDone(wait.unwrap_or(AFTER_FAILURE)), Some(error))
         }
@@ -372,14 +373,11 @@ fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
         | BackendError::Unauthorized
         | BackendError::Forbidden
         | BackendError::Outdated
-        | BackendError::Secrets(_) => (Answer::NotDone(AFTER_FAILURE), Some(error)),
-        // Nothing here says that nothing was done.
-        BackendError::OutcomeUnknown
         | BackendError::Timeout
         | BackendError::Cut
-        | BackendError::Unavailable { .. }
         | BackendError::Reply { .. }
-        | BackendError::Internal => (Answer::Unknown, None),
+        | BackendError::Secrets(_) => (Answer::NotDone(AFTER_FAILURE), Some(error)),
+        BackendError::OutcomeUnknown | BackendError::Internal => (Answer::Unknown, None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Putting writes into the outbox: the first step of each, before a byte leaves.
 
 use jiff::SignedDuration;
-use rusqlite::{OptionalExtension, Transaction, named_params};
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 use uuid::Uuid;
 
 use super::body::{self, BodyHash};
@@ -38,40 +38,41 @@ impl Outbox {
         self.change(move |tx| writes.iter().map(|write| place(tx, write, None, moment)).collect()).await
     }
 
-    /// Whether a group operation was expanded already: `false` when its key was, for another operation.
+    /// Whether a group operation was expanded already: `false` when its key stands for something else.
     pub(crate) async fn expansion(&self, whole: Write) -> Result<Option<bool>, StoreError> {
-        self.look_up(move |connection| {
-            let (_, hash) = body::encode(&whole)?;
-            let stored = connection
-                .prepare_cached("SELECT body_hash FROM group_operations WHERE key = ?1")?
-                .query_row([whole.key().as_bytes()], |row| row.get::<_, BodyHash>(0))
-                .optional()?;
-            Ok(stored.map(|stored| stored == hash))
-        })
-        .await
+        self.look_up(move |connection| expansion(connection, whole.key(), body::encode(&whole)?.1)).await
     }
 
     /// Puts an expanded group operation into the outbox, all in one commit, unless it is there already: then nothing
-    /// is added, not even for accounts that have joined the group since.
-    pub(crate) async fn place_group(&self, group: Expansion, moment: Moment) -> Result<(), StoreError> {
+    /// is added, not even for accounts that have joined the group since. `false` when its key stands for something
+    /// else.
+    pub(crate) async fn place_group(&self, group: Expansion, moment: Moment) -> Result<bool, StoreError> {
         self.change(move |tx| {
             let key = group.whole.key();
             let (_, hash) = body::encode(&group.whole)?;
-            let added = tx
-                .prepare_cached(
-                    "INSERT INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (key) DO NOTHING",
-                )?
-                .execute((key.as_bytes(), hash, moment.here.as_millisecond()))?;
-            if added == 1 {
-                for part in &group.parts {
-                    place(tx, part, Some(key), moment)?;
-                }
+            // Another process may have been faster.
+            if let Some(same) = expansion(tx, key, hash)? {
+                return Ok(same);
             }
-            Ok(())
+            tx.prepare_cached("INSERT INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)")?
+                .execute((key.as_bytes(), hash, moment.here.as_millisecond()))?;
+            for part in &group.parts {
+                place(tx, part, Some(key), moment)?;
+            }
+            Ok(true)
         })
         .await
     }
+}
+
+/// Whether a group operation with this content was expanded under the key; `false` when the key was used otherwise,
+/// also for the same operation as one request of the server's own.
+fn expansion(connection: &Connection, key: Uuid, hash: BodyHash) -> Result<Option<bool>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT body_hash = ?2 FROM group_operations WHERE key = ?1
+         UNION ALL SELECT 0 FROM writes WHERE key = ?1",
+    )?;
+    Ok(statement.query_row((key.as_bytes(), hash), |row| row.get(0)).optional()?)
 }
 
 /// The key of one account's part of a group operation: the same however often the operation is asked for.
@@ -89,6 +90,12 @@ fn place(
     let (text, hash) = body::encode(write)?;
     if let Some((stored_hash, stored)) = stored(tx, key)? {
         return Ok(if stored_hash == hash { Placed::Known(Box::new(stored)) } else { Placed::KeyReused });
+    }
+    let expanded: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM group_operations WHERE key = ?1)")?
+        .query_row([key.as_bytes()], |row| row.get(0))?;
+    if expanded {
+        return Ok(Placed::KeyReused);
     }
     if let Some((rest_code, external_check)) = write.purchase() {
         let taken: bool = tx
