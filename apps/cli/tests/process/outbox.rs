@@ -54,6 +54,18 @@ fn a_key_is_good_for_one_write() {
 }
 
 #[test]
+fn a_server_has_one_outbox_however_its_address_is_spelled() {
+    let world = World::new();
+    let id = world.account_id(VETERAN).to_string();
+    let url = world.sandbox.base_url();
+    let spellings = [url.to_owned(), format!("{url}/"), format!("{url}/."), url.replace("http", "HTTP")];
+    for spelling in &spellings {
+        world.json(&["refill", &id, "5000", "--key", KEY, "--url", spelling]);
+    }
+    assert_eq!(world.sandbox.requests().count("accounts/refill"), 1);
+}
+
+#[test]
 fn what_could_not_be_sent_is_kept_and_settled_later_or_forgotten() {
     let world = World::new();
     let id = world.account_id(VETERAN).to_string();
