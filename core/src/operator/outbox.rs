@@ -87,7 +87,7 @@ impl<B: OperatorBackend> Operator<B> {
     /// What can be read of an outbox that was damaged; `None` when none was. Changes nothing.
     ///
     /// # Errors
-    /// `Storage`.
+    /// `Storage`, with `storage_busy` while another process sends or recovers.
     pub async fn damage(&self) -> Result<Option<Salvage>, LoyaltyError> {
         // Opening is what finds out that it is damaged.
         match self.outbox().await {

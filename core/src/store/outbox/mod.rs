@@ -106,18 +106,32 @@ impl Outbox {
         if exists(&damaged_path(path))? {
             return Err(StoreError::OutboxLost);
         }
-        let database = match Database::open(path, &SCHEMA).await {
-            Ok(database) => database,
-            Err(StoreError::Damaged) => {
-                set_aside(path)?;
-                return Err(StoreError::OutboxLost);
+        let mut named = FileId::of(path)?;
+        loop {
+            let database = match Database::open(path, &SCHEMA).await {
+                Ok(database) => database,
+                Err(StoreError::Damaged) => {
+                    // Another process may have set it aside and recovered it meanwhile.
+                    if FileId::of(path)? == named {
+                        set_aside(path)?;
+                    }
+                    return Err(StoreError::OutboxLost);
+                }
+                Err(error) => return Err(error),
+            };
+            let file = FileId::of(path)?;
+            if file == named {
+                let place = Place { path: path.to_owned(), file, lost: AtomicBool::new(false) };
+                let outbox = Self { database, place: Arc::new(place) };
+                outbox.belong_to(server.to_owned()).await?;
+                outbox.check_place()?;
+                return Ok(outbox);
             }
-            Err(error) => return Err(error),
-        };
-        let place = Place { path: path.to_owned(), file: FileId::of(path)?, lost: AtomicBool::new(false) };
-        let outbox = Self { database, place: Arc::new(place) };
-        outbox.belong_to(server.to_owned()).await?;
-        Ok(outbox)
+            // It came into being just now, or another file got its name: only of one that was there before and after
+            // is it certain which one is open.
+            database.close().await?;
+            named = file;
+        }
     }
 
     async fn belong_to(&self, server: String) -> Result<(), StoreError> {
@@ -272,7 +286,8 @@ impl Outbox {
         .await
     }
 
-    /// Runs `job` in a transaction that is on the disk when this returns.
+    /// Runs `job` in a transaction that is on the disk when this returns, in the file that bears the outbox's name: in
+    /// one that was set aside or replaced meanwhile nobody would look.
     async fn change<T, F>(&self, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -285,7 +300,9 @@ impl Outbox {
             tx.commit()?;
             Ok(answer)
         });
-        self.unless_damaged(done.await).await
+        let answer = self.unless_damaged(done.await).await?;
+        self.check_place()?;
+        Ok(answer)
     }
 
     /// Reads a little, on the connection that writes: it has the pages in memory, and most processes never open
