@@ -176,19 +176,22 @@ async fn a_login_that_fails_leaves_writes_unsent_and_not_unknown() {
     stage.operator = stage.scene.staff_operator(stage.folder.path());
     let refill = stage.refill(1);
     let faults = [
-        (FaultKind::Status { status: 503 }, Category::Unavailable),
-        (FaultKind::Never { effect: false }, Category::Timeout),
-        (FaultKind::Garbage, Category::Contract),
-        (FaultKind::CutAfter, Category::Timeout),
+        FaultKind::Status { status: 503 },
+        FaultKind::Never { effect: false },
+        FaultKind::Garbage,
+        FaultKind::CutAfter,
     ];
     // First without any token, then with one that is to be renewed.
     for renewal in ["auth/login", "auth/refresh_token"] {
-        for (kind, category) in faults {
+        for kind in faults {
             stage.scene.sandbox.faults().clear();
             stage.scene.always(renewal, kind);
             stage.scene.always(REFILL, FaultKind::ExpiredToken);
+            let asked = stage.scene.count(renewal);
             let error = stage.operator.refill(&refill).await.unwrap_err();
-            assert_eq!((error.category(), stage.state(1).await), (category, WriteState::Prepared), "{kind:?}");
+            assert!(stage.scene.count(renewal) > asked, "{renewal} was not asked: {error:?}");
+            assert!(!matches!(error, LoyaltyError::OutcomeUnknown | LoyaltyError::Unauthorized), "{error:?}");
+            assert_eq!(stage.state(1).await, WriteState::Prepared, "{kind:?}");
         }
         stage.scene.sandbox.faults().clear();
         stage.operator.directory().groups().await.unwrap();
@@ -335,6 +338,32 @@ async fn a_native_group_operation_without_an_answer_is_never_sent_again_by_itsel
         (stage.state(1).await, stage.scene.count("operations/refill_group")),
         (WriteState::Unknown, 1)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_settled_writes_said_is_in_no_file() {
+    let stage = Stage::new("");
+    let holds = |text: &str| {
+        let mut files = std::fs::read_dir(stage.folder.path()).unwrap();
+        files.any(|file| {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    };
+    let hand_in = async |number: &str| {
+        let write = Write::RegisterCheck(check(stage.scene.richest(), number));
+        stage.operator.hand_in(vec![write]).await.unwrap();
+        assert!(holds("Две пиццы"), "the search finds what is there");
+    };
+    hand_in("A").await;
+    stage.operator.send_prepared(|_, _| {}).await.unwrap();
+    assert!(!holds("Две пиццы"), "after sending");
+    hand_in("B").await;
+    stage.settle(SettleScope::Due).await;
+    assert!(!holds("Две пиццы"), "after settling");
+    stage.operator.register_check(&check(stage.scene.richest(), "C")).await.unwrap();
+    stage.operator.close().await.unwrap();
+    assert!(!holds("Две пиццы"), "after closing");
 }
 
 #[tokio::test(flavor = "multi_thread")]

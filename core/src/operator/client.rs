@@ -177,6 +177,19 @@ impl<B: OperatorBackend> Operator<B> {
         Ok(self.write(Write::RegisterCheck(check.clone())).await?.outcome)
     }
 
+    /// Closes the outbox's file after the work at hand, so that nothing of settled writes is left beside it. Whatever
+    /// would read or write it afterwards answers `Storage`. A process that ends without it loses nothing; what its last
+    /// writes said may stand in the log until the next process closes it.
+    ///
+    /// # Errors
+    /// `Storage` when the file cannot be closed in order.
+    pub async fn close(&self) -> Result<(), LoyaltyError> {
+        match self.outbox.get() {
+            Some(outbox) => Ok(outbox.close().await?),
+            None => Ok(()),
+        }
+    }
+
     /// The outbox, opened at the first call.
     pub(super) async fn outbox(&self) -> Result<&Outbox, LoyaltyError> {
         Ok(self.outbox.get_or_try_init(|| Outbox::open(&self.options.path, &self.options.server)).await?)

@@ -193,7 +193,22 @@ impl<B: OperatorBackend> Operator<B> {
         on_answer: impl FnMut(Uuid, WriteState) + Send,
     ) -> Result<Option<SendReport>, LoyaltyError> {
         let Some(turn) = self.take_turn().await? else { return Ok(None) };
-        Ok(Some(self.drain(&turn, SendScope::All, on_answer).await?))
+        let report = self.drain(&turn, SendScope::All, on_answer).await?;
+        self.tidy().await;
+        Ok(Some(report))
+    }
+
+    /// Leaves nothing of what settled writes said. It waits for the disk, so it comes after a round and not after each
+    /// write.
+    pub(super) async fn tidy(&self) {
+        let tidied = match self.outbox().await {
+            Ok(outbox) => outbox.empty_log().await.map_err(LoyaltyError::from),
+            Err(error) => Err(error),
+        };
+        // Everything is recorded; the next round empties the log as well.
+        if let Err(error) = tidied {
+            tracing::warn!(code = error.code().as_str(), "the outbox's log was not emptied");
+        }
     }
 
     /// Waits until a write has been sent, by us or by whoever has the turn.

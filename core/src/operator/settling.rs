@@ -76,6 +76,7 @@ impl<B: OperatorBackend> Operator<B> {
                 self.send_between(&turn, scope, &mut report).await?;
             }
         }
+        self.tidy().await;
         Ok(Some(report))
     }
 

@@ -286,6 +286,21 @@ impl Outbox {
         .await
     }
 
+    /// Copies the log into the file and empties it: what a settled write has lost of its content is in no file then. As
+    /// far as nobody else is at work in the file; else the next time.
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
+        self.look_up(|connection| {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Closes the file, the log copied into it. Every later call answers [`StoreError::Closed`].
+    pub(crate) async fn close(&self) -> Result<(), StoreError> {
+        self.database.close().await
+    }
+
     /// Runs `job` in a transaction that is on the disk when this returns, in the file that bears the outbox's name: in
     /// one that was set aside or replaced meanwhile nobody would look.
     async fn change<T, F>(&self, job: F) -> Result<T, StoreError>
