@@ -7,8 +7,11 @@
 #![allow(clippy::float_arithmetic)]
 
 mod cache;
+mod first_sync;
 mod histories;
+mod loopback;
 mod measure;
+mod outbox;
 mod table;
 
 use std::error::Error;
@@ -18,12 +21,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     if cfg!(debug_assertions) {
         return Err("figures of a debug build mean nothing: run `cargo xtask bench`".into());
     }
-    let rows = [
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first_sync::PROBE, url, rows] =
+        arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+    {
+        return first_sync::probe(url, rows);
+    }
+    let mut rows = vec![
         histories::decode_ten_thousand()?,
         cache::open_and_first_snapshot()?,
         cache::page_of_fifty()?,
         cache::refresh_with_ten_new_rows()?,
     ];
+    rows.extend(first_sync::times()?);
+    rows.push(first_sync::memory()?);
+    rows.push(outbox::thousand_writes()?);
     print!("{}", table::text(&rows));
     let project =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;

@@ -35,6 +35,21 @@ impl Row {
             met: ratio <= goal,
         }
     }
+
+    /// A row in mebibytes: by how much something of ours grew, beside how much it may grow.
+    pub(crate) fn growth(row: &'static str, grown_bytes: u64, allowed_bytes: u64) -> Self {
+        let mebibytes = |bytes: u64| bytes as f64 / (1 << 20) as f64;
+        let (ours, bare) = (mebibytes(grown_bytes), mebibytes(allowed_bytes));
+        Self {
+            row,
+            ours: rounded(ours),
+            bare: rounded(bare),
+            unit: "MiB",
+            ratio: rounded(ours / bare),
+            goal: 1.0,
+            met: grown_bytes < allowed_bytes,
+        }
+    }
 }
 
 /// To three decimals; the machine's noise is larger.
@@ -73,6 +88,12 @@ mod tests {
         let miss = row(13_001, 10_000);
         assert!(!miss.met);
         assert!(text(&[miss]).lines().last().unwrap().ends_with("1.300   1.30  MISSED"));
+    }
+
+    #[test]
+    fn growing_by_all_that_is_allowed_is_a_miss() {
+        assert!(Row::growth("memory", (32 << 20) - 1, 32 << 20).met);
+        assert!(!Row::growth("memory", 32 << 20, 32 << 20).met);
     }
 
     #[test]

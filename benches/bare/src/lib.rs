@@ -4,4 +4,6 @@
 //! nobody's straw man.
 
 pub mod cache;
+pub mod first_sync;
+pub mod outbox;
 pub mod transactions;
