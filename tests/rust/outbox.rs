@@ -341,6 +341,28 @@ async fn a_native_group_operation_without_an_answer_is_never_sent_again_by_itsel
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn settling_finds_damage_where_nobody_reads() {
+    let mut stage = Stage::new("");
+    let purchases = (0..300).map(|number| check(stage.scene.richest(), &format!("N-{number}")));
+    stage.operator.hand_in(purchases.map(Write::RegisterCheck).collect()).await.unwrap();
+    stage.operator.send_prepared(|_, _| {}).await.unwrap();
+    stage.operator.close().await.unwrap();
+    stage.restart();
+    stage.settle(SettleScope::Due).await;
+    stage.operator.close().await.unwrap();
+    // The page of a purchase that is settled: nothing looks at its row for a day.
+    let file = stage.folder.path().join("outbox.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let place = bytes.windows(5).position(|window| window == b"N-150").unwrap();
+    let page = place / 4096 * 4096;
+    bytes[page..page + 200].fill(0xff);
+    std::fs::write(&file, bytes).unwrap();
+    stage.restart();
+    let error = stage.operator.settle(SettleScope::Due).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::OutboxLost);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_settled_writes_said_is_in_no_file() {
     let stage = Stage::new("");
     let holds = |text: &str| {

@@ -34,6 +34,8 @@ pub struct Operator<B> {
     home_group: GroupId,
     pub(super) options: OutboxOptions,
     outbox: OnceCell<Outbox>,
+    /// Filled when the outbox's file has been looked through for damage.
+    pub(super) checked: OnceCell<()>,
     /// This process's turn to send, shared by all its writes under way.
     pub(super) turn: tokio::sync::Mutex<Weak<Turn>>,
     /// Writes that were on their way when nobody waited for them any more.
@@ -112,6 +114,7 @@ impl<B: OperatorBackend> Operator<B> {
             home_group,
             options,
             outbox: OnceCell::new(),
+            checked: OnceCell::new(),
             turn: tokio::sync::Mutex::default(),
             abandoned: Arc::default(),
             answered: Notify::new(),

@@ -166,7 +166,8 @@ impl<B: OperatorBackend> Operator<B> {
     /// fast. Answers in the order of `writes`.
     ///
     /// # Errors
-    /// `Storage`: nothing was kept.
+    /// `Storage`: nothing was kept. Only where the outbox was set aside at this very moment may they be among what is
+    /// recovered from it.
     pub async fn hand_in(&self, writes: Vec<Write>) -> Result<Vec<Handed>, LoyaltyError> {
         let invalid: Vec<_> = writes.iter().map(|write| write.validate().err()).collect();
         let valid = writes.into_iter().zip(&invalid).filter_map(|(write, error)| match error {

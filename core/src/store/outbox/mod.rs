@@ -96,6 +96,15 @@ struct Place {
     lost: AtomicBool,
 }
 
+impl Place {
+    fn check(&self) -> Result<(), StoreError> {
+        if exists(&damaged_path(&self.path))? {
+            return Err(StoreError::OutboxLost);
+        }
+        if FileId::of(&self.path)? == self.file { Ok(()) } else { Err(StoreError::Closed) }
+    }
+}
+
 impl Outbox {
     /// Opens the outbox of `server`, creating it where there is none.
     ///
@@ -167,10 +176,7 @@ impl Outbox {
     /// Checks that the file that we have open is still the one that others open under its name: whoever takes the lock
     /// must not send from rows that were set aside or replaced.
     pub(crate) fn check_place(&self) -> Result<(), StoreError> {
-        if exists(&damaged_path(&self.place.path))? {
-            return Err(StoreError::OutboxLost);
-        }
-        if FileId::of(&self.place.path)? == self.place.file { Ok(()) } else { Err(StoreError::Closed) }
+        self.place.check()
     }
 
     /// Whether the server has ever told its time.
@@ -309,15 +315,17 @@ impl Outbox {
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         self.ready()?;
+        let place = Arc::clone(&self.place);
         let done = self.database.write(move |connection| {
             let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let answer = job(&tx)?;
+            // Before, so that nothing is kept that is refused; and after, because it may have gone just now.
+            place.check()?;
             tx.commit()?;
+            place.check()?;
             Ok(answer)
         });
-        let answer = self.unless_damaged(done.await).await?;
-        self.check_place()?;
-        Ok(answer)
+        self.unless_damaged(done.await).await
     }
 
     /// Reads a little, on the connection that writes: it has the pages in memory, and most processes never open

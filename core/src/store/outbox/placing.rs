@@ -130,7 +130,7 @@ fn insert(
         .prepare_cached("SELECT lost_at FROM outbox WHERE id = 1")?
         .query_row([], |row| row.get::<_, Option<i64>>(0))?;
     // A key that may have been used by a row that was lost is searched for first, as far back as rows are kept.
-    let lost = lost_at.filter(|lost_at| !made_after(write.key(), *lost_at));
+    let lost = lost_at.filter(|lost_at| !made_between(write.key(), *lost_at, moment));
     let retention = i64::try_from(RETENTION.as_millis()).unwrap_or(i64::MAX);
     let not_before = match lost {
         Some(lost_at) => Some(lost_at.saturating_sub(retention)),
@@ -163,13 +163,15 @@ fn insert(
     Ok(())
 }
 
-/// Whether a key says itself that it was made after `lost_at` (milliseconds).
-fn made_after(key: Uuid, lost_at: i64) -> bool {
+/// Whether a key says itself that it was made after `lost_at` (milliseconds). One that says that it was made at a time
+/// that has not come yet is no witness.
+fn made_between(key: Uuid, lost_at: i64, moment: Moment) -> bool {
+    let now = moment.server.map_or(moment.here, |server| server.max(moment.here)).as_millisecond();
     let made = key.get_timestamp().filter(|_| key.get_version_num() == 7);
     made.and_then(|made| {
         let (seconds, nanos) = made.to_unix();
         let made = SignedDuration::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?);
         i64::try_from(made.as_millis()).ok()
     })
-    .is_some_and(|made| made > lost_at)
+    .is_some_and(|made| lost_at < made && made <= now)
 }

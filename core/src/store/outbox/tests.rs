@@ -312,7 +312,7 @@ async fn recovered_rows_that_were_not_settled_are_unknown_and_new_keys_are_not()
     let later = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 1_781_514_010, 0));
     let earlier = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 1_781_514_000, 0));
     let writes = [later, earlier].map(|key| refill(key.as_u128()));
-    outbox.place(writes.into(), at(6)).await.unwrap();
+    outbox.place(writes.into(), at(20)).await.unwrap();
     assert_eq!(state(&outbox, later.as_u128()).await, WriteState::Prepared);
     assert_eq!(state(&outbox, earlier.as_u128()).await, WriteState::Unknown);
     let sought = outbox.sought(AccountId(5)).await.unwrap();
@@ -357,9 +357,13 @@ async fn a_clock_that_was_set_back_makes_no_lost_key_a_later_one() {
         set_aside(&scene.path).unwrap();
         recover(&scene.path, Moment { here: at(-DAY).here, server: None }).await.unwrap().unwrap();
         let outbox = scene.open().await.unwrap();
-        let (lost, later) = (made(latest - 1), made(latest + 1));
-        outbox.place(vec![refill(lost), refill(later)], at(-DAY)).await.unwrap();
-        assert_eq!(state(&outbox, lost).await, WriteState::Unknown, "{latest}");
+        let (lost, later, never) = (made(latest - 1), made(latest + 1), made(latest + 1_000));
+        let here = Timestamp::from_second(i64::try_from(latest).unwrap() + 2).unwrap();
+        let writes = vec![refill(lost), refill(later), refill(never)];
+        outbox.place(writes, Moment { here, server: None }).await.unwrap();
+        for doubtful in [lost, never] {
+            assert_eq!(state(&outbox, doubtful).await, WriteState::Unknown, "{latest}");
+        }
         assert_eq!(state(&outbox, later).await, WriteState::Prepared, "{latest}");
         assert!(outbox.knows_the_time().await.unwrap());
     }
@@ -386,6 +390,8 @@ async fn what_is_handed_in_to_a_file_that_is_not_the_outbox_any_more_is_not_take
         lose(&scene.path);
         assert_eq!(outbox.place(vec![refill(2)], at(1)).await.err(), Some(error), "{name}");
         assert_eq!(outbox.claim(vec![Uuid::from_u128(1)], true, at(1)).await.err(), Some(error), "{name}");
+        assert_eq!(outbox.record(Uuid::from_u128(2)).await, Ok(None), "{name}");
+        assert_eq!(state(&outbox, 1).await, WriteState::Prepared, "{name}");
     }
 }
 
