@@ -117,12 +117,12 @@ impl<B: GuestBackend> GuestSession<B> {
     }
 
     /// Whether the session that `folder` keeps is this guest's: [`GuestSession::open`] would go on with it instead of
-    /// removing it.
+    /// removing it. Changes nothing; a file that cannot be read as a cache is nobody's.
     ///
     /// # Errors
     /// `Storage` when the folder cannot be read.
-    pub async fn is_kept_for(folder: &Path, owner: &str) -> Result<bool, LoyaltyError> {
-        Ok(folder::is_of(folder, owner).await?)
+    pub fn is_kept_for(folder: &Path, owner: &str) -> Result<bool, LoyaltyError> {
+        Ok(folder::is_of(folder, owner)?)
     }
 
     /// A session for a device that many guests share: no file at all, and gone when its last clone is dropped.

@@ -38,9 +38,9 @@ pub(crate) fn is_in_use(folder: &Path) -> Result<bool, StoreError> {
 }
 
 /// Whether it is this guest who is signed in. Changes nothing.
-pub(crate) async fn is_of(folder: &Path, owner: &str) -> Result<bool, StoreError> {
+pub(crate) fn is_of(folder: &Path, owner: &str) -> Result<bool, StoreError> {
     match current(folder)? {
-        Some(id) => Ok(Cache::open(&file(folder, id), digest(id, owner)).await?.1.is_some()),
+        Some(id) => Cache::is_of(&file(folder, id), digest(id, owner)),
         None => Ok(false),
     }
 }
@@ -132,12 +132,37 @@ mod tests {
     #[tokio::test]
     async fn looking_whose_a_cache_is_leaves_it_to_its_owner() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(!is_of(&folder.path().join("nowhere"), "a").await.unwrap());
+        assert!(!is_of(&folder.path().join("nowhere"), "a").unwrap());
         drop(open(folder.path(), "a", &SystemIds).await.unwrap());
         let before = names(folder.path());
-        assert!(!is_of(folder.path(), "b").await.unwrap());
-        assert!(is_of(folder.path(), "a").await.unwrap());
+        assert!(!is_of(folder.path(), "b").unwrap());
+        assert!(is_of(folder.path(), "a").unwrap());
         assert_eq!(names(folder.path()), before);
+    }
+
+    #[tokio::test]
+    async fn looking_whose_a_cache_is_neither_makes_nor_moves_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cache, _) = open(folder.path(), "a", &SystemIds).await.unwrap();
+        cache.pause().await.unwrap();
+        let before = names(folder.path());
+        let database = folder.path().join(&before[1]);
+        let foreign = {
+            let path = folder.path().join("foreign");
+            rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
+            let bytes = fs::read(&path).unwrap();
+            fs::remove_file(&path).unwrap();
+            bytes
+        };
+        for content in [Vec::new(), b"not a database at all".repeat(300), foreign] {
+            fs::write(&database, &content).unwrap();
+            assert!(!is_of(folder.path(), "a").unwrap());
+            assert_eq!(names(folder.path()), before);
+            assert_eq!(fs::read(&database).unwrap(), content);
+        }
+        fs::remove_file(&database).unwrap();
+        assert!(!is_of(folder.path(), "a").unwrap());
+        assert_eq!(names(folder.path()), before[..1]);
     }
 
     #[tokio::test]

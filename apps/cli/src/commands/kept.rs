@@ -99,7 +99,7 @@ async fn open_offline(
     }
     let owner = owner(&config.url, input::phone(phone)?);
     // Opening would remove what another guest has there, and nobody could read it again.
-    if !GuestSession::<NoServer>::is_kept_for(folder, &owner).await? {
+    if !GuestSession::<NoServer>::is_kept_for(folder, &owner)? {
         return Err(nothing_kept());
     }
     let client = GuestClient::new(NoServer, Arc::new(SystemClock), Arc::new(PhoneLocks::default()));
