@@ -6,6 +6,7 @@
 pub mod http;
 #[cfg(feature = "probonus")]
 pub mod probonus;
+pub(crate) mod windows;
 
 use std::future::Future;
 use std::time::Duration;
