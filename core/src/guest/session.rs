@@ -125,6 +125,15 @@ impl<B: GuestBackend> GuestSession<B> {
         Ok(folder::is_of(folder, owner)?)
     }
 
+    /// Overwrites and removes all that `folder` keeps, without knowing whose it is: `false` when it keeps nothing. What
+    /// else lies in the folder stays. No session may be open on it.
+    ///
+    /// # Errors
+    /// `Storage` when a file cannot be removed.
+    pub async fn wipe(folder: &Path) -> Result<bool, LoyaltyError> {
+        Ok(folder::wipe(folder).await?)
+    }
+
     /// A session for a device that many guests share: no file at all, and gone when its last clone is dropped.
     ///
     /// # Errors

@@ -52,6 +52,24 @@ pub(crate) async fn remove(folder: &Path, cache: &Cache) -> Result<(), StoreErro
     sweep(folder, None)
 }
 
+/// Overwrites and removes all that the folder keeps, whoever's it is; `false` when it keeps nothing.
+pub(crate) async fn wipe(folder: &Path) -> Result<bool, StoreError> {
+    if !sqlite::exists(folder)? {
+        return Ok(false);
+    }
+    let id = current(folder)?;
+    sqlite::remove_if_there(&folder.join(INDEX))?;
+    if let Some(path) = id.map(|id| file(folder, id)) {
+        match Cache::open(&path, Uuid::nil()).await {
+            Ok((cache, _)) => cache.wipe().await?,
+            // What cannot be opened cannot be overwritten; the sweep removes it all the same.
+            Err(error) => tracing::warn!(%error, "the cache could not be overwritten before it was removed"),
+        }
+    }
+    sweep(folder, None)?;
+    Ok(id.is_some())
+}
+
 fn current(folder: &Path) -> Result<Option<Uuid>, StoreError> {
     match fs::read(folder.join(INDEX)) {
         // An index that holds no id leads nowhere; the sweep removes what it led to.
@@ -203,6 +221,25 @@ mod tests {
         assert!(is_in_use(folder.path()).unwrap());
         remove(folder.path(), &cache).await.unwrap();
         assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn wiping_needs_to_know_neither_guest_nor_state_and_spares_what_is_not_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!wipe(&folder.path().join("nowhere")).await.unwrap());
+        assert!(!wipe(folder.path()).await.unwrap());
+        fs::write(folder.path().join("letter.txt"), "theirs").unwrap();
+        for damage in [None, Some("not a database at all")] {
+            let (cache, _) = open(folder.path(), "a", &SystemIds).await.unwrap();
+            cache.pause().await.unwrap();
+            let database = names(folder.path()).into_iter().find(|name| name.starts_with(PREFIX)).unwrap();
+            if let Some(damage) = damage {
+                fs::write(folder.path().join(&database), damage.repeat(300)).unwrap();
+            }
+            fs::write(folder.path().join("guest-of-an-earlier-time.db.damaged"), "personal").unwrap();
+            assert!(wipe(folder.path()).await.unwrap());
+            assert_eq!(names(folder.path()), ["letter.txt"]);
+        }
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountCommand, AccountCreateArgs, AccountUpdateArgs};
-pub(crate) use cache::{CacheArgs, usual_cache};
+pub(crate) use cache::{CacheArgs, CacheCommand, usual_cache};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use directory::{
     DiscountCommand, GroupCommand, GroupUpdateArgs, IdentifierTypeCommand, TemplateArgs,
@@ -111,6 +111,9 @@ pub(crate) enum Command {
     History(HistoryArgs),
     /// Show a receipt down to its dishes
     Receipt(ReceiptArgs),
+    /// What this machine keeps of guests
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Accrue bonuses on an account
     Refill(RefillArgs),
     /// Purchases made outside the tills

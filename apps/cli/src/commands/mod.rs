@@ -15,7 +15,7 @@ mod report;
 
 use clap::CommandFactory;
 
-use crate::args::{Cli, Command};
+use crate::args::{CacheCommand, Cli, Command};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::session::{InFlight, Session};
@@ -33,6 +33,7 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
         Command::Doctor(args) => doctor::run(cli, args, out).await,
         Command::Login => login::login(cli, out).await,
         Command::Logout => login::logout(cli, out).await,
+        Command::Cache(CacheCommand::Wipe { cache }) => kept::wipe(cli, cache.as_deref(), out).await,
         command => {
             if let Some(done) = kept::offline(cli, out).await {
                 return done;
@@ -64,6 +65,7 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         | Command::Sandbox(_)
         | Command::Completions { .. }
         | Command::Doctor(_)
+        | Command::Cache(_)
         | Command::Login
         | Command::Logout => Ok(()),
     }

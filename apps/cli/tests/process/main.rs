@@ -15,5 +15,7 @@ mod import;
 mod login;
 mod money;
 mod outbox;
+#[cfg(unix)]
+mod prompt;
 mod streams;
 mod world;
