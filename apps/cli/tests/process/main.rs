@@ -10,9 +10,11 @@ mod directory;
 mod disk;
 mod doctor;
 mod failures;
+mod gateway;
 mod guest;
 mod import;
 mod login;
+mod me;
 mod money;
 mod outbox;
 #[cfg(unix)]
