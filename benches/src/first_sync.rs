@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 
 use crate::loopback::{PHONE, Server};
 use crate::measure;
-use crate::table::{Bytes, Row};
+use crate::table::Row;
 
 /// How much more memory the longest history may take than the shortest.
 const MEMORY: u64 = 32 << 20;
@@ -137,8 +137,7 @@ fn time(name: &'static str, rows: i64, retention: Option<Retention>, runs: usize
 pub(crate) fn memory() -> Outcome<Row> {
     let short = peak(SHORT)?;
     let stress = peak(STRESS)?;
-    let grown = Bytes(stress.saturating_sub(short));
-    Ok(Row::of_memory("peak memory, 100,000 - 1,000", grown, Bytes(MEMORY), 1.0))
+    Ok(Row::growth("peak memory, 100,000 - 1,000", stress.saturating_sub(short), MEMORY))
 }
 
 fn peak(rows: i64) -> Outcome<u64> {

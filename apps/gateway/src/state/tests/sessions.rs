@@ -172,13 +172,15 @@ async fn the_session_that_was_idle_longest_makes_room(fixture: Fixture) {
     state.session(Presented::Access, access(1), opened(21)).await.unwrap().unwrap();
     open(state, session(2, 100)).await;
     state.open_session(session(1, 21), opened(22)).await.unwrap();
+    let at_kiosk = NewSession { kind: SessionKind::Kiosk, ..session(1, 22) };
+    state.open_session(at_kiosk, opened(23)).await.unwrap();
     let mut good = Vec::new();
-    for n in (1..=21).chain([100]) {
+    for n in (1..=22).chain([100]) {
         if is_good(state, n).await {
             good.push(n);
         }
     }
-    let expected: Vec<u64> = (1..=21).filter(|n| *n != 2).chain([100]).collect();
+    let expected: Vec<u64> = (1..=22).filter(|n| *n != 2).chain([100]).collect();
     assert_eq!(good, expected);
 }
 
