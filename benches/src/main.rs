@@ -8,7 +8,9 @@
 
 mod cache;
 mod first_sync;
+mod gateway;
 mod histories;
+mod load;
 mod loopback;
 mod measure;
 mod outbox;
@@ -36,6 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     rows.extend(first_sync::times()?);
     rows.push(first_sync::memory()?);
     rows.push(outbox::thousand_writes()?);
+    rows.extend(gateway::cached_snapshots()?);
     print!("{}", table::text(&rows));
     let project =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;

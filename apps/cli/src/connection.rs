@@ -105,15 +105,16 @@ pub(crate) fn connect(
 
 /// The configuration of this run.
 pub(crate) fn configuration(cli: &Cli) -> Result<ProBonusConfig, Failure> {
-    let document = match file(cli.global.config.as_deref()) {
-        None => String::new(),
-        Some(path) => {
-            let bytes = read_bounded(&path, LONGEST_FILE);
-            let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
-            text.map_err(|error| Failure::config("config", format!("{}: {error}", path.display())))?
-        }
-    };
-    merged(&document, &cli.connection, environment)
+    merged(&document(cli)?.unwrap_or_default(), &cli.connection, environment)
+}
+
+/// The configuration's file, if there is one.
+pub(crate) fn document(cli: &Cli) -> Result<Option<String>, Failure> {
+    let Some(path) = file(cli.global.config.as_deref()) else { return Ok(None) };
+    let bytes = read_bounded(&path, LONGEST_FILE);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+    let text = text.map_err(|error| Failure::config("config", format!("{}: {error}", path.display())))?;
+    Ok(Some(text))
 }
 
 /// The credentials that are given with this run.
@@ -125,7 +126,8 @@ pub(crate) fn credentials(cli: &Cli) -> Result<Credentials, Failure> {
     })
 }
 
-fn environment(name: &str) -> Option<String> {
+/// A variable of the environment.
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -176,6 +178,7 @@ fn merged(
                       a file named by PROBONUS_API_TOKEN_FILE or PROBONUS_PASSWORD_FILE";
         return Err(Failure::config(key, detail));
     }
+    let document = &with_our_table(document);
     // First as it stands, so that a message about it speaks of its own lines.
     let config = ProBonusConfig::from_toml(document).map_err(refusal)?;
     let mut table: Table = document.parse().map_err(|_| Failure::config("config", "not TOML"))?;
@@ -184,6 +187,18 @@ fn merged(
         return Ok(config);
     }
     ProBonusConfig::from_toml(&table.to_string()).map_err(refusal)
+}
+
+/// The file, with an empty `[probonus]` behind the other tables of this program if they stand alone: without it the
+/// table is taken for a misspelt one.
+fn with_our_table(document: &str) -> String {
+    let table = document.parse::<Table>().unwrap_or_default();
+    let known =
+        |(key, value): (&String, &Value)| ["gateway", "me"].contains(&key.as_str()) && value.is_table();
+    if table.is_empty() || !table.iter().all(known) {
+        return document.to_owned();
+    }
+    format!("{document}\n[probonus]\n")
 }
 
 fn overlay(table: &mut Table, flags: &ConnectionArgs, environment: impl Fn(&str) -> Option<String>) -> bool {
@@ -207,8 +222,9 @@ fn overlay(table: &mut Table, flags: &ConnectionArgs, environment: impl Fn(&str)
     overlaid
 }
 
-/// A secret: from the flag's file, else from the environment, as itself or as the name of its file.
-fn secret(
+/// A secret: from the flag's file, else from the environment, as itself or as the name of its file, else from the
+/// credentials that systemd hands to a service, under the variable's name in small letters.
+pub(crate) fn secret(
     field: &str,
     flag: Option<&Path>,
     variable: &str,
@@ -226,7 +242,14 @@ fn secret(
         }
         (None, Some(secret), None) => return Ok(Some(secret.into())),
         (None, None, Some(path)) => path.into(),
-        (None, None, None) => return Ok(None),
+        (None, None, None) => {
+            let folder = set("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+            let file = folder.map(|folder| folder.join(variable.to_lowercase()));
+            match file.filter(|file| file.is_file()) {
+                Some(file) => file,
+                None => return Ok(None),
+            }
+        }
     };
     let refused = |what: String| Failure::config(field, format!("{}: {what}", file.display()));
     let bytes = read_bounded(&file, LONGEST_SECRET).map_err(|error| refused(error.to_string()))?;
@@ -331,6 +354,15 @@ mod tests {
     }
 
     #[test]
+    fn the_programs_other_tables_may_stand_alone_and_a_misspelt_one_may_not() {
+        let read = |file| merged(file, &flags(&["--url", "https://flag"]), NOTHING);
+        assert!(read("[gateway]\nproduction = false\n[me]\ngateway = \"https://x\"").is_ok());
+        assert_eq!(read("[probonos]\nlogin = \"crm\"").unwrap_err().error().field(), Some("probonos"));
+        let beside = read("[gateway]\nproduction = false\n[probonos]\nlogin = \"crm\"");
+        assert!(matches!(beside.unwrap_err().error().field(), Some("gateway" | "probonos")));
+    }
+
+    #[test]
     fn a_secret_in_the_file_is_refused_and_not_repeated() {
         for key in SECRET_KEYS {
             for (before, place) in [("[probonus]\n", format!("probonus.{key}")), ("", key.to_owned())] {
@@ -363,6 +395,11 @@ mod tests {
         assert_eq!(read(None, &[("T", direct)]).unwrap().as_deref(), Some("direct"));
         assert_eq!(read(None, &[("T_FILE", &token)]).unwrap().as_deref(), Some("from the file"));
         assert_eq!(read(Some(&token), &[("T", direct)]).unwrap().as_deref(), Some("from the file"));
+        std::fs::write(folder.join("t"), "from systemd").unwrap();
+        let systemd = ("CREDENTIALS_DIRECTORY", folder.as_path());
+        assert_eq!(read(None, &[systemd]).unwrap().as_deref(), Some("from systemd"));
+        assert_eq!(read(None, &[systemd, ("T", direct)]).unwrap().as_deref(), Some("direct"));
+        assert_eq!(read(None, &[("CREDENTIALS_DIRECTORY", direct)]).unwrap(), None);
         assert!(read(None, &[("T", direct), ("T_FILE", &token)]).is_err());
         assert!(read(Some(&empty), &[]).is_err());
         assert!(read(Some(&folder.join("absent")), &[]).is_err());

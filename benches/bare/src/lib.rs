@@ -6,4 +6,5 @@
 pub mod cache;
 pub mod first_sync;
 pub mod outbox;
+pub mod snapshots;
 pub mod transactions;

@@ -117,12 +117,21 @@ impl<B: GuestBackend> GuestSession<B> {
     }
 
     /// Whether the session that `folder` keeps is this guest's: [`GuestSession::open`] would go on with it instead of
-    /// removing it.
+    /// removing it. Changes nothing; a file that cannot be read as a cache is nobody's.
     ///
     /// # Errors
     /// `Storage` when the folder cannot be read.
-    pub async fn is_kept_for(folder: &Path, owner: &str) -> Result<bool, LoyaltyError> {
-        Ok(folder::is_of(folder, owner).await?)
+    pub fn is_kept_for(folder: &Path, owner: &str) -> Result<bool, LoyaltyError> {
+        Ok(folder::is_of(folder, owner)?)
+    }
+
+    /// Overwrites and removes all that `folder` keeps, without knowing whose it is: `false` when it keeps nothing. What
+    /// else lies in the folder stays. No session may be open on it.
+    ///
+    /// # Errors
+    /// `Storage` when a file cannot be removed.
+    pub async fn wipe(folder: &Path) -> Result<bool, LoyaltyError> {
+        Ok(folder::wipe(folder).await?)
     }
 
     /// A session for a device that many guests share: no file at all, and gone when its last clone is dropped.
@@ -219,7 +228,8 @@ impl<B: GuestBackend> GuestSession<B> {
         let state = self.inner.cache.load().await?.state;
         let (account, balance) = self.heard(snapshot::read_holdings(self.backend()).await)?;
         let window = self.newest_window(&state).await?;
-        let as_of = self.server_now();
+        // What the backend remembers is as old as it says.
+        let as_of = self.backend().as_of().unwrap_or_else(|| self.server_now());
         let fresh = Fresh { account, balance, as_of, skew: self.skew(), window };
         let unkept = self.unkept(&fresh);
         match self.inner.cache.replace(fresh).await {

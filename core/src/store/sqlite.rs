@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,8 @@ const WRITING: &str = "PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1";
 const LOG: &str = "PRAGMA wal_autocheckpoint = 200; PRAGMA journal_size_limit = 1048576";
 /// How many statements a connection keeps ready: more than either file has.
 const STATEMENTS: usize = 64;
+/// By how much a transaction makes a file longer, about.
+const GROWTH_BYTES: u64 = 64 * 1024;
 /// How many connections read at the same time.
 const READERS: usize = 2;
 
@@ -102,6 +105,14 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        Self::open_and_do(path, schema, job).await.map_err(|error| or_full(error, path))
+    }
+
+    async fn open_and_do<T, F>(path: &Path, schema: &'static Schema, job: F) -> Result<(Self, T), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         let own = path.to_owned();
         let slot = move |connection| Slot::new(connection, move || open_for_writing(&own, schema));
         let (writer, first) = match open_if_current(path, schema)? {
@@ -151,7 +162,11 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.inner.writer.run(job).await
+        let outcome = self.inner.writer.run(job).await;
+        match self.path() {
+            Some(path) => outcome.map_err(|error| or_full(error, path)),
+            None => outcome,
+        }
     }
 
     /// Runs `job` on a connection that can only read. It sees every write that was answered before.
@@ -219,6 +234,18 @@ fn locked(reader: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     reader.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Reads from a file without creating, migrating or locking it; `None` where there is none.
+pub(super) fn look<T>(
+    path: &Path,
+    schema: &Schema,
+    job: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    if !exists(path)? {
+        return Ok(None);
+    }
+    job(&open_for_reading(path, schema)?).map(Some)
+}
+
 /// The file beside `path` that a damaged one is moved to.
 pub(super) fn damaged_path(path: &Path) -> PathBuf {
     beside(path, ".damaged")
@@ -266,6 +293,26 @@ pub(super) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Tells a disk that a quota or a limit on the size of files has filled from one that fails: SQLite does not. What it
+/// could not write is tried beside it, under another name.
+fn or_full(error: StoreError, path: &Path) -> StoreError {
+    if error != StoreError::Io {
+        return error;
+    }
+    let length = |suffix| fs::metadata(beside(path, suffix)).map_or(0, |metadata| metadata.len());
+    let needed = length("").max(length("-wal")).saturating_add(GROWTH_BYTES);
+    let probe_path = beside(path, ".probe");
+    let tried = private_file(&probe_path).and_then(|mut probe| {
+        // As long as the file has to become, without taking the space.
+        probe.set_len(needed)?;
+        probe.write_all(&[0; 4096])?;
+        Ok(probe.sync_all()?)
+    });
+    // Should it stay, it is removed with the cache, and overwritten by the next probe.
+    let _ = remove_if_there(&probe_path);
+    if tried == Err(StoreError::Full) { StoreError::Full } else { error }
 }
 
 fn open_for_writing(path: &Path, schema: &Schema) -> Result<Connection, StoreError> {

@@ -4,10 +4,12 @@ mod account;
 mod account_reports;
 mod directory;
 mod doctor;
+mod gateway;
 mod guest;
 mod import;
 mod kept;
 mod login;
+pub(crate) mod me;
 mod money;
 mod outbox;
 mod reading;
@@ -15,7 +17,7 @@ mod report;
 
 use clap::CommandFactory;
 
-use crate::args::{Cli, Command};
+use crate::args::{CacheCommand, Cli, Command};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::session::{InFlight, Session};
@@ -31,8 +33,11 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
             Ok(())
         }
         Command::Doctor(args) => doctor::run(cli, args, out).await,
+        Command::Gateway(command) => Box::pin(gateway::run(cli, command, out)).await,
+        Command::Me(args) => Box::pin(me::run(cli, args, out)).await,
         Command::Login => login::login(cli, out).await,
         Command::Logout => login::logout(cli, out).await,
+        Command::Cache(CacheCommand::Wipe { cache }) => kept::wipe(cli, cache.as_deref(), out).await,
         command => {
             if let Some(done) = kept::offline(cli, out).await {
                 return done;
@@ -68,7 +73,10 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         | Command::Sandbox(_)
         | Command::Completions { .. }
         | Command::Doctor(_)
+        | Command::Cache(_)
         | Command::Login
-        | Command::Logout => Ok(()),
+        | Command::Logout
+        | Command::Gateway(_)
+        | Command::Me(_) => Ok(()),
     }
 }

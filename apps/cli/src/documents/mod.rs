@@ -4,8 +4,10 @@
 //! Keys are camelCase and always there, `null` where there is no value; sums are integer kopecks, instants are RFC
 //! 3339 in UTC, days are `YYYY-MM-DD` in the venue's business calendar.
 
+mod cache;
 mod directory;
 mod doctor;
+mod gateway;
 mod guest;
 mod login;
 mod money;
@@ -19,14 +21,19 @@ use loyalty_core::{ErrorCode, LoyaltyError};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use cache::WipeDocument;
 pub(crate) use directory::{
     DiscountsDocument, GroupDocument, GroupsDocument, IdentifierTypeDocument, IdentifierTypesDocument,
     LadderDocument, ReportsDocument,
 };
 pub(crate) use doctor::DoctorDocument;
+pub(crate) use gateway::{
+    ConsentRow, ConsentsDocument, DeletionRow, DeletionsDocument, DevicesDocument, GatewayDocument,
+    NewDeviceDocument,
+};
 pub(crate) use guest::{
     AccountDocument, AccountsDocument, BalanceDocument, CodeDocument, HistoryDocument, ReceiptDocument,
-    RegisteredDocument, UpdatedDocument,
+    RegisteredDocument, SignedDocument, UpdatedDocument,
 };
 pub(crate) use login::LoginDocument;
 pub(crate) use money::{GroupWriteDocument, WriteDocument};

@@ -7,12 +7,17 @@ mod account_reports;
 mod cache;
 mod configuration;
 mod directory;
+mod disk;
 mod doctor;
 mod failures;
+mod gateway;
 mod guest;
 mod import;
 mod login;
+mod me;
 mod money;
 mod outbox;
+#[cfg(unix)]
+mod prompt;
 mod streams;
 mod world;

@@ -69,12 +69,13 @@ pub(crate) struct Kept {
 
 impl Cache {
     /// Opens or creates the file and reads what it holds for `owner`; nothing when it was made for another. A damaged
-    /// one is set aside, one of a newer version is removed: the server knows all that was in it.
+    /// one is set aside, and so is one of another program, which nobody must be kept out by; one of a newer version is
+    /// removed: the server knows all that was in it.
     pub(crate) async fn open(path: &Path, owner: Uuid) -> Result<(Self, Option<Kept>), StoreError> {
         let open = || Database::open_with(path, &SCHEMA, move |connection| load_own(connection, owner));
         let (database, kept) = match open().await {
-            Err(StoreError::Damaged) => {
-                tracing::warn!("the cache was damaged and is read anew");
+            Err(error) if is_useless(error) => {
+                tracing::warn!(%error, "the cache is set aside and read anew");
                 sqlite::set_aside(path)?;
                 open().await?
             }
@@ -86,6 +87,17 @@ impl Cache {
         };
         let is_new = kept.as_ref().is_some_and(|kept| kept.snapshot.is_none());
         Ok((Self::over(database, owner, is_new), kept))
+    }
+
+    /// Whether the file was made for `owner`. Changes nothing, whatever stands there.
+    pub(crate) fn is_of(path: &Path, owner: Uuid) -> Result<bool, StoreError> {
+        match sqlite::look(path, &SCHEMA, state::owner) {
+            Ok(found) => Ok(found.flatten() == Some(owner)),
+            // Whoever opens it begins anew.
+            Err(StoreError::Newer { .. }) => Ok(false),
+            Err(error) if is_useless(error) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// A cache in memory: no file, and gone when it is dropped.
@@ -332,10 +344,15 @@ impl Cache {
     /// Passes an outcome on. When it is damage, the file is set aside and begun anew first, so that asking again finds
     /// an empty cache.
     async fn mend<T>(&self, before: u64, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
-        let (Err(StoreError::Damaged), Some(path)) = (&outcome, self.database.path()) else { return outcome };
+        let (Some(error), Some(path)) = (outcome.as_ref().err().copied(), self.database.path()) else {
+            return outcome;
+        };
+        if !is_useless(error) {
+            return outcome;
+        }
         let _turn = self.rebuilding.lock().await;
         if self.rebuilt.load(Ordering::Acquire) == before {
-            tracing::warn!("the cache was damaged and is read anew");
+            tracing::warn!(%error, "the cache is set aside and read anew");
             // A damaged file may refuse to be closed in order; it is closed all the same.
             let _ = self.database.pause().await;
             sqlite::set_aside(path)?;
@@ -344,8 +361,14 @@ impl Cache {
             self.database.write(move |connection| state::found(connection, owner)).await?;
             self.rebuilt.fetch_add(1, Ordering::Release);
         }
-        outcome
+        // Whatever it was, it is gone as what is damaged is.
+        Err(StoreError::Damaged)
     }
+}
+
+/// Whether the file will never be this cache again.
+fn is_useless(error: StoreError) -> bool {
+    matches!(error, StoreError::Damaged | StoreError::Foreign)
 }
 
 /// Removes a cache's file with everything beside it, the damaged one of an earlier time included.

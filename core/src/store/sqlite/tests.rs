@@ -89,10 +89,11 @@ async fn the_settings_are_those_we_ask_for() {
     let reading = [("trusted_schema", 0), ("cell_size_check", 1), ("temp_store", 2)];
     let changing = [("foreign_keys", 1), ("secure_delete", 1)];
     let logging = [("wal_autocheckpoint", 200), ("journal_size_limit", 1 << 20), ("auto_vacuum", 2)];
-    fn check(connection: &Connection, expected: &[(&'static str, i64)]) {
+    fn check(connection: &Connection, expected: &[(&'static str, i64)]) -> Result<(), StoreError> {
         let names: Vec<_> = expected.iter().map(|(name, _)| *name).collect();
         assert_eq!(settings(connection, &names), expected);
-        assert!(connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE).unwrap());
+        assert!(connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?);
+        Ok(())
     }
     const LAZY: Schema = Schema { synchronous: Synchronous::Normal, ..ONE };
     // Twice: the file that is created, and the one that is there.
@@ -100,15 +101,15 @@ async fn the_settings_are_those_we_ask_for() {
         let database = Database::open(&path, schema).await.unwrap();
         let expected = [&reading[..], &changing, &logging, &[("synchronous", synchronous)]].concat();
         let job = move |connection: &mut Connection| {
-            check(connection, &expected);
+            check(connection, &expected)?;
             pragma::<String>(connection, "journal_mode")
         };
         assert_eq!(database.write(job).await.unwrap(), "wal");
-        database.read(move |connection| Ok(check(connection, &reading))).await.unwrap();
+        database.read(move |connection| check(connection, &reading)).await.unwrap();
     }
     let database = Database::in_memory(&ONE).await.unwrap();
     let expected = [&reading[..], &changing].concat();
-    database.write(move |connection| Ok(check(connection, &expected))).await.unwrap();
+    database.write(move |connection| check(connection, &expected)).await.unwrap();
 }
 
 #[cfg(unix)]

@@ -77,6 +77,28 @@ async fn a_damaged_cache_is_set_aside_at_opening_and_one_earlier_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_database_of_another_program_is_kept_beside_whole_and_the_cache_begins_anew() {
+    let place = place();
+    let cache = open(&place).await;
+    cache.replace(fresh(100, november(Vec::new()))).await.unwrap();
+    cache.pause().await.unwrap();
+    fs::remove_file(&place.path).unwrap();
+    let theirs = Connection::open(&place.path).unwrap();
+    theirs.execute_batch("CREATE TABLE recipe (name TEXT); INSERT INTO recipe VALUES ('Солянка');").unwrap();
+    drop(theirs);
+    let bytes = fs::read(&place.path).unwrap();
+    cache.resume().await.unwrap();
+    assert_eq!(cache.load().await.unwrap().snapshot, None);
+    cache.replace(fresh(100, november(Vec::new()))).await.unwrap();
+    assert_eq!(fs::read(sqlite::damaged_path(&place.path)).unwrap(), bytes);
+    cache.pause().await.unwrap();
+    fs::copy(sqlite::damaged_path(&place.path), &place.path).unwrap();
+    let cache = open(&place).await;
+    assert_eq!(cache.load().await.unwrap().snapshot, None);
+    assert_eq!(fs::read(sqlite::damaged_path(&place.path)).unwrap(), bytes);
+}
+
+#[tokio::test]
 async fn damage_that_a_call_meets_is_told_once_and_then_the_cache_is_new() {
     let place = place();
     let cache = open(&place).await;
