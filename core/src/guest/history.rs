@@ -91,7 +91,6 @@ impl<B: GuestBackend> GuestSession<B> {
     ) -> Result<HistoryPage, LoyaltyError> {
         let limit = limit.clamp(1, LARGEST_PAGE);
         let place = behind.map(|cursor| (cursor.at, cursor.id));
-        let mut windows = self.windows_back_to(self.settings().history_since);
         loop {
             self.check_signed_in()?;
             let (transactions, state) = self.cache().page(place, limit).await?;
@@ -104,7 +103,7 @@ impl<B: GuestBackend> GuestSession<B> {
                 }
                 Some(state) => state,
             };
-            match self.read_older(&state, &mut windows).await {
+            match self.read_older(&state).await {
                 Ok(()) => {}
                 Err(error) if transactions.is_empty() => return Err(error),
                 Err(error) => {
@@ -164,15 +163,14 @@ impl<B: GuestBackend> GuestSession<B> {
         Ok(HistoryWindow { from, to: Timestamp::MAX, rows, from_start: all })
     }
 
-    async fn read_older(&self, state: &CacheState, windows: &mut Windows) -> Result<(), LoyaltyError> {
-        // One at a time, or two screens would read the same window.
-        let _turn = self.reading_back().lock().await;
+    async fn read_older(&self, state: &CacheState) -> Result<(), LoyaltyError> {
+        let mut windows = self.reading_back().lock().await;
         let kept = self.cache().load().await?;
         if kept.state.covered_from < state.covered_from {
             return Ok(());
         }
         let account = kept.snapshot.map(|snapshot| snapshot.account.id);
-        let window = self.read_window(state.covered_from.unwrap_or(Timestamp::MAX), windows).await?;
+        let window = self.read_window(state.covered_from.unwrap_or(Timestamp::MAX), &mut windows).await?;
         self.cache().replace_history(account, window).await?;
         Ok(())
     }
@@ -185,7 +183,7 @@ impl<B: GuestBackend> GuestSession<B> {
         let started = self.server_now();
         let (cutoff, most) = self.bounds().unwrap_or((Timestamp::MIN, u32::MAX));
         let floor = cutoff.max(self.settings().history_since);
-        let mut windows = self.windows_back_to(floor);
+        let mut windows = Windows::back_to(floor, self.settings().calendar.clone());
         let mut rows = 0_usize;
         while floor < to && u32::try_from(rows).is_ok_and(|rows| rows < most) {
             let window = self.read_window(to, &mut windows).await?;
@@ -195,10 +193,6 @@ impl<B: GuestBackend> GuestSession<B> {
         }
         self.cache().finish_full_read(started, read_at).await?;
         Ok(())
-    }
-
-    fn windows_back_to(&self, floor: Timestamp) -> Windows {
-        Windows::back_to(floor, self.settings().calendar.clone())
     }
 
     /// Reads the window before `to`.

@@ -13,6 +13,7 @@ use super::registration::Registered;
 use super::reminder::{self, Reminder, ReminderPolicy};
 use super::snapshot::{self, NEWEST, Snapshot};
 use super::view::{Connectivity, SessionState, View};
+use crate::backend::windows::Windows;
 use crate::backend::{BackendError, Capabilities, GuestBackend};
 use crate::domain::{
     AccountUpdate, BusinessCalendar, Consent, ConsentKind, Phone, ProfileChange, Receipt, ReceiptRef,
@@ -73,7 +74,8 @@ struct Inner<B> {
     refresh: Mutex<Option<Result<(), LoyaltyError>>>,
     /// How many refreshes have ended.
     refreshes: AtomicU64,
-    reading_back: Mutex<()>,
+    /// How the history behind what is kept is read. Whoever holds the lock reads, or two screens would read the same.
+    reading_back: Mutex<Windows>,
 }
 
 impl<B> Clone for GuestSession<B> {
@@ -156,6 +158,7 @@ impl<B: GuestBackend> GuestSession<B> {
             unsaved: None,
             signed_in: true,
         });
+        let reading_back = Windows::back_to(settings.history_since, settings.calendar.clone());
         let inner = Inner {
             client,
             cache,
@@ -165,7 +168,7 @@ impl<B: GuestBackend> GuestSession<B> {
             kept_skew: kept.state.skew,
             refresh: Mutex::default(),
             refreshes: AtomicU64::new(0),
-            reading_back: Mutex::default(),
+            reading_back: Mutex::new(reading_back),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -420,7 +423,7 @@ impl<B: GuestBackend> GuestSession<B> {
         &self.inner.settings
     }
 
-    pub(super) fn reading_back(&self) -> &Mutex<()> {
+    pub(super) fn reading_back(&self) -> &Mutex<Windows> {
         &self.inner.reading_back
     }
 

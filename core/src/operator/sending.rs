@@ -393,7 +393,9 @@ fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
         | BackendError::Cut
         | BackendError::Reply { .. }
         | BackendError::Secrets(_) => (Answer::NotDone(AFTER_FAILURE), Some(error)),
-        BackendError::OutcomeUnknown | BackendError::CodeWrong { .. } | BackendError::Internal => (Answer::Unknown, None),
+        BackendError::OutcomeUnknown | BackendError::CodeWrong { .. } | BackendError::Internal => {
+            (Answer::Unknown, None)
+        }
     }
 }
 

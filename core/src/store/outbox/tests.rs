@@ -412,7 +412,8 @@ async fn a_look_that_was_under_way_does_not_bring_back_what_a_person_has_forgott
             let first = sought.trace.key == Uuid::from_u128(1);
             if first { Sighting::Applied(1) } else { Sighting::Absent }
         };
-        let found = sought.into_iter().map(|sought| (sight(&sought), sought)).map(|(sight, sought)| (sought, sight));
+        let found =
+            sought.into_iter().map(|sought| (sight(&sought), sought)).map(|(sight, sought)| (sought, sight));
         let time = LookTime { began: at(second).server, ended: at(second).server };
         outbox.conclude(Look { time, found: found.collect() }, Patience::USUAL, at(second)).await.unwrap();
     };
