@@ -310,7 +310,8 @@ async fn a_group_operation_is_one_write_an_account_and_goes_on_where_it_stopped(
 async fn a_key_stands_for_a_group_operation_in_one_form() {
     let stage = Stage::new("");
     let sum = Bonus::from_hundredths(250);
-    let operation = |key| GroupOperation { group_id: GroupId(3), sum, comment: None, key: Uuid::from_u128(key) };
+    let operation =
+        |key| GroupOperation { group_id: GroupId(3), sum, comment: None, key: Uuid::from_u128(key) };
     let reused = ErrorCode::KeyReused;
     stage.scene.once("operations/refill_group", FaultKind::CutAfter);
     let native = stage.operator.refill_group_natively(&operation(1)).await;

@@ -317,8 +317,11 @@ impl History {
         for running in &self.running {
             running.client.list(WriteFilter::Open, 1).await.unwrap();
         }
-        let (kept, lost): (Vec<_>, Vec<_>) =
-            self.list(WriteFilter::All).await.into_iter().partition(|record| record.closed || self.random.percent(70));
+        let (kept, lost): (Vec<_>, Vec<_>) = self
+            .list(WriteFilter::All)
+            .await
+            .into_iter()
+            .partition(|record| record.closed || self.random.percent(70));
         {
             let mut world = self.world.lock().unwrap();
             world.note(|| format!("the outbox is damaged, {} rows are lost", lost.len()));
@@ -330,7 +333,8 @@ impl History {
         }
         self.was_lost = true;
         let other = self.draw();
-        let refused = async |running: &Running| running.client.hand_in(vec![other.clone()]).await.unwrap_err().code();
+        let refused =
+            async |running: &Running| running.client.hand_in(vec![other.clone()]).await.unwrap_err().code();
         assert_eq!(refused(&self.running[which]).await, ErrorCode::OutboxLost);
         let recoverer = self.start();
         let salvage = recoverer.client.recover().await.unwrap().expect("it is damaged");
@@ -380,7 +384,8 @@ impl History {
         if !parts.is_empty() {
             let native = Write::RefillGroup(operation);
             let handed = self.running[which].client.hand_in(vec![native]).await.unwrap();
-            let refused = matches!(handed.as_slice(), [Handed::Refused(error)] if error.code() == ErrorCode::KeyReused);
+            let refused =
+                matches!(handed.as_slice(), [Handed::Refused(error)] if error.code() == ErrorCode::KeyReused);
             assert!(refused, "{handed:?}");
         }
         for part in parts {

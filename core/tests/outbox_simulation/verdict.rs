@@ -71,7 +71,9 @@ impl History {
         let hidden = doubled && !shown;
         check(self.plan.is_calm(), || applied <= 1, "applied more than once")?;
         match record.state {
-            _ if record.closed => check(true, || world.forgotten.contains(&record.key), "nobody has forgotten it")?,
+            _ if record.closed => {
+                check(true, || world.forgotten.contains(&record.key), "nobody has forgotten it")?
+            }
             WriteState::Prepared | WriteState::Sent => return Err("not ended".to_owned()),
             WriteState::Accepted => check(true, || applied == 1 || (hidden && applied > 1), "accepted")?,
             WriteState::Rejected => check(true, || applied == 0 || hidden, "rejected")?,
@@ -109,9 +111,7 @@ fn order(world: &World, records: &[WriteRecord], recovered: &HashSet<Uuid>) -> R
     for (target, sent) in &world.first_sent {
         // What is unknown holds nobody up, and what was forgotten has no place.
         let mut sent = sent.clone();
-        sent.retain(|key| {
-            !recovered.contains(key) && records.iter().any(|record| record.key == *key)
-        });
+        sent.retain(|key| !recovered.contains(key) && records.iter().any(|record| record.key == *key));
         let handed: Vec<_> = records
             .iter()
             .filter(|record| record.target == *target && sent.contains(&record.key))

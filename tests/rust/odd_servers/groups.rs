@@ -22,7 +22,8 @@ async fn a_group_operation_reaches_every_account_however_the_server_pages() {
     for (limit, counts) in [(100, true), (ACCOUNTS, false)] {
         let refills = Arc::new(AtomicUsize::new(0));
         let list = async move |Query(asked): Query<HashMap<String, usize>>| {
-            let (offset, limit) = if counts { (asked["offset"], limit.min(asked["limit"])) } else { (0, limit) };
+            let (offset, limit) =
+                if counts { (asked["offset"], limit.min(asked["limit"])) } else { (0, limit) };
             let row = |id| json!({"id": id, "accountGroupId": 3, "balance": 0});
             Json((0..ACCOUNTS).skip(offset).take(limit).map(row).collect::<Vec<_>>())
         };
@@ -38,7 +39,8 @@ async fn a_group_operation_reaches_every_account_however_the_server_pages() {
         let folder = tempfile::tempdir().unwrap();
         let options = OutboxOptions::at(folder.path().join("outbox.db"), "odd");
         let ids = Arc::new(SystemIds);
-        let operator = Operator::new(client(doors, "").await, Arc::new(SystemClock), ids, GroupId(3), options);
+        let operator =
+            Operator::new(client(doors, "").await, Arc::new(SystemClock), ids, GroupId(3), options);
         let sum = Bonus::from_hundredths(100);
         let operation = GroupOperation { group_id: GroupId(3), sum, comment: None, key: Uuid::from_u128(1) };
         let report = operator.refill_group(&operation).await.unwrap();

@@ -54,8 +54,10 @@ impl Outbox {
             if let Some(same) = expansion(tx, key, hash)? {
                 return Ok(same);
             }
-            tx.prepare_cached("INSERT INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)")?
-                .execute((key.as_bytes(), hash, moment.here.as_millisecond()))?;
+            tx.prepare_cached(
+                "INSERT INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)",
+            )?
+            .execute((key.as_bytes(), hash, moment.here.as_millisecond()))?;
             for part in &group.parts {
                 place(tx, part, Some(key), moment)?;
             }

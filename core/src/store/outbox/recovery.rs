@@ -140,8 +140,8 @@ impl Scan {
                 let _ = self.run(connection, &format!("WHERE seq = {seq}"));
             }
         }
-        let outbox = connection
-            .query_row("SELECT server, server_reached FROM outbox WHERE id = 1", [], |row| {
+        let outbox =
+            connection.query_row("SELECT server, server_reached FROM outbox WHERE id = 1", [], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             });
         (self.server, self.server_reached) = outbox.unwrap_or_default();

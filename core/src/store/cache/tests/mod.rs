@@ -361,7 +361,11 @@ async fn another_account_behind_the_same_phone_starts_from_nothing() {
     assert_eq!(kept.state.covered_from, Some(at("2026-11-20T00:00:00Z")));
     assert_eq!(kept.snapshot.unwrap().newest, []);
     // A window of the first one that was on its way.
-    let window = HistoryWindow { from: at("2026-11-01T00:00:00Z"), to: at("2026-11-20T00:00:00Z"), ..november(vec![row(2, "2026-11-11T18:00:00Z", 10)]) };
+    let window = HistoryWindow {
+        from: at("2026-11-01T00:00:00Z"),
+        to: at("2026-11-20T00:00:00Z"),
+        ..november(vec![row(2, "2026-11-11T18:00:00Z", 10)])
+    };
     cache.replace_history(Some(AccountId(7)), window).await.unwrap();
     assert_eq!(cache.receipt(&ReceiptRef("r1".to_owned())).await, Ok(None));
     let count: i64 = cache
