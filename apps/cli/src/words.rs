@@ -23,6 +23,7 @@ pub(crate) struct Words {
     // Freshness.
     pub(crate) not_kept: &'static str,
     pub(crate) older_missing: &'static str,
+    pub(crate) part_missing: &'static str,
     pub(crate) wiped: &'static str,
     pub(crate) nothing_to_wipe: &'static str,
     // Signing in.
@@ -112,6 +113,7 @@ const RU: Words = Words {
     blocked: "Счёт заблокирован: обратитесь в ресторан",
     not_kept: "Сохранить это на диске не удалось: без связи показать будет нечего",
     older_missing: "Более ранние операции здесь не сохранены",
+    part_missing: "Эта часть истории здесь не сохранена",
     wiped: "Сохранённое о госте стёрто",
     nothing_to_wipe: "Стирать нечего: о госте ничего не сохранено",
     ask_token: "Токен",
@@ -186,6 +188,7 @@ const EN: Words = Words {
     blocked: "The account is blocked: please ask the restaurant",
     not_kept: "This could not be kept on the disk: there will be nothing to show offline",
     older_missing: "Earlier operations are not kept here",
+    part_missing: "This part of the history is not kept here",
     wiped: "What was kept of the guest is gone",
     nothing_to_wipe: "Nothing is kept of a guest",
     ask_token: "Token",
@@ -293,9 +296,9 @@ impl Words {
     pub(crate) fn cached(&self, because: Because) -> &'static str {
         match (self.lang, because) {
             (Lang::Ru, Because::Offline) => "из кэша, без связи",
-            (Lang::Ru, Because::NoAnswer) => "из кэша: сервер не ответил",
+            (Lang::Ru, Because::NoAnswer) => "из кэша: прочитать с сервера не удалось",
             (Lang::En, Because::Offline) => "from the cache, offline",
-            (Lang::En, Because::NoAnswer) => "from the cache: the server did not answer",
+            (Lang::En, Because::NoAnswer) => "from the cache: the server could not be read",
         }
     }
 

@@ -173,9 +173,8 @@ pub trait GuestBackend: Send + Sync {
     ) -> impl Future<Output = Result<AccountUpdate, BackendError>> + Send;
     /// A code for the till; [`BackendError::Unsupported`] where the venue has none.
     fn till_code(&self) -> impl Future<Output = Result<TillCode, BackendError>> + Send;
-    /// Removes from this device what authorises the guest, first of all from its secret store, and tells the server if
-    /// it can be reached: that it cannot is no error. Nothing to do where, as on a direct connection, the guest has no
-    /// secret of their own.
+    /// Removes from this device and its secret store what authorises the guest, and tells the server: that it cannot be
+    /// told is no error. Nothing to do where, as on a direct connection, the guest has no secret of their own.
     fn sign_out(&self) -> impl Future<Output = Result<(), BackendError>> + Send {
         std::future::ready(Ok(()))
     }

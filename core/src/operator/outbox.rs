@@ -73,12 +73,12 @@ impl<B: OperatorBackend> Operator<B> {
     /// together with its key; of any other the key, the state and the outcome stay, and it is never sent again.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when it is on its way; `Storage`.
+    /// `NotFound`; `Conflict` when it is on its way; `Storage`, with `storage_busy` while another process sends.
     pub async fn forget(&self, key: Uuid) -> Result<(), LoyaltyError> {
         self.show(key).await?;
         // Whatever a dead process has left on its way is settled first.
-        let turn = self.take_turn().await?;
-        if turn.is_some() && self.outbox().await?.forget(key).await? {
+        let Some(_turn) = self.take_turn().await? else { return Err(StoreError::Busy.into()) };
+        if self.outbox().await?.forget(key).await? {
             return Ok(());
         }
         Err(LoyaltyError::Conflict { code: ErrorCode::Conflict })

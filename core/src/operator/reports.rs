@@ -10,12 +10,13 @@ use std::future::Future;
 use std::sync::OnceLock;
 
 use futures_util::{StreamExt, stream};
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Span};
 use uuid::Uuid;
 
 use super::Operator;
 use super::pages::AccountPages;
+use crate::backend::windows::Windows;
 use crate::backend::{BackendError, OperatorBackend};
 use crate::domain::{
     Account, AccountId, Bonus, Burn, BurnSchedule, BusinessCalendar, Money, Period, ReceiptRef, Transaction,
@@ -26,11 +27,6 @@ use crate::error_code::ErrorCode;
 
 /// So many accounts are read at once.
 const AT_ONCE: usize = 8;
-/// A window of a history with this many rows is read again in halves: the server may have cut it off there.
-const FULL_WINDOW: usize = 5_000;
-/// A window is not halved below this.
-const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a report says of one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,31 +183,13 @@ impl<B: OperatorBackend> Operator<B> {
         id: AccountId,
         period: Period,
     ) -> Result<Vec<Transaction>, BackendError> {
-        let mut rows = Vec::new();
-        let mut to = period.to;
-        let mut span = period.to.duration_since(period.from);
+        let (mut rows, mut to) = (Vec::new(), period.to);
+        let mut windows = Windows::recent(period.from, calendar.clone());
         while period.from < to {
-            let from = to.saturating_sub(span).unwrap_or(period.from);
-            // Longer windows begin where a business day does: a row without a time of day would else be older than
-            // its window, and in none.
-            let from = if span < DAY { from } else { calendar.start_of(calendar.business_day(from)) };
-            let from = from.max(period.from);
-            let window = TransactionsQuery::Period(Period { from, to });
-            let divisible = to.duration_since(from) > SHORTEST_SPAN;
-            let halve = match self.directory().transactions(id, window).await {
-                Ok(found) if found.len() >= FULL_WINDOW && divisible => true,
-                Err(BackendError::Reply { code: ErrorCode::ReplyTooLarge, .. }) if divisible => true,
-                Ok(found) => {
-                    rows.extend(found);
-                    to = from;
-                    false
-                }
-                Err(error) => return Err(error),
-            };
-            if halve {
-                let half = to.duration_since(from).as_secs() / 2;
-                span = SignedDuration::from_secs(half).max(SHORTEST_SPAN);
-            }
+            let ask = |window| self.directory().transactions(id, TransactionsQuery::Period(window));
+            let window = windows.read(to, ask).await?;
+            rows.extend(window.rows);
+            to = window.from;
         }
         Ok(rows)
     }

@@ -238,7 +238,10 @@ impl<B: OperatorBackend> Operator<B> {
         if let Some(turn) = slot.upgrade() {
             let keys = std::mem::take(&mut *self.abandoned.lock().unwrap_or_else(PoisonError::into_inner));
             if !keys.is_empty() {
+                // Put back when it fails: nobody else in this process would ever say so.
+                let abandoning = self.under_way(keys.clone());
                 outbox.abandon(keys, self.moment()).await?;
+                abandoning.arrived();
             }
             return Ok(Some(turn));
         }

@@ -70,11 +70,13 @@ impl From<&WriteRecord> for RecordDocument {
 #[derive(Debug, Serialize)]
 pub(crate) struct RecordsDocument {
     writes: Vec<RecordDocument>,
+    /// Whether there are further ones.
+    more: bool,
 }
 
-impl From<&[WriteRecord]> for RecordsDocument {
-    fn from(records: &[WriteRecord]) -> Self {
-        Self { writes: records.iter().map(RecordDocument::from).collect() }
+impl RecordsDocument {
+    pub(crate) fn new(records: &[WriteRecord], more: bool) -> Self {
+        Self { writes: records.iter().map(RecordDocument::from).collect(), more }
     }
 }
 

@@ -274,12 +274,13 @@ impl Outbox {
         .await
     }
 
-    /// Removes what has been settled for longer than rows are kept, by both clocks: one alone may be wrong.
+    /// Removes what has been settled for longer than rows are kept, by both clocks: one alone may be wrong. A duplicate
+    /// stays until a person has dealt with it.
     pub(crate) async fn expire(&self, moment: Moment) -> Result<(), StoreError> {
         let Some(server) = moment.server else { return Ok(()) };
         self.change(move |tx| {
             let oldest = server.min(moment.here).as_millisecond().saturating_sub(millis(RETENTION));
-            tx.prepare_cached("DELETE FROM writes WHERE settled_at < ?1 AND state <> 'sent'")?
+            tx.prepare_cached("DELETE FROM writes WHERE settled_at < ?1 AND state <> 'sent' AND (state <> 'duplicate' OR closed)")?
                 .execute([oldest])?;
             tx.prepare_cached(
                 "DELETE FROM group_operations

@@ -208,6 +208,24 @@ async fn a_settled_write_is_kept_for_400_days_by_both_clocks() {
 }
 
 #[tokio::test]
+async fn a_duplicate_stays_until_a_person_has_dealt_with_it() {
+    const LATER: i64 = 401 * 24 * 3600;
+    let scene = Scene::with(vec![refill(1)]).await;
+    let outbox = scene.open().await.unwrap();
+    claim(&outbox, 1).await.unwrap();
+    answer(&outbox, 1, 1, yes(), 1).await;
+    let sought = outbox.sought(AccountId(5)).await.unwrap();
+    let found = sought.into_iter().map(|sought| (sought, Sighting::Applied(2))).collect();
+    let time = LookTime { began: at(2).server, ended: at(2).server };
+    outbox.conclude(Look { time, found }, Patience::USUAL, at(2)).await.unwrap();
+    outbox.expire(at(LATER)).await.unwrap();
+    assert_eq!(state(&outbox, 1).await, WriteState::Duplicate);
+    assert!(outbox.forget(Uuid::from_u128(1)).await.unwrap());
+    outbox.expire(at(LATER)).await.unwrap();
+    assert_eq!(outbox.record(Uuid::from_u128(1)).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn forgetting_frees_the_key_only_of_what_was_certainly_not_applied() {
     let scene = Scene::with(vec![refill(1), check("A", 2)]).await;
     let outbox = scene.open().await.unwrap();
