@@ -9,6 +9,7 @@ mod picture;
 mod process;
 mod setup;
 mod test;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
+  torture                        100,000 random histories of writing money, and 2,000 kills while it is written
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
   help                           this
@@ -55,6 +57,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["test"] | ["test", "rust"] => test::run(),
         ["bench"] => bench::run(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["torture"] => torture::run(),
         ["glossary"] => glossary::write(),
         ["picture"] => picture::draw(),
         _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),

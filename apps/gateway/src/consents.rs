@@ -7,7 +7,7 @@ use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::projection::{ConsentDocument, consent_word};
 use crate::random;
-use crate::sign_in::{DAY, Guest, Origin};
+use crate::sign_in::{Guest, Origin};
 use crate::state::ConsentRow;
 
 /// What giving a consent came to.
@@ -60,7 +60,7 @@ impl Gateway {
             },
         };
         let kept = inner.state.give_consent(random::id(&*inner.random)?, guest.session, given).await?;
-        let (consent, created) = kept.ok_or(GatewayError::RateLimited { retry_after: DAY })?;
+        let (consent, created) = kept.ok_or(GatewayError::conflict(ErrorCode::Conflict))?;
         Ok(ConsentGiven { created, consent: document(&consent) })
     }
 

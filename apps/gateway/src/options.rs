@@ -9,8 +9,6 @@ use crate::delivery::DeliveryOptions;
 /// The settings of a gateway, without what its HTTP side needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayOptions {
-    /// Whether codes may not be written to the console.
-    pub production: bool,
     /// Whether a confirmed phone without an account may register. When it may not, codes are sent to known guests
     /// only; nobody can tell from the reply.
     pub registration: bool,

@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use loyalty_core::domain::{AccountId, Consent, ConsentKind, Phone};
 use uuid::Uuid;
 
+use super::budgets::DAY;
 use super::{Row, State, StateError, Transaction, Value, millis, sessions, timestamp};
 use crate::projection::{consent_kind, consent_word};
 
-/// How many consents one phone can leave behind: nobody changes their mind as often, and proof is never dropped to
-/// make room.
+/// How many consents one phone can leave behind in a year: nobody changes their mind as often, and proof is never
+/// dropped to make room.
 const CONSENTS_PER_PHONE: i64 = 200;
+const YEAR: i64 = 366 * DAY;
 
 /// A consent and who gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +66,10 @@ impl State {
             if let Some(consent) = in_force {
                 return Ok(Some((consent.clone(), false)));
             }
-            let count = "SELECT count(*) FROM consents WHERE phone = $1";
-            let count = super::one_row(tx, count, &[Value::Text(&given.phone.e164())])?;
+            let count = "SELECT count(*) FROM consents WHERE phone = $1 AND given_at > $2";
+            let a_year_ago = millis(given.consent.given_at).saturating_sub(YEAR);
+            let values = [Value::Text(&given.phone.e164()), Value::Int(a_year_ago)];
+            let count = super::one_row(tx, count, &values)?;
             if count.map(|mut row| row.int(0)).transpose()?.unwrap_or(0) >= CONSENTS_PER_PHONE {
                 return Ok(None);
             }

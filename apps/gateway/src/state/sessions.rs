@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::{CachedSnapshot, Row, State, StateError, Transaction, Value, millis, timestamp};
 use crate::gateway::SessionKind;
 
-/// Sessions that one phone can have; the one that was idle longest makes room.
+/// Sessions of one kind that one phone can have; the one that was idle longest makes room. So looks at kiosks sign
+/// nobody's own device out.
 const SESSIONS_PER_PHONE: i64 = 20;
 /// How many generations back a spent refresh token is still recognised as such.
 const GENERATIONS: i64 = 64;
@@ -237,9 +238,14 @@ pub(super) fn hold_all_of(tx: &mut dyn Transaction, phone: Phone) -> Result<(), 
 pub(super) fn open(tx: &mut dyn Transaction, session: &NewSession, now: Timestamp) -> Result<(), StateError> {
     hold_all_of(tx, session.phone)?;
     let phone = session.phone.e164();
-    let sql =
-        "SELECT id FROM sessions WHERE phone = $1 ORDER BY last_used_at DESC, id DESC LIMIT $2 OFFSET $3";
-    let idle = [Value::Text(&phone), Value::Int(i64::MAX), Value::Int(SESSIONS_PER_PHONE - 1)];
+    let sql = "SELECT id FROM sessions WHERE phone = $1 AND kind = $2 ORDER BY last_used_at DESC, id DESC
+         LIMIT $3 OFFSET $4";
+    let idle = [
+        Value::Text(&phone),
+        Value::Text(kind_word(session.kind)),
+        Value::Int(i64::MAX),
+        Value::Int(SESSIONS_PER_PHONE - 1),
+    ];
     let idle = tx.rows(sql, &idle)?;
     end_all(tx, ids(idle)?)?;
     let sql =

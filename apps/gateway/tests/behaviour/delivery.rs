@@ -173,6 +173,11 @@ fn a_wrong_setting_is_named_and_not_repeated() {
         (ProviderOptions { url: "hunter2".into(), ..good() }, "url"),
         (ProviderOptions { url: "http://sms.example/hunter2".into(), ..good() }, "url"),
         (ProviderOptions { url: "https://me:hunter2@sms.example/".into(), ..good() }, "url"),
+        // Before its question mark nothing is put in.
+        (ProviderOptions { url: "https://sms.example/hunter2/{secret}".into(), ..good() }, "url"),
+        // Not JSON, and not a header, however it is filled.
+        (ProviderOptions { body: "{hunter2: \"{phone}\"}".into(), ..good() }, "body"),
+        (ProviderOptions { headers: [("x".into(), "hun\nter2".into())].into(), ..good() }, "headers"),
         (ProviderOptions { method: "hunter2".into(), ..good() }, "method"),
         (ProviderOptions { timeout: 0, ..good() }, "timeout"),
         (ProviderOptions { headers: [("hun ter2".into(), String::new())].into(), ..good() }, "headers"),

@@ -41,7 +41,6 @@ pub(crate) struct World {
 
 pub(crate) fn options() -> GatewayOptions {
     GatewayOptions {
-        production: false,
         registration: true,
         consent_texts: vec![
             ConsentText { kind: ConsentKind::PersonalData, version: CONSENT.into() },

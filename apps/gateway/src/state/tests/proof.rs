@@ -13,7 +13,7 @@ on_both! {
     what_a_phone_agreed_to_before_it_had_an_account_goes_to_the_account
     what_is_agreed_to_while_the_account_is_being_found_goes_to_the_account_too
     whoever_gets_a_number_does_not_see_what_its_last_owner_agreed_to
-    a_phone_leaves_no_more_than_two_hundred_consents_behind
+    a_phone_leaves_no_more_than_two_hundred_consents_a_year_behind
     the_operators_list_is_whole_page_by_page
     the_first_request_for_deletion_counts_and_ends_everything
 }
@@ -122,7 +122,7 @@ async fn whoever_gets_a_number_does_not_see_what_its_last_owner_agreed_to(fixtur
     assert!(rows[0].consent.in_force(), "nor withdraws it");
 }
 
-async fn a_phone_leaves_no_more_than_two_hundred_consents_behind(fixture: Fixture) {
+async fn a_phone_leaves_no_more_than_two_hundred_consents_a_year_behind(fixture: Fixture) {
     let state = &fixture.state;
     for id in 0..200 {
         let row = consent(1, None, ConsentKind::Advertising, &id.to_string(), later(0));
@@ -131,6 +131,8 @@ async fn a_phone_leaves_no_more_than_two_hundred_consents_behind(fixture: Fixtur
     let one_more = || consent(1, None, ConsentKind::Advertising, "one more", later(1));
     assert_eq!(give(state, 200, one_more()).await, None);
     assert_eq!(fixture.count("consents").await, 200);
+    let next_year = consent(1, None, ConsentKind::Advertising, "one more", later(366 * 24 * 3600));
+    assert_eq!(give(state, 200, next_year).await, Some(true));
 }
 
 async fn the_operators_list_is_whole_page_by_page(fixture: Fixture) {
