@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
+use crate::swift;
 
 /// A program from the package registry, compiled once for all checkouts of this user.
 struct Tool {
@@ -21,6 +22,7 @@ pub(crate) fn everything() -> Result<(), Failure> {
     components()?;
     deny()?;
     fuzz()?;
+    swift::set_up()?;
     println!("everything is set up");
     Ok(())
 }
@@ -114,7 +116,7 @@ fn tool(tool: &Tool) -> Result<PathBuf, Failure> {
 }
 
 /// The user's cache, because compiled tools are neither configuration nor part of a checkout.
-fn tools_folder() -> Result<PathBuf, Failure> {
+pub(crate) fn tools_folder() -> Result<PathBuf, Failure> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     folder("XDG_CACHE_HOME")
         .or_else(|| folder("HOME").map(|home| home.join(".cache")))
