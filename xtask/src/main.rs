@@ -8,6 +8,7 @@ mod glossary;
 mod picture;
 mod process;
 mod setup;
+mod strings;
 mod swift;
 mod test;
 
@@ -27,6 +28,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
+  strings                        write words and brand of the shells as Kotlin and Swift (target/words)
   help                           this
 
 Exit code: 0 done; 1 a check failed or something is missing; 2 bad arguments; else that of the program that
@@ -58,6 +60,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["glossary"] => glossary::write(),
         ["picture"] => picture::draw(),
+        ["strings"] => strings::write(),
         _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),
     }
 }
