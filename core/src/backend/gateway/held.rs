@@ -122,16 +122,23 @@ impl Held {
     }
 }
 
-/// The programme as it was last read.
+/// The programme as it was last read, with the document that it was read from.
 #[derive(Debug, Default)]
-pub(super) struct HeldProgramme(Mutex<Option<(Option<HeaderValue>, Arc<Programme>)>>);
+pub(super) struct HeldProgramme(Mutex<Option<ReadProgramme>>);
+
+#[derive(Debug, Clone)]
+pub(super) struct ReadProgramme {
+    pub(super) etag: Option<HeaderValue>,
+    pub(super) programme: Arc<Programme>,
+    pub(super) document: Arc<str>,
+}
 
 impl HeldProgramme {
-    pub(super) fn get(&self) -> Option<(Option<HeaderValue>, Arc<Programme>)> {
+    pub(super) fn get(&self) -> Option<ReadProgramme> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn set(&self, etag: Option<HeaderValue>, programme: &Arc<Programme>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((etag, Arc::clone(programme)));
+    pub(super) fn set(&self, read: ReadProgramme) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
     }
 }
