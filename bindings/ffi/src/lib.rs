@@ -23,7 +23,7 @@ pub mod me;
 pub mod observe;
 pub mod records;
 #[cfg(feature = "rehearsal")]
-mod rehearsal;
+pub mod rehearsal;
 pub mod runtime;
 pub mod secret_store;
 pub mod settings;

@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date as Day, Time as DayTime};
 use loyalty_core::Category;
 use loyalty_core::backend::gateway::{Devices, SignOut, TillCodeKind};
 use loyalty_core::domain::wording::Lang;
@@ -12,7 +12,7 @@ use loyalty_core::domain::{Bonus, ConsentKind, Inconsistency, Money, Percent, Se
 use loyalty_core::guest::{Connectivity, Freshness};
 
 /// The day from which days are counted.
-const FIRST_DAY: Date = jiff::civil::date(1970, 1, 1);
+const FIRST_DAY: Day = jiff::civil::date(1970, 1, 1);
 
 uniffi::custom_type!(
     /// Money in whole kopecks.
@@ -32,11 +32,11 @@ uniffi::custom_type!(
 );
 uniffi::custom_type!(
     /// A day, counted from 1970-01-01.
-    Date, i32, { remote, lower: |day| day_number(day), try_lift: |number| Ok(day_of_number(number)?) }
+    Day, i32, { remote, lower: |day| day_number(day), try_lift: |number| Ok(day_of_number(number)?) }
 );
 uniffi::custom_type!(
     /// A time of day in seconds from midnight.
-    Time, u32, { remote, lower: |time| second_of_day(time), try_lift: |second| Ok(time_of_second(second)?) }
+    DayTime, u32, { remote, lower: |time| second_of_day(time), try_lift: |second| Ok(time_of_second(second)?) }
 );
 
 fn system_time(at: Timestamp) -> SystemTime {
@@ -44,21 +44,21 @@ fn system_time(at: Timestamp) -> SystemTime {
     SystemTime::try_from(at).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-fn day_number(day: Date) -> i32 {
+fn day_number(day: Day) -> i32 {
     // Eight million at most.
     i32::try_from(day.duration_since(FIRST_DAY).as_hours() / 24).unwrap_or_default()
 }
 
-fn day_of_number(number: i32) -> Result<Date, jiff::Error> {
+fn day_of_number(number: i32) -> Result<Day, jiff::Error> {
     FIRST_DAY.checked_add(jiff::Span::new().try_days(number)?)
 }
 
-fn second_of_day(time: Time) -> u32 {
-    u32::try_from(time.duration_since(Time::midnight()).as_secs()).unwrap_or_default()
+fn second_of_day(time: DayTime) -> u32 {
+    u32::try_from(time.duration_since(DayTime::midnight()).as_secs()).unwrap_or_default()
 }
 
-fn time_of_second(second: u32) -> Result<Time, jiff::Error> {
-    Time::midnight().checked_add(jiff::SignedDuration::from_secs(second.into()))
+fn time_of_second(second: u32) -> Result<DayTime, jiff::Error> {
+    DayTime::midnight().checked_add(jiff::SignedDuration::from_secs(second.into()))
 }
 
 /// What kind of thing happened; decides what a caller does next.
