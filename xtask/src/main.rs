@@ -61,6 +61,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] | ["test", "rust"] => test::run(),
         ["test", "kotlin"] => kotlin::test(),
+        ["test", "swift"] => swift::test(),
         ["bindings"] => bindings::write(),
         ["bindings", "accept"] => bindings::accept(),
         ["bench"] => bench::run(),

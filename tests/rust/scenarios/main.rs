@@ -10,7 +10,6 @@ mod damage;
 mod device;
 mod expectation;
 mod observation;
-mod relay;
 mod report;
 mod scenario;
 mod world;

@@ -8,13 +8,13 @@ use loyalty_core::domain::BusinessCalendar;
 use loyalty_core::guest::ReminderPolicy;
 use loyalty_core::ports::Clock;
 use loyalty_sandbox::{Data, Options, RunningSandbox, Sandbox};
+use loyalty_tests::relay::Relay;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::damage;
 use super::device::{Device, DeviceClock};
 use super::observation::done;
-use super::relay::Relay;
 use super::scenario::{Action, Scenario};
 
 /// Everything a scenario takes place in.
