@@ -20,6 +20,15 @@ use crate::gateway::GatewayScene;
 use crate::relay::Relay;
 use crate::scene::{Scene, newcomer, phone};
 
+/// What the gateway is configured with beside what every gateway of the tests has: months pass on a stage, and its guest
+/// does not wait between two looks.
+const GATEWAY: &str = r#"
+[gateway.lifetimes]
+refresh_token = 315360000
+[gateway.limits]
+reads_per_minute = 1000
+"#;
+
 /// How everything is set up.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -165,7 +174,8 @@ impl Stage {
             ""
         };
         let probonus = format!("time_zone = \"{zone}\"\nday_change = \"{change}\"\n{codes}");
-        let scene = GatewayScene::over(scene, &settings.gateway, &probonus).await;
+        let gateway = format!("{GATEWAY}{}", settings.gateway);
+        let scene = GatewayScene::over(scene, &gateway, &probonus).await;
         let relay = Relay::open(scene.address());
         Self { scene, relay, visits: Vec::new(), ahead_minutes: AtomicI64::new(0) }
     }

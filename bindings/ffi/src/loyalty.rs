@@ -203,7 +203,11 @@ impl Desk {
         let view = guest.session.snapshot()?;
         // Others may look at a kiosk's screen.
         let phone = guest.phone.as_ref().filter(|_| matches!(self.place, Place::Own { .. }));
-        Some(SnapshotView::new(&view, &self.words(live), phone, guest.unkept))
+        let mut shown = SnapshotView::new(&view, &self.words(live), phone, guest.unkept);
+        if matches!(self.place, Place::Shared) {
+            shown.guest.phone_masked = live.client.phone_masked();
+        }
+        Some(shown)
     }
 
     /// Learns from an answer outside of a session whether the server can be reached, and passes it on.
@@ -330,15 +334,15 @@ impl Loyalty {
     }
 
     /// Words a number of bonuses.
-    pub fn word_bonus(&self, amount: Bonus, signed: bool) -> BonusAmount {
+    pub fn word_bonus(&self, amount: Bonus, plus: bool) -> BonusAmount {
         let words = self.desk.words(&self.desk.live());
-        if signed { words.signed_bonus(amount) } else { words.bonus(amount) }
+        if plus { words.signed_bonus(amount) } else { words.bonus(amount) }
     }
 
     /// Words a sum of money.
-    pub fn word_money(&self, amount: Money, signed: bool) -> MoneyAmount {
+    pub fn word_money(&self, amount: Money, plus: bool) -> MoneyAmount {
         let words = self.desk.words(&self.desk.live());
-        if signed { words.signed_money(amount) } else { words.money(amount) }
+        if plus { words.signed_money(amount) } else { words.money(amount) }
     }
 
     /// Words a date: «23 ноября 2026».

@@ -113,6 +113,11 @@ impl Held {
         self.state(|state| state.last.as_ref().map(|last| last.as_of))
     }
 
+    /// The phone of the guest as others may see it.
+    pub(super) fn phone_masked(&self) -> Option<String> {
+        self.state(|state| state.last.as_ref().and_then(|last| last.holdings.phone_masked.clone()))
+    }
+
     /// The session is over, or another begins.
     pub(super) fn forget(&self) {
         self.state(|state| {
