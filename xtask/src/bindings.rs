@@ -27,7 +27,6 @@ pub(crate) struct Bindings {
     /// The generated Kotlin, by package.
     pub(crate) kotlin: PathBuf,
     /// The generated Swift and its C header.
-    #[cfg_attr(not(test), allow(dead_code, reason = "for the Swift package"))]
     pub(crate) swift: PathBuf,
     /// The shared library, in a folder named as JNA names this platform.
     pub(crate) libraries: PathBuf,

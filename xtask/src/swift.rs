@@ -57,7 +57,9 @@ fn swift(
     for word in [format!("-L{}", libraries.display()), "-rpath".to_owned(), libraries.display().to_string()] {
         option("-Xlinker", Path::new(&word));
     }
-    toolchain.command(words, &[("LOYALTY_REHEARSAL", "1".to_owned())])
+    // A backtrace of a process that died takes minutes, and its last words say which test it was.
+    let environment = [("LOYALTY_REHEARSAL", "1"), ("SWIFT_BACKTRACE", "enable=no")];
+    toolchain.command(words, &environment.map(|(name, value)| (name, value.to_owned())))
 }
 
 pub(crate) fn is_root() -> Result<bool, Failure> {
