@@ -34,7 +34,7 @@ if rehearsing {
             name: "LoyaltyTests", dependencies: ["Loyalty", "LoyaltyCore", "LoyaltyStage"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Loyalty", "LoyaltyCore", "LoyaltyStage"]),
         // A gateway with its surroundings, in a process of its own.
-        .target(name: "LoyaltyStage", path: "Tests/LoyaltyStage"),
+        .target(name: "LoyaltyStage", dependencies: ["Loyalty"], path: "Tests/LoyaltyStage"),
         // A program over a library that is not the one its package was generated for. No test depends on it: the
         // other library would be linked into the tests as well.
         .executableTarget(

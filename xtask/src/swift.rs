@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::bindings::{self, Bindings, write_if_changed};
 use crate::failure::Failure;
-use crate::process::{output_of, program, root, run};
+use crate::process::{cargo, output_of, program, root, run};
 
 pub(crate) use toolchain::Toolchain;
 
@@ -23,6 +23,9 @@ pub(crate) fn set_up() -> Result<Toolchain, Failure> {
 /// `cargo xtask test swift`.
 pub(crate) fn test() -> Result<(), Failure> {
     let toolchain = set_up()?;
+    let mut stage =
+        cargo(["build", "--quiet", "--locked", "--package", "loyalty-tests", "--bin", "loyalty-stage"])?;
+    run("building the gateway and its surroundings", &mut stage)?;
     let generated = bindings::generate(&["rehearsal"])?;
     place(&generated, "rehearsal")?;
     run("testing in Swift", &mut swift(&toolchain, "test", PACKAGE, &generated)?)
@@ -58,7 +61,9 @@ fn swift(
         option("-Xlinker", Path::new(&word));
     }
     // A backtrace of a process that died takes minutes, and its last words say which test it was.
-    let environment = [("LOYALTY_REHEARSAL", "1"), ("SWIFT_BACKTRACE", "enable=no")];
+    let stage = root()?.join("target/debug/loyalty-stage").display().to_string();
+    let environment =
+        [("LOYALTY_REHEARSAL", "1"), ("LOYALTY_STAGE", &stage), ("SWIFT_BACKTRACE", "enable=no")];
     toolchain.command(words, &environment.map(|(name, value)| (name, value.to_owned())))
 }
 

@@ -1,1 +1,1 @@
-// placeholder
+// The scenarios of all languages.
