@@ -126,6 +126,12 @@ pub enum LoyaltyError {
         /// The field that the server named, if it is one of the contract.
         field: Option<String>,
     },
+    /// The sign-in code is not the one that was sent.
+    #[error("wrong code")]
+    CodeWrong {
+        /// How often it may still be tried, where the server says so.
+        tries_left: Option<u32>,
+    },
     /// The state does not allow it; nothing was changed.
     #[error("{}", code.as_str())]
     Conflict {
@@ -200,7 +206,7 @@ impl LoyaltyError {
             Self::Unauthorized => Category::Unauthorized,
             Self::Forbidden => Category::Forbidden,
             Self::NotFound { .. } => Category::NotFound,
-            Self::Rejected { .. } => Category::Rejected,
+            Self::Rejected { .. } | Self::CodeWrong { .. } => Category::Rejected,
             Self::Conflict { .. } => Category::Conflict,
             Self::RateLimited { .. } => Category::RateLimited,
             Self::Unavailable { .. } => Category::Unavailable,
@@ -226,6 +232,7 @@ impl LoyaltyError {
             | Self::Contract { code, .. }
             | Self::Storage { code }
             | Self::SecretStore { code } => *code,
+            Self::CodeWrong { .. } => ErrorCode::CodeWrong,
             Self::Offline => ErrorCode::Offline,
             Self::Untrusted => ErrorCode::Untrusted,
             Self::Unauthorized => ErrorCode::Unauthorized,
@@ -265,6 +272,7 @@ impl LoyaltyError {
         match self {
             Self::InvalidInput { field, .. } | Self::Contract { field, .. } => Some(field),
             Self::Rejected { field, .. } => field.as_deref(),
+            Self::CodeWrong { .. } => Some("code"),
             _ => None,
         }
     }
@@ -338,6 +346,7 @@ fn outward(inner: Inner) -> LoyaltyError {
             BackendError::NotFound => LoyaltyError::NotFound { code: ErrorCode::NotFound },
             BackendError::GuestNotFound => LoyaltyError::NotFound { code: ErrorCode::GuestNotFound },
             BackendError::Rejected { code, field } => LoyaltyError::Rejected { code, field },
+            BackendError::CodeWrong { tries_left } => LoyaltyError::CodeWrong { tries_left },
             BackendError::Conflict(code) => LoyaltyError::Conflict { code },
             BackendError::RateLimited { retry_after } => LoyaltyError::RateLimited { retry_after },
             BackendError::Unavailable { retry_after } => LoyaltyError::Unavailable { retry_after },

@@ -60,6 +60,12 @@ error_codes! {
     FieldInvalid = "field_invalid", "Correct the field.";
     /// A setting that is missing, unknown or has a value it cannot take.
     ConfigInvalid = "config_invalid", "Correct the configuration.";
+    /// The code is not the one that was sent.
+    CodeWrong = "code_wrong", "Type the code again, or ask for a new one.";
+    /// There is no code to compare with any more: it was used, is too old, or was tried too often.
+    CodeExpired = "code_expired", "Ask for a new code.";
+    /// The guest has not agreed to the current text on personal data.
+    ConsentRequired = "consent_required", "Show the current text and record the consent first.";
     /// The server was not reached; nothing was sent.
     Offline = "offline", "Check the connection and try again.";
     /// The server's certificate is not one we trust.

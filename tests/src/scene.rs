@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use loyalty_core::backend::OperatorBackend;
 use loyalty_core::backend::probonus::{Credentials, ProBonus, ProBonusConfig};
 use loyalty_core::domain::{
     AccountId, Bonus, CheckKey, ExternalCheck, GroupId, Identifier, IdentifierTypeId, Money, Phone, Profile,
@@ -16,6 +17,8 @@ use loyalty_core::system::{MemorySecretStore, SystemIds};
 use loyalty_sandbox::{Data, Fault, FaultKind, Options, RunningSandbox, Sandbox, Times};
 use uuid::Uuid;
 
+use crate::caller::Caller;
+
 /// The guest with the longest history.
 pub const RICHEST: &str = "+79000000001";
 /// The day on which every sandbox here stands still.
@@ -25,7 +28,7 @@ pub const TOKEN: &str = "sandbox-token";
 
 /// The sandbox's clock, so that client and server agree on the time.
 #[derive(Debug)]
-struct SandboxClock(loyalty_sandbox::Clock);
+pub struct SandboxClock(pub loyalty_sandbox::Clock);
 
 impl Clock for SandboxClock {
     fn now(&self) -> Timestamp {
@@ -131,6 +134,27 @@ impl Scene {
     /// The account of the guest with the longest history.
     pub fn richest(&self) -> AccountId {
         AccountId(self.sandbox.books().account_by_phone(RICHEST).unwrap().unwrap().id)
+    }
+
+    /// The phone of the guest with the longest history but one.
+    pub async fn second_guest(&self) -> String {
+        let books = self.sandbox.books();
+        let all = self.client().accounts(0, 100).await.unwrap();
+        let others = all.iter().filter(|account| account.id != self.richest() && account.phone.is_some());
+        let longest = others.max_by_key(|account| books.transactions(account.id.0).unwrap().len()).unwrap();
+        longest.phone.unwrap().e164()
+    }
+
+    /// Gives an account another phone, as an operator does when a number has changed hands.
+    pub async fn move_phone(&self, account: AccountId, number: &str) {
+        let caller = Caller::new(self.sandbox.base_url()).with("x-api-key", TOKEN);
+        let found = caller.get(&format!("/api/v0/accounts/get_by_id?id={}", account.0)).await;
+        let mut changed = found.json.clone();
+        changed["phone"] = number.into();
+        let answer = caller.post("/api/v0/accounts/update", &changed).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let books = self.sandbox.books();
+        assert_eq!(books.account_by_phone(number).unwrap().map(|found| found.id), Some(account.0));
     }
 
     /// How many rows of the books carry a refill's key.

@@ -9,6 +9,7 @@ mod picture;
 mod process;
 mod setup;
 mod strings;
+mod swift;
 mod test;
 
 use std::process::ExitCode;
@@ -20,7 +21,7 @@ cargo xtask COMMAND
 
 Each command first sets up what it needs; once that is there, set-up takes no time.
 
-  setup                          all of that set-up at once: a C compiler, zone data, cargo-deny, cargo-fuzz
+  setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift
   demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
   bench                          ours against bare code, as a table and in target/bench.json

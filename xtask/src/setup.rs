@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
+use crate::swift;
 
 /// A program from the package registry, compiled once for all checkouts of this user.
 struct Tool {
@@ -17,10 +18,14 @@ const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 /// Everything that any command needs.
 pub(crate) fn everything() -> Result<(), Failure> {
     compilers_and_zones()?;
+    postgresql()?;
+    packaging()?;
+    schemathesis()?;
     keyring()?;
     components()?;
     deny()?;
     fuzz()?;
+    swift::set_up()?;
     println!("everything is set up");
     Ok(())
 }
@@ -32,6 +37,65 @@ pub(crate) fn compilers_and_zones() -> Result<(), Failure> {
     };
     debian_package("a C and C++ compiler", "build-essential", || compiles("cc") && compiles("c++"))?;
     debian_package("the time zone data", "tzdata", || Path::new("/usr/share/zoneinfo/Europe/Moscow").exists())
+}
+
+/// The server whose private clusters the gateway's tests start. Its own, system-wide one is not used.
+pub(crate) fn postgresql() -> Result<(), Failure> {
+    debian_package("PostgreSQL", "postgresql", || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        versions
+            .map(|version| version.path().join("bin"))
+            .chain(path())
+            .any(|folder| folder.join("initdb").exists())
+    })
+}
+
+/// What the gateway's packaging is tried with: systemd's checker of units, and nginx.
+pub(crate) fn packaging() -> Result<(), Failure> {
+    debian_package("the checker of systemd's units", "systemd", || is_on_path("systemd-analyze"))?;
+    debian_package("nginx", "nginx-light", || is_on_path("nginx"))
+}
+
+/// Schemathesis, which makes up calls from the gateway's description, in a Python environment of this checkout.
+pub(crate) fn schemathesis() -> Result<(), Failure> {
+    let requirements = root()?.join("apps/gateway/tests/requirements.txt");
+    let environment = root()?.join("target/python");
+    let installed = environment.join("installed.txt");
+    let read = |file: &Path| {
+        std::fs::read(file)
+            .map_err(|error| Failure::System(format!("{} cannot be read: {error}", file.display())))
+    };
+    let wanted = read(&requirements)?;
+    if installed.is_file() && read(&installed)? == wanted {
+        return Ok(());
+    }
+    debian_package("Python with its environments", "python3-venv", || {
+        let asked = program("python3").ok();
+        asked.and_then(|mut python| output_of(python.args(["-c", "import ensurepip, venv"]))).is_some()
+    })?;
+    println!("installing Schemathesis into {}", environment.display());
+    run(
+        "making a Python environment",
+        program("python3")?.args(["-m", "venv", "--clear"]).arg(&environment),
+    )?;
+    run(
+        "installing Schemathesis",
+        program(environment.join("bin/python"))?
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&requirements),
+    )?;
+    // Written last: an installation that was interrupted is begun anew.
+    std::fs::write(&installed, wanted)
+        .map_err(|error| Failure::System(format!("{} cannot be written: {error}", installed.display())))
+}
+
+/// Servers often lie where only root's path leads.
+fn is_on_path(name: &str) -> bool {
+    path().into_iter().chain(["/usr/sbin".into()]).any(|folder| folder.join(name).exists())
+}
+
+fn path() -> Vec<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
 }
 
 /// A session bus and a keyring on it, for the tests of what is kept there.
@@ -84,7 +148,9 @@ fn debian_package(what: &str, package: &str, there: impl Fn() -> bool) -> Result
         &format!("installing {package}"),
         program("apt-get")?
             .args(["install", "--yes", "--quiet", "--no-install-recommends", package])
-            .env("DEBIAN_FRONTEND", "noninteractive"),
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            // No server is started: tests start their own.
+            .env("RUNLEVEL", "1"),
     )?;
     if there() { Ok(()) } else { Err(missing()) }
 }
@@ -114,7 +180,7 @@ fn tool(tool: &Tool) -> Result<PathBuf, Failure> {
 }
 
 /// The user's cache, because compiled tools are neither configuration nor part of a checkout.
-fn tools_folder() -> Result<PathBuf, Failure> {
+pub(crate) fn tools_folder() -> Result<PathBuf, Failure> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     folder("XDG_CACHE_HOME")
         .or_else(|| folder("HOME").map(|home| home.join(".cache")))

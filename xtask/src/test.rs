@@ -34,6 +34,9 @@ impl Tally {
 /// Runs all stages.
 pub(crate) fn run() -> Result<(), Failure> {
     setup::compilers_and_zones()?;
+    setup::postgresql()?;
+    setup::packaging()?;
+    setup::schemathesis()?;
     setup::keyring()?;
     setup::components()?;
     let started = Instant::now();

@@ -105,15 +105,16 @@ pub(crate) fn connect(
 
 /// The configuration of this run.
 pub(crate) fn configuration(cli: &Cli) -> Result<ProBonusConfig, Failure> {
-    let document = match file(cli.global.config.as_deref()) {
-        None => String::new(),
-        Some(path) => {
-            let bytes = read_bounded(&path, LONGEST_FILE);
-            let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
-            text.map_err(|error| Failure::config("config", format!("{}: {error}", path.display())))?
-        }
-    };
-    merged(&document, &cli.connection, environment)
+    merged(&document(cli)?.unwrap_or_default(), &cli.connection, environment)
+}
+
+/// The configuration's file, if there is one.
+pub(crate) fn document(cli: &Cli) -> Result<Option<String>, Failure> {
+    let Some(path) = file(cli.global.config.as_deref()) else { return Ok(None) };
+    let bytes = read_bounded(&path, LONGEST_FILE);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+    let text = text.map_err(|error| Failure::config("config", format!("{}: {error}", path.display())))?;
+    Ok(Some(text))
 }
 
 /// The credentials that are given with this run.
@@ -125,7 +126,8 @@ pub(crate) fn credentials(cli: &Cli) -> Result<Credentials, Failure> {
     })
 }
 
-fn environment(name: &str) -> Option<String> {
+/// A variable of the environment.
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -207,8 +209,9 @@ fn overlay(table: &mut Table, flags: &ConnectionArgs, environment: impl Fn(&str)
     overlaid
 }
 
-/// A secret: from the flag's file, else from the environment, as itself or as the name of its file.
-fn secret(
+/// A secret: from the flag's file, else from the environment, as itself or as the name of its file, else from the
+/// credentials that systemd hands to a service, under the variable's name in small letters.
+pub(crate) fn secret(
     field: &str,
     flag: Option<&Path>,
     variable: &str,
@@ -226,7 +229,14 @@ fn secret(
         }
         (None, Some(secret), None) => return Ok(Some(secret.into())),
         (None, None, Some(path)) => path.into(),
-        (None, None, None) => return Ok(None),
+        (None, None, None) => {
+            let folder = set("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+            let file = folder.map(|folder| folder.join(variable.to_lowercase()));
+            match file.filter(|file| file.is_file()) {
+                Some(file) => file,
+                None => return Ok(None),
+            }
+        }
     };
     let refused = |what: String| Failure::config(field, format!("{}: {what}", file.display()));
     let bytes = read_bounded(&file, LONGEST_SECRET).map_err(|error| refused(error.to_string()))?;
@@ -363,6 +373,11 @@ mod tests {
         assert_eq!(read(None, &[("T", direct)]).unwrap().as_deref(), Some("direct"));
         assert_eq!(read(None, &[("T_FILE", &token)]).unwrap().as_deref(), Some("from the file"));
         assert_eq!(read(Some(&token), &[("T", direct)]).unwrap().as_deref(), Some("from the file"));
+        std::fs::write(folder.join("t"), "from systemd").unwrap();
+        let systemd = ("CREDENTIALS_DIRECTORY", folder.as_path());
+        assert_eq!(read(None, &[systemd]).unwrap().as_deref(), Some("from systemd"));
+        assert_eq!(read(None, &[systemd, ("T", direct)]).unwrap().as_deref(), Some("direct"));
+        assert_eq!(read(None, &[("CREDENTIALS_DIRECTORY", direct)]).unwrap(), None);
         assert!(read(None, &[("T", direct), ("T_FILE", &token)]).is_err());
         assert!(read(Some(&empty), &[]).is_err());
         assert!(read(Some(&folder.join("absent")), &[]).is_err());

@@ -215,6 +215,7 @@ mod tests {
             (LoyaltyError::Forbidden, 1),
             (LoyaltyError::NotFound { code: ErrorCode::GuestNotFound }, 1),
             (LoyaltyError::Rejected { code: ErrorCode::GroupWithoutTemplate, field: None }, 1),
+            (LoyaltyError::CodeWrong { tries_left: Some(4) }, 1),
             (LoyaltyError::Conflict { code: ErrorCode::AccountAmbiguous }, 1),
             (LoyaltyError::RateLimited { retry_after: None }, 1),
             (LoyaltyError::Unavailable { retry_after: None }, 3),

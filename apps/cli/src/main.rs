@@ -9,6 +9,7 @@ mod documents;
 mod failure;
 mod input;
 mod language;
+mod me;
 mod outbox;
 mod output;
 mod prompt;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use loyalty_core::LoyaltyError;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, GatewayCommand};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::session::{InFlight, Write};
@@ -34,12 +35,14 @@ async fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error),
     };
-    log_to_stderr(cli.global.verbose);
+    // A server tells what it does without being asked.
+    let is_server = matches!(cli.command, Command::Gateway(GatewayCommand::Run(_)));
+    log_to_stderr(cli.global.verbose.saturating_add(u8::from(is_server)));
     let mut out = Out::default();
     let in_flight = InFlight::default();
     let done = {
         let mut work = Box::pin(commands::run(&cli, &mut out, &in_flight));
-        if matches!(cli.command, Command::Sandbox(_)) {
+        if is_server || matches!(cli.command, Command::Sandbox(_)) {
             // It ends by the signal itself, and well.
             work.await
         } else {

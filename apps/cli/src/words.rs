@@ -57,8 +57,18 @@ pub(crate) struct Words {
     pub(crate) registered: &'static str,
     pub(crate) operations: &'static str,
     pub(crate) key: &'static str,
+    /// A guest's own commands.
+    pub(crate) me: MeWords,
     /// The demo.
     pub(crate) demo: DemoWords,
+}
+
+/// What a guest's own commands say.
+#[derive(Debug)]
+pub(crate) struct MeWords {
+    pub(crate) signed_in: &'static str,
+    pub(crate) signed_out: &'static str,
+    pub(crate) signed_out_here: &'static str,
 }
 
 /// What the demo tells between its commands.
@@ -74,6 +84,9 @@ pub(crate) struct DemoWords {
     pub(crate) balance: &'static str,
     pub(crate) history: &'static str,
     pub(crate) receipt: &'static str,
+    pub(crate) sign_in: &'static str,
+    pub(crate) home: &'static str,
+    pub(crate) card: &'static str,
     pub(crate) veteran: &'static str,
     pub(crate) veteran_history: &'static str,
     pub(crate) veteran_receipt: &'static str,
@@ -126,6 +139,11 @@ const RU: Words = Words {
     registered: "Покупка зарегистрирована",
     operations: "операции",
     key: "ключ",
+    me: MeWords {
+        signed_in: "Вы вошли",
+        signed_out: "Вы вышли",
+        signed_out_here: "Вы вышли на этом устройстве; сервер недоступен и закроет сеанс сам",
+    },
     demo: DemoWords {
         preparing: "Готовим песочницу: гости, чеки и уровни из настоящих покупок",
         ready: "Песочница вместо ProBonus работает",
@@ -137,6 +155,9 @@ const RU: Words = Words {
         balance: "Что накопилось и когда сгорит",
         history: "Что произошло",
         receipt: "Чек за обед",
+        sign_in: "Тот же гость входит в приложение по коду: телефон говорит со шлюзом и не знает ProBonus",
+        home: "Главный экран",
+        card: "Код для кассы и выход",
         veteran: "А это гость с самой длинной историей настоящих покупок",
         veteran_history: "Его последние операции",
         veteran_receipt: "И его последний чек",
@@ -190,6 +211,11 @@ const EN: Words = Words {
     registered: "The purchase is registered",
     operations: "operations",
     key: "key",
+    me: MeWords {
+        signed_in: "You are signed in",
+        signed_out: "You are signed out",
+        signed_out_here: "You are signed out here; the gateway was not reached and will let the session run out",
+    },
     demo: DemoWords {
         preparing: "Preparing the sandbox: guests, receipts and levels from real purchases",
         ready: "A sandbox is up in place of ProBonus",
@@ -201,6 +227,9 @@ const EN: Words = Words {
         balance: "What has come together, and when it expires",
         history: "What happened",
         receipt: "The receipt of the lunch",
+        sign_in: "The same guest signs in to the app: the phone speaks to a gateway, never to ProBonus",
+        home: "The home screen",
+        card: "A code for the till, and signing out",
         veteran: "And this is the guest with the longest history of real purchases",
         veteran_history: "Their latest operations",
         veteran_receipt: "And their latest receipt",
@@ -301,6 +330,30 @@ impl Words {
         match self.lang {
             Lang::Ru => format!("Сервер не изменил: {fields}"),
             Lang::En => format!("The server did not change: {fields}"),
+        }
+    }
+
+    /// A code is on its way, and is asked for.
+    pub(crate) fn code_sent(&self, digits: u8, minutes: u64) -> String {
+        match self.lang {
+            Lang::Ru => format!("Код из сообщения ({digits} цифр, действует {minutes} мин)"),
+            Lang::En => format!("The code from the message ({digits} digits, good for {minutes} min)"),
+        }
+    }
+
+    /// The text message on a guest's phone.
+    pub(crate) fn message(&self, code: &str) -> String {
+        match self.lang {
+            Lang::Ru => format!("Сообщение на телефон: код {code}"),
+            Lang::En => format!("A message to the phone: code {code}"),
+        }
+    }
+
+    /// How often a code may still be tried.
+    pub(crate) fn tries_left(&self, left: u32) -> String {
+        match self.lang {
+            Lang::Ru => format!("осталось попыток: {left}"),
+            Lang::En => format!("tries left: {left}"),
         }
     }
 

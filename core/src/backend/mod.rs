@@ -3,16 +3,18 @@
 //! Futures returned by these traits are `Send` and are cancelled by dropping them: a read stops; a write that was
 //! already sent may still take effect on the server.
 
+#[cfg(feature = "gateway")]
+pub mod gateway;
 pub mod http;
 #[cfg(feature = "probonus")]
 pub mod probonus;
+#[cfg(any(feature = "gateway", feature = "probonus"))]
+mod tokens;
 
 use std::future::Future;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-#[cfg(feature = "operator")]
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
     Account, AccountUpdate, Balance, Consent, InvalidInput, Phone, ProfileChange, Receipt, ReceiptRef,
@@ -65,6 +67,12 @@ pub enum BackendError {
         code: ErrorCode,
         /// The field of the contract that the server named.
         field: Option<String>,
+    },
+    /// The sign-in code is not the one that was sent.
+    #[error("wrong code")]
+    CodeWrong {
+        /// How often it may still be tried.
+        tries_left: Option<u32>,
     },
     /// 409, or a state that does not allow the call.
     #[error("conflict: {}", .0.as_str())]
@@ -137,6 +145,11 @@ pub trait GuestBackend: Send + Sync {
     fn record_consents(&self, consents: &[Consent]) -> impl Future<Output = Result<(), BackendError>> + Send {
         let _ = consents;
         std::future::ready(Err(BackendError::Unsupported))
+    }
+    /// When the books were read for the last answer of [`Self::account`], UTC, by the server's clock; `None` where
+    /// that is whenever it is asked.
+    fn as_of(&self) -> Option<Timestamp> {
+        None
     }
     /// The guest's account; [`BackendError::GuestNotFound`] when there is none.
     fn account(&self) -> impl Future<Output = Result<Account, BackendError>> + Send;

@@ -219,7 +219,8 @@ impl<B: GuestBackend> GuestSession<B> {
         let state = self.inner.cache.load().await?.state;
         let (account, balance) = self.heard(snapshot::read_holdings(self.backend()).await)?;
         let window = self.newest_window(&state).await?;
-        let as_of = self.server_now();
+        // What the backend remembers is as old as it says.
+        let as_of = self.backend().as_of().unwrap_or_else(|| self.server_now());
         let fresh = Fresh { account, balance, as_of, skew: self.skew(), window };
         let unkept = self.unkept(&fresh);
         match self.inner.cache.replace(fresh).await {

@@ -37,7 +37,7 @@ pub(super) async fn read<B: GuestBackend>(backend: &B, now: Timestamp) -> Result
     let (account, balance) = read_holdings(backend).await?;
     let newest = backend.transactions(TransactionsQuery::Last(NEWEST)).await?;
     let phone_masked = account.phone.as_ref().map(Phone::masked);
-    Ok(Snapshot { account, phone_masked, balance, newest, as_of: now })
+    Ok(Snapshot { account, phone_masked, balance, newest, as_of: backend.as_of().unwrap_or(now) })
 }
 
 /// Reads account and balance so that they agree.

@@ -356,6 +356,7 @@ fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
         | BackendError::Secrets(_) => (Answer::NotDone(AFTER_FAILURE), Some(error)),
         // Nothing here says that nothing was done.
         BackendError::OutcomeUnknown
+        | BackendError::CodeWrong { .. }
         | BackendError::Timeout
         | BackendError::Cut
         | BackendError::Unavailable { .. }

@@ -50,7 +50,7 @@ const SESSION_CRATES: &[&str] = &["futures_util", "jiff", "secrecy", "thiserror"
 
 /// The sessions see the ports of `backend`, not what is behind them.
 const SESSIONS: &[&str] = &["guest", "operator"];
-const BEHIND_THE_PORTS: &[&str] = &["http", "probonus"];
+const BEHIND_THE_PORTS: &[&str] = &["gateway", "http", "probonus", "tokens"];
 
 /// What reads the machine's clock or its random generator, by the last name of a path.
 const CLOCK_AND_CHANCE: &[&str] =

@@ -7,7 +7,9 @@ mod account;
 mod cache;
 mod connection;
 mod directory;
+mod gateway;
 mod guest;
+mod me;
 mod money;
 mod outbox;
 mod report;
@@ -23,9 +25,11 @@ pub(crate) use connection::ConnectionArgs;
 pub(crate) use directory::{
     DiscountCommand, GroupCommand, GroupUpdateArgs, IdentifierTypeCommand, TemplateArgs,
 };
+pub(crate) use gateway::{DatabaseArgs, DeviceCommand, GatewayCommand, RunArgs};
 pub(crate) use guest::{
     BalanceArgs, GuestCommand, HistoryArgs, ProfileArgs, ProfileChangeArgs, ReceiptArgs, RegisterArgs,
 };
+pub(crate) use me::{MeArgs, MeCommand};
 pub(crate) use money::{
     CheckArgs, CheckCommand, GroupOperationArgs, OperationCommand, RefillArgs, RegisterCheckArgs,
 };
@@ -111,6 +115,8 @@ pub(crate) enum Command {
     History(HistoryArgs),
     /// Show a receipt down to its dishes
     Receipt(ReceiptArgs),
+    /// Be a guest of a gateway: sign in with a code, see what is yours
+    Me(MeArgs),
     /// Accrue bonuses on an account
     Refill(RefillArgs),
     /// Purchases made outside the tills
@@ -137,6 +143,9 @@ pub(crate) enum Command {
     /// Reports over all accounts, and those that the server makes
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Serve guests' phones and kiosks, and look after that
+    #[command(subcommand)]
+    Gateway(GatewayCommand),
     /// Check the connection and compare the instance's own API description with the assumed contract; changes nothing
     Doctor(DoctorArgs),
     /// Print the completion script of a shell

@@ -4,10 +4,12 @@ mod account;
 mod account_reports;
 mod directory;
 mod doctor;
+mod gateway;
 mod guest;
 mod import;
 mod kept;
 mod login;
+pub(crate) mod me;
 mod money;
 mod outbox;
 mod reading;
@@ -31,6 +33,8 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
             Ok(())
         }
         Command::Doctor(args) => doctor::run(cli, args, out).await,
+        Command::Gateway(command) => Box::pin(gateway::run(cli, command, out)).await,
+        Command::Me(args) => Box::pin(me::run(cli, args, out)).await,
         Command::Login => login::login(cli, out).await,
         Command::Logout => login::logout(cli, out).await,
         command => {
@@ -65,6 +69,8 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         | Command::Completions { .. }
         | Command::Doctor(_)
         | Command::Login
-        | Command::Logout => Ok(()),
+        | Command::Logout
+        | Command::Gateway(_)
+        | Command::Me(_) => Ok(()),
     }
 }

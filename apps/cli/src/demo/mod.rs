@@ -2,23 +2,27 @@
 //!
 //! Each step is a command line that is printed, parsed and run exactly as if it had been typed.
 
+mod phone;
 mod till;
 
 use clap::Parser;
-use loyalty_core::backend::probonus::{Credentials, ProBonusConfig};
+use loyalty_core::backend::probonus::{Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource};
 use loyalty_core::domain::{Account, TransactionsQuery};
 use loyalty_core::operator::OutboxOptions;
 use loyalty_core::{ErrorCode, LoyaltyError};
 use loyalty_sandbox::{Data, Options, RunningSandbox};
 use unicode_width::UnicodeWidthStr;
 
-use crate::args::Cli;
+use crate::args::{Cli, Command};
+use crate::commands::me;
 use crate::credentials::Access;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::paint::Tone;
 use crate::session::{InFlight, Session};
 use crate::{commands, connection, input, language, sandbox, words::Words};
+
+use phone::Phone;
 
 /// Nobody in the sandbox has it: its own numbers begin otherwise.
 const PHONE: &str = "+7 912 345-67-89";
@@ -34,6 +38,8 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
     let config = ProBonusConfig {
         url: sandbox.base_url().to_owned(),
         allow_plain_http: true,
+        // The sandbox's virtual card, for the code on the guest's phone.
+        till_code: TillCodeConfig { source: TillCodeSource::Temporary, type_id: 2, offline_type_id: 0 },
         ..ProBonusConfig::default()
     };
     let credentials = Credentials { api_token: Some(token.into()), password: None };
@@ -46,7 +52,10 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
     let mut story = Story { session: &session, out, step: 0 };
     story.open(&sandbox)?;
     newcomer(&mut story, &sandbox).await?;
+    let phone = Phone::start(cli, story.session, &config).await?;
+    on_the_phone(&mut story, &phone).await?;
     veteran(&mut story, &sandbox).await?;
+    phone.close().await;
     story.close()
 }
 
@@ -83,6 +92,18 @@ async fn newcomer(story: &mut Story<'_>, sandbox: &RunningSandbox) -> Result<(),
 
     story.step(words.receipt)?;
     story.command(&["receipt", &visit.check_id.to_string()]).await
+}
+
+/// The same guest on their own phone, which knows no ProBonus: a code, and what is theirs.
+async fn on_the_phone(story: &mut Story<'_>, phone: &Phone) -> Result<(), Failure> {
+    let words = &story.session.view.words.demo;
+    story.step(words.sign_in)?;
+    story.sign_in(phone, PHONE).await?;
+    story.step(words.home)?;
+    story.mine(phone, &["me", "balance"]).await?;
+    story.step(words.card)?;
+    story.mine(phone, &["me", "card"]).await?;
+    story.mine(phone, &["me", "sign-out"]).await
 }
 
 /// The guest with the longest history of real purchases.
@@ -145,6 +166,30 @@ impl Story<'_> {
         let cli = Cli::try_parse_from([&["loyalty"], line].concat());
         let cli = cli.map_err(|_| LoyaltyError::invalid("command", ErrorCode::FieldInvalid))?;
         Box::pin(commands::dispatch(self.session, &cli.command, self.out)).await
+    }
+
+    /// Signs in on the phone: the command, the message, and what the gateway says.
+    async fn sign_in(&mut self, phone: &Phone, number: &str) -> Result<(), Failure> {
+        self.tell(&format!("{}\n", Tone::Faint.paint(&typed(&["me", "sign-in", number]))))?;
+        let parsed = input::phone(number)?;
+        me::request_code(&phone.me, &parsed).await?;
+        let code = phone.message().await?;
+        let line = self.session.view.words.message(phone::digits(&code));
+        self.tell(&format!("\n  {}\n", Tone::Strong.paint(&line)))?;
+        me::confirm(&phone.me, &parsed, &code, self.out).await
+    }
+
+    /// Runs a command of the guest's own as if it had been typed.
+    async fn mine(&mut self, phone: &Phone, line: &[&str]) -> Result<(), Failure> {
+        if self.out.is_closed() {
+            return Ok(());
+        }
+        self.tell(&format!("{}\n", Tone::Faint.paint(&typed(line))))?;
+        let cli = Cli::try_parse_from([&["loyalty"], line].concat());
+        match cli.map(|cli| cli.command) {
+            Ok(Command::Me(args)) => me::dispatch(&phone.me, &args.command, self.out).await,
+            _ => Err(LoyaltyError::invalid("command", ErrorCode::FieldInvalid).into()),
+        }
     }
 
     async fn account(&self, phone: &str) -> Result<Account, Failure> {

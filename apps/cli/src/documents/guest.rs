@@ -382,7 +382,7 @@ impl<'a> UpdatedDocument<'a> {
     }
 }
 
-/// `account issue-code`
+/// `account issue-code`, `me card`
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CodeDocument {
@@ -394,4 +394,12 @@ impl From<&IssuedIdentifier> for CodeDocument {
     fn from(issued: &IssuedIdentifier) -> Self {
         Self { value: issued.value.clone(), expires_at: issued.expires_at }
     }
+}
+
+/// `me sign-in`, `me sign-out`
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SignedDocument {
+    /// Whether this machine holds a session now.
+    pub(crate) signed_in: bool,
 }

@@ -6,6 +6,7 @@
 
 mod directory;
 mod doctor;
+mod gateway;
 mod guest;
 mod login;
 mod money;
@@ -24,9 +25,13 @@ pub(crate) use directory::{
     LadderDocument, ReportsDocument,
 };
 pub(crate) use doctor::DoctorDocument;
+pub(crate) use gateway::{
+    ConsentRow, ConsentsDocument, DeletionRow, DeletionsDocument, DevicesDocument, GatewayDocument,
+    NewDeviceDocument,
+};
 pub(crate) use guest::{
     AccountDocument, AccountsDocument, BalanceDocument, CodeDocument, HistoryDocument, ReceiptDocument,
-    RegisteredDocument, UpdatedDocument,
+    RegisteredDocument, SignedDocument, UpdatedDocument,
 };
 pub(crate) use login::LoginDocument;
 pub(crate) use money::{GroupWriteDocument, WriteDocument};

@@ -107,7 +107,9 @@ fn the_demo_tells_the_whole_story_in_both_languages() {
     {
         let run = run(&mut world.unconnected(&["demo", "--lang", lang]));
         assert_eq!(run.status, Some(0), "{run:?}");
-        for part in [welcome, expires, "$ loyalty refill", "POST /till/check", "10. ", "┌──"] {
+        for part in
+            [welcome, expires, "$ loyalty refill", "POST /till/check", "$ loyalty me sign-in", "13. ", "┌──"]
+        {
             assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
         }
         assert_eq!(run.stdout.matches("$ loyalty receipt").count(), 2);
@@ -124,7 +126,8 @@ fn the_demo_prints_nothing_but_documents_when_asked_for_them() {
     assert_eq!(run.status, Some(0), "{run:?}");
     let documents: Vec<Value> =
         serde_json::Deserializer::from_str(&run.stdout).into_iter().collect::<Result<_, _>>().unwrap();
-    assert_eq!(documents.len(), 9);
+    assert_eq!(documents.len(), 13);
+    assert_eq!(documents[6], serde_json::json!({"signedIn": true}));
     assert_eq!(documents[0]["created"], true);
     assert!(documents[5]["dishes"].is_array());
 }

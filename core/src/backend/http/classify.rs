@@ -22,17 +22,20 @@ const REFUSAL_WAIT: Duration = Duration::from_secs(2);
 pub struct Vocabulary {
     /// Whether this is the name of a field, which may be passed on.
     pub knows_field: fn(&str) -> bool,
-    /// The server's codes that we have a code for.
-    pub codes: &'static [(&'static str, ErrorCode)],
+    /// Our code for one of the server's.
+    pub code_of: fn(&str) -> Option<ErrorCode>,
 }
 
 /// The body of a refusal, as far as it is understood.
 #[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
 struct RefusalBody {
     #[serde(default)]
     code: Option<String>,
     #[serde(default)]
     field: Option<String>,
+    #[serde(default)]
+    tries_left: Option<u32>,
 }
 
 /// What it means that time ran out.
@@ -109,40 +112,61 @@ pub(super) async fn refusal(
         StatusCode::FOUND | StatusCode::SEE_OTHER => bad_reply(request, ErrorCode::Redirected),
         status if status.is_redirection() => whole_reply(request, ErrorCode::Redirected),
         StatusCode::UNAUTHORIZED => BackendError::Unauthorized,
-        StatusCode::NOT_FOUND | StatusCode::GONE => BackendError::NotFound,
+        StatusCode::NOT_FOUND | StatusCode::GONE => {
+            match Said::read(response, vocabulary, deadline).await.code {
+                Some(ErrorCode::GuestNotFound) => BackendError::GuestNotFound,
+                _ => BackendError::NotFound,
+            }
+        }
         StatusCode::METHOD_NOT_ALLOWED => whole_reply(request, ErrorCode::ContractMismatch),
         StatusCode::REQUEST_TIMEOUT => timed_out(request.effect),
         StatusCode::UPGRADE_REQUIRED => BackendError::Outdated,
         StatusCode::TOO_MANY_REQUESTS => BackendError::RateLimited { retry_after },
-        status if status.is_client_error() => explained(status, response, vocabulary, deadline).await,
-        _ => match request.effect {
-            Effect::Once => BackendError::OutcomeUnknown,
-            Effect::Read | Effect::Repeatable => BackendError::Unavailable { retry_after },
+        status if status.is_client_error() => {
+            explained(status, Said::read(response, vocabulary, deadline).await)
+        }
+        _ => match (Said::read(response, vocabulary, deadline).await.code, request.effect) {
+            // A server whose own word this is says that nothing happened; a proxy's 503 does not.
+            (Some(ErrorCode::Unavailable), _) => BackendError::Unavailable { retry_after },
+            (Some(ErrorCode::OutcomeUnknown), Effect::Repeatable) | (_, Effect::Once) => {
+                BackendError::OutcomeUnknown
+            }
+            (_, Effect::Read | Effect::Repeatable) => BackendError::Unavailable { retry_after },
         },
     }
 }
 
-/// A refusal whose body may say more. If it does not come, or not in time, the status stands alone.
-async fn explained(
-    status: StatusCode,
-    response: reqwest::Response,
-    vocabulary: &Vocabulary,
-    deadline: Deadline,
-) -> BackendError {
-    let body = tokio::time::timeout(REFUSAL_WAIT, read_at_most(response, MAX_REFUSAL));
-    let body = deadline.limit(body).await.and_then(Result::ok).and_then(Result::ok).unwrap_or_default();
-    let body: RefusalBody = serde_json::from_slice(&body).unwrap_or_default();
-    let known = body
-        .code
-        .and_then(|word| vocabulary.codes.iter().find(|(theirs, _)| *theirs == word))
-        .map(|(_, code)| *code);
-    match status {
-        StatusCode::FORBIDDEN => known.map_or(BackendError::Forbidden, BackendError::Conflict),
-        StatusCode::CONFLICT => BackendError::Conflict(known.unwrap_or(ErrorCode::Conflict)),
-        _ => {
-            let field = body.field.filter(|field| (vocabulary.knows_field)(field));
-            BackendError::Rejected { code: known.unwrap_or(ErrorCode::Rejected), field }
+/// What a refusal's body says, as far as it may be passed on.
+struct Said {
+    code: Option<ErrorCode>,
+    field: Option<String>,
+    tries_left: Option<u32>,
+}
+
+impl Said {
+    /// If it does not come, or not in time, the status stands alone.
+    async fn read(response: reqwest::Response, vocabulary: &Vocabulary, deadline: Deadline) -> Self {
+        let body = tokio::time::timeout(REFUSAL_WAIT, read_at_most(response, MAX_REFUSAL));
+        let body = deadline.limit(body).await.and_then(Result::ok).and_then(Result::ok).unwrap_or_default();
+        let body: RefusalBody = serde_json::from_slice(&body).unwrap_or_default();
+        Self {
+            code: body.code.and_then(|word| (vocabulary.code_of)(&word)),
+            field: body.field.filter(|field| (vocabulary.knows_field)(field)),
+            tries_left: body.tries_left,
         }
+    }
+}
+
+/// A refusal of the content or for the state.
+fn explained(status: StatusCode, said: Said) -> BackendError {
+    match (status, said.code) {
+        (StatusCode::FORBIDDEN, Some(ErrorCode::CodeWrong)) => {
+            BackendError::CodeWrong { tries_left: said.tries_left }
+        }
+        (StatusCode::FORBIDDEN, None | Some(ErrorCode::Forbidden)) => BackendError::Forbidden,
+        (StatusCode::FORBIDDEN | StatusCode::CONFLICT, Some(code)) => BackendError::Conflict(code),
+        (StatusCode::CONFLICT, None) => BackendError::Conflict(ErrorCode::Conflict),
+        (_, code) => BackendError::Rejected { code: code.unwrap_or(ErrorCode::Rejected), field: said.field },
     }
 }
 

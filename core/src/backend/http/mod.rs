@@ -16,12 +16,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use tracing::Instrument;
 use url::Url;
 
 pub use classify::Vocabulary;
 pub use reply::{MAX_REPLY, Reply, decode};
+pub use tls::client as bare_client;
 pub use tls::is_loopback;
 
 use super::BackendError;
@@ -61,6 +63,9 @@ pub enum HttpSetupError {
     /// The extra certificates cannot be read.
     #[error("the certificates are not PEM")]
     Certificates,
+    /// The device's credential cannot stand in a header.
+    #[error("the device's credential has characters that no credential has")]
+    Credential,
     /// The TLS library did not start.
     #[error("TLS is not available")]
     Tls,
@@ -87,6 +92,10 @@ pub enum Verb {
     Post,
     /// `PUT`
     Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
 }
 
 /// When a call must have ended, whatever number of requests it takes.
@@ -197,7 +206,8 @@ impl Http {
         }
     }
 
-    /// Sends a request and gives back a reply with a 2xx status. Dropping the future gives up.
+    /// Sends a request and gives back a reply with a 2xx status, or with 304 where the request has a condition. Dropping
+    /// the future gives up.
     ///
     /// # Errors
     /// For a [`Effect::Once`] request, every error but [`BackendError::OutcomeUnknown`] means that nothing happened.
@@ -250,7 +260,8 @@ impl Http {
         let response = sent.map_err(|error| classify::transport(request, error))?;
         let servers_now = self.note_date(response.headers());
         let status = response.status();
-        if status.is_success() {
+        let unchanged = status == StatusCode::NOT_MODIFIED && request.headers.contains_key(IF_NONE_MATCH);
+        if status.is_success() || unchanged {
             return deadline.limit(Reply::read(request, response)).await.ok_or_else(timed_out)?;
         }
         Err(classify::refusal(request, response, self.vocabulary, servers_now, deadline).await)
@@ -261,6 +272,8 @@ impl Http {
             Verb::Get => reqwest::Method::GET,
             Verb::Post => reqwest::Method::POST,
             Verb::Put => reqwest::Method::PUT,
+            Verb::Patch => reqwest::Method::PATCH,
+            Verb::Delete => reqwest::Method::DELETE,
         };
         let builder = self.client.request(verb, request.url.clone()).headers(request.headers.clone());
         match request.body {

@@ -1,6 +1,7 @@
 //! The body of a reply: bounded in size, decoded where it does not hold up other work.
 
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 
 use super::{BackendError, Effect, Request, bad_reply, classify};
 use crate::error_code::ErrorCode;
@@ -10,10 +11,12 @@ pub const MAX_REPLY: usize = 16 * 1024 * 1024;
 /// Larger bodies are decoded on a thread that may block.
 const DECODED_IN_PLACE: usize = 64 * 1024;
 
-/// A reply with a 2xx status.
+/// A reply with a 2xx status, or with 304.
 pub struct Reply {
     /// Its status.
     pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// Its body.
     pub body: Vec<u8>,
 }
@@ -33,14 +36,15 @@ pub(super) enum BodyError {
 impl Reply {
     pub(super) async fn read(
         request: &Request<'_>,
-        response: reqwest::Response,
+        mut response: reqwest::Response,
     ) -> Result<Self, BackendError> {
         let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
         if status == StatusCode::NO_CONTENT {
-            return Ok(Self { status: status.as_u16(), body: Vec::new() });
+            return Ok(Self { status: status.as_u16(), headers, body: Vec::new() });
         }
         match read_at_most(response, MAX_REPLY).await {
-            Ok(body) => Ok(Self { status: status.as_u16(), body }),
+            Ok(body) => Ok(Self { status: status.as_u16(), headers, body }),
             Err(BodyError::TooLarge) => Err(bad_reply(request, ErrorCode::ReplyTooLarge)),
             Err(BodyError::Transport(error)) => Err(classify::transport(request, error)),
         }

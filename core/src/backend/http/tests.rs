@@ -11,7 +11,15 @@ use crate::system::{SystemClock, SystemIds};
 
 static VOCABULARY: Vocabulary = Vocabulary {
     knows_field: |name| name == "firstName",
-    codes: &[("group_without_template", ErrorCode::GroupWithoutTemplate)],
+    code_of: |word| match word {
+        "group_without_template" => Some(ErrorCode::GroupWithoutTemplate),
+        "guest_not_found" => Some(ErrorCode::GuestNotFound),
+        "code_wrong" => Some(ErrorCode::CodeWrong),
+        "code_expired" => Some(ErrorCode::CodeExpired),
+        "unavailable" => Some(ErrorCode::Unavailable),
+        "outcome_unknown" => Some(ErrorCode::OutcomeUnknown),
+        _ => None,
+    },
 };
 
 /// Answers every connection's first request with these bytes, then does what `Then` says.
@@ -276,7 +284,10 @@ async fn refusals_are_told_apart() {
         (422, "<html>", rejected(ErrorCode::Rejected, None)),
         (401, "", BackendError::Unauthorized),
         (403, "", BackendError::Forbidden),
+        (403, r#"{"code":"code_wrong","triesLeft":4}"#, BackendError::CodeWrong { tries_left: Some(4) }),
+        (403, r#"{"code":"code_expired"}"#, BackendError::Conflict(ErrorCode::CodeExpired)),
         (404, "", BackendError::NotFound),
+        (404, r#"{"code":"guest_not_found"}"#, BackendError::GuestNotFound),
         (405, "", reply_error(ErrorCode::ContractMismatch)),
         (409, "", BackendError::Conflict(ErrorCode::Conflict)),
         (426, "", BackendError::Outdated),
@@ -287,6 +298,41 @@ async fn refusals_are_told_apart() {
         // A write that was refused did not happen, and says so.
         assert_eq!(send_to(server.address, Effect::Once).await.unwrap_err(), error, "{status} {body}");
     }
+}
+
+#[tokio::test]
+async fn a_failing_servers_own_word_on_what_happened_is_taken() {
+    let unavailable = BackendError::Unavailable { retry_after: None };
+    let unknown = BackendError::OutcomeUnknown;
+    for (status, code, effect, error) in [
+        (503, "unavailable", Effect::Once, &unavailable),
+        (504, "outcome_unknown", Effect::Once, &unknown),
+        (504, "outcome_unknown", Effect::Repeatable, &unknown),
+        (504, "outcome_unknown", Effect::Read, &unavailable),
+        (503, "another", Effect::Once, &unknown),
+    ] {
+        let body = format!("{{\"code\":\"{code}\"}}");
+        let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let server = Server::start(answer, Then::Close).await;
+        assert_eq!(send_to(server.address, effect).await.unwrap_err(), *error, "{status} {code} {effect:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_new_is_an_answer_only_to_a_request_with_a_condition() {
+    let server = Server::start("HTTP/1.1 304 X\r\netag: \"7\"\r\n\r\n", Then::Close).await;
+    let options = options(server.address);
+    assert_eq!(send_with(&options, Effect::Read).await.unwrap_err(), reply_error(ErrorCode::Redirected));
+    let request = Request {
+        method: "a/method",
+        effect: Effect::Read,
+        verb: Verb::Get,
+        url: &options.base,
+        headers: &HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static("\"7\""))]),
+        body: None,
+    };
+    let reply = http(&options).send(&request).await.unwrap();
+    assert_eq!((reply.status, reply.headers["etag"].as_bytes()), (304, &b"\"7\""[..]));
 }
 
 #[tokio::test]

@@ -12,8 +12,12 @@ use super::{HttpOptions, HttpSetupError};
 /// How long an idle connection is kept: phones lose theirs without notice.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Checks the address and makes a client for it.
-pub(super) fn client(options: &HttpOptions) -> Result<Client, HttpSetupError> {
+/// Checks the address and makes a client for it: one that trusts the bundled roots, follows no redirect, uses no proxy
+/// and repeats nothing. For servers whose replies are not ours to interpret; everybody else uses [`super::Http`].
+///
+/// # Errors
+/// When the address or the certificates cannot be used.
+pub fn client(options: &HttpOptions) -> Result<Client, HttpSetupError> {
     check_address(options)?;
     if !provider_ready() {
         return Err(HttpSetupError::Tls);

@@ -1,12 +1,10 @@
 //! Who we are to ProBonus: a permanent token, or a staff login whose tokens are renewed when they run out.
 
-mod pair;
 mod stored;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::config::{ConfigProblem, Credentials};
@@ -17,8 +15,8 @@ use super::wire::{self, TokenPair};
 use super::{ConfigError, ProBonusConfig};
 use crate::backend::BackendError;
 use crate::backend::http::Reply;
+use crate::backend::tokens::{Issuer, Pair, Tokens, Vault, named_place};
 use crate::ports::SecretStore;
-use pair::{Pair, Vault};
 
 pub use stored::StoredCredentials;
 
@@ -31,44 +29,27 @@ pub(super) enum Auth {
     /// The same header on every request.
     Token(HeaderMap),
     /// A login.
-    Staff(Arc<Staff>),
+    Staff(Arc<Tokens<Staff>>),
 }
-
-/// How a pair of tokens was come by, which decides what its refusal means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// It was there: it may have run out long ago.
-    Found,
-    /// The server has just given it: if it is refused, so are we.
-    Renewed,
-}
-
-type Obtained = Result<(Arc<Pair>, Source), BackendError>;
 
 /// A staff login.
 #[derive(Debug)]
 pub(super) struct Staff {
+    link: Arc<Link>,
     login: String,
     password: Option<SecretString>,
-    vault: Vault,
-    current: RwLock<Option<Arc<Pair>>>,
-    /// How many turns have ended.
-    turns: AtomicU64,
-    turn: tokio::sync::Mutex<Turn>,
 }
 
-/// One renewal at a time; who waited for it takes its outcome.
-#[derive(Debug, Default)]
-struct Turn {
-    outcome: Option<Obtained>,
-    /// A pair that the server gave and the store did not take: the old one may be dead already.
-    unsaved: Option<Arc<Pair>>,
+/// The place of a login's tokens: two instances, or two logins, never share one.
+fn tokens_place(url: &str, login: &str) -> String {
+    named_place("probonus-tokens", url, login)
 }
 
 impl Auth {
     pub(super) fn new(
         config: &ProBonusConfig,
         credentials: Credentials,
+        link: &Arc<Link>,
         store: Arc<dyn SecretStore>,
     ) -> Result<Self, ConfigError> {
         if let Some(token) = credentials.api_token {
@@ -78,43 +59,23 @@ impl Auth {
             let key = "probonus.login, PROBONUS_API_TOKEN".to_owned();
             return Err(ConfigError { key, problem: ConfigProblem::Missing });
         }
-        Ok(Self::Staff(Arc::new(Staff {
-            login: config.login.clone(),
-            password: credentials.password,
-            vault: Vault::new(store, &config.url, &config.login),
-            current: RwLock::default(),
-            turns: AtomicU64::new(0),
-            turn: tokio::sync::Mutex::default(),
-        })))
+        let vault = Vault::new(store, tokens_place(&config.url, &config.login));
+        let (link, login) = (Arc::clone(link), config.login.clone());
+        let staff = Staff { link, login, password: credentials.password };
+        Ok(Self::Staff(Arc::new(Tokens::new(staff, vault))))
     }
 
-    /// Sends a request with authorisation. After a 401 a login is renewed and the request repeated: a refused
-    /// request changed nothing, so that holds for writes as well. All of it has the time of one call.
-    pub(super) async fn send(&self, link: &Arc<Link>, request: &Prepared) -> Result<Reply, BackendError> {
+    /// Sends a request with authorisation. All of it has the time of one call.
+    pub(super) async fn send(&self, link: &Link, request: &Prepared) -> Result<Reply, BackendError> {
         let deadline = link.http.deadline();
-        let staff = match self {
-            Self::Token(headers) => return link.send(request, headers, deadline).await,
-            Self::Staff(staff) => staff,
-        };
-        // Whoever waits for a renewal in vain has sent nothing, or was refused.
-        let renewed = async |refused: Option<&Arc<Pair>>| {
-            deadline.limit(staff.obtain(link, refused)).await.unwrap_or(Err(BackendError::Timeout))
-        };
-        let held = staff.current();
-        let (mut pair, mut source) = match held {
-            Some(pair) => (pair, Source::Found),
-            None => renewed(None).await?,
-        };
-        // A found pair, another process's pair, a renewed one: no call needs more than three.
-        for _ in 0..2 {
-            match link.send(request, pair.headers(), deadline).await {
-                Err(BackendError::Unauthorized) if source == Source::Found => {
-                    (pair, source) = renewed(Some(&pair)).await?;
-                }
-                answer => return answer,
+        match self {
+            Self::Token(headers) => link.send(request, headers, deadline).await,
+            Self::Staff(tokens) => {
+                let send =
+                    |pair: Arc<Pair>| async move { link.send(request, pair.headers(), deadline).await };
+                tokens.authorised(deadline, send).await
             }
         }
-        link.send(request, pair.headers(), deadline).await
     }
 }
 
@@ -131,104 +92,37 @@ fn token_header(config: &ProBonusConfig, token: &SecretString) -> Result<HeaderM
     Ok(HeaderMap::from_iter([(name, value)]))
 }
 
-/// The header of a login's token; `None` when it cannot stand in a header.
-fn bearer(access: &SecretString) -> Option<HeaderMap> {
-    let mut value = HeaderValue::try_from(format!("Bearer {}", access.expose_secret())).ok()?;
-    value.set_sensitive(true);
-    Some(HeaderMap::from_iter([(AUTHORIZATION, value)]))
-}
-
-impl Staff {
-    fn current(&self) -> Option<Arc<Pair>> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+impl Issuer for Staff {
+    async fn refresh(&self, token: &SecretString) -> Result<Pair, BackendError> {
+        self.ask(&REFRESH_TOKEN, vec![("refreshToken", Json::Secret(token.clone()))]).await
     }
 
-    fn adopt(&self, pair: &Arc<Pair>) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(pair));
-    }
-
-    /// A pair other than the refused one. Runs to its end even when the caller gives up: a renewal that the server
-    /// has seen and we have not kept would sign everybody out.
-    async fn obtain(self: &Arc<Self>, link: &Arc<Link>, refused: Option<&Arc<Pair>>) -> Obtained {
-        let (staff, link, refused) = (Arc::clone(self), Arc::clone(link), refused.cloned());
-        let seen = self.turns.load(Ordering::Acquire);
-        let task = tokio::spawn(async move {
-            let mut turn = staff.turn.lock().await;
-            if staff.turns.load(Ordering::Acquire) != seen
-                && let Some(outcome) = &turn.outcome
-            {
-                return outcome.clone();
-            }
-            let outcome = staff.take_turn(&link, refused.as_ref(), &mut turn).await;
-            turn.outcome = Some(outcome.clone());
-            staff.turns.fetch_add(1, Ordering::Release);
-            outcome
-        });
-        task.await.unwrap_or(Err(BackendError::Internal))
-    }
-
-    async fn take_turn(&self, link: &Link, refused: Option<&Arc<Pair>>, turn: &mut Turn) -> Obtained {
-        let other = |pair: &Arc<Pair>| refused.is_none_or(|refused| !pair.same(refused));
-        if let Some(pair) = turn.unsaved.clone() {
-            return self.keep(pair, turn).await;
-        }
-        if let Some(pair) = self.current().filter(other) {
-            return Ok((pair, Source::Renewed));
-        }
-        if let Some(pair) = self.stored().await?.filter(other) {
-            self.adopt(&pair);
-            return Ok((pair, Source::Found));
-        }
-        if let Some(refresh) = refused.and_then(|pair| pair.refresh()) {
-            let params = vec![("refreshToken", Json::Secret(refresh.clone()))];
-            match self.ask(link, &REFRESH_TOKEN, params).await {
-                Ok(pair) => return self.keep(Arc::new(pair.or_refresh(refresh)), turn).await,
-                Err(error) if refuses(&error) => {}
-                Err(error) => return Err(error),
-            }
-            // Somebody else may have been faster, and our refresh token is dead because of it.
-            if let Some(pair) = self.stored().await?.filter(other) {
-                self.adopt(&pair);
-                return Ok((pair, Source::Found));
-            }
-        }
+    async fn log_in(&self) -> Result<Pair, BackendError> {
         let Some(password) = &self.password else { return Err(BackendError::Unauthorized) };
         let params =
             vec![("login", Json::Text(self.login.clone())), ("password", Json::Secret(password.clone()))];
-        match self.ask(link, &LOGIN, params).await {
-            Ok(pair) => self.keep(Arc::new(pair), turn).await,
-            Err(error) if refuses(&error) => Err(BackendError::Unauthorized),
-            Err(error) => Err(error),
-        }
+        self.ask(&LOGIN, params).await
     }
+}
 
-    async fn stored(&self) -> Result<Option<Arc<Pair>>, BackendError> {
-        Ok(self.vault.read().await?.map(Arc::new))
-    }
-
-    /// Saves a new pair, and only then lets it be used.
-    async fn keep(&self, pair: Arc<Pair>, turn: &mut Turn) -> Obtained {
-        turn.unsaved = Some(Arc::clone(&pair));
-        self.vault.save(&pair).await?;
-        turn.unsaved = None;
-        self.adopt(&pair);
-        Ok((pair, Source::Renewed))
-    }
-
+impl Staff {
     async fn ask(
         &self,
-        link: &Link,
         method: &'static Method,
         params: Vec<(&'static str, Json)>,
     ) -> Result<Pair, BackendError> {
-        let request = link.prepare(method, params)?;
+        let request = self.link.prepare(method, params)?;
         // A renewal has a time of its own: it goes on when the call that began it has given up.
-        let reply = link.send(&request, &HeaderMap::new(), link.http.deadline()).await?;
+        let deadline = self.link.http.deadline();
+        let reply = match self.link.send(&request, &HeaderMap::new(), deadline).await {
+            Err(error) if refuses(&error) => return Err(BackendError::Unauthorized),
+            answer => answer?,
+        };
         let body = zeroize::Zeroizing::new(reply.body);
         if body.len() > MAX_ANSWER {
             return Err(wire::too_large(method.name));
         }
-        let TokenPair { access, refresh } = wire::one(&link.terms, method.name, &body)?;
+        let TokenPair { access, refresh } = wire::one(&self.link.terms, method.name, &body)?;
         Pair::new(access, refresh).ok_or_else(|| wire::mismatch(method.name, "accessToken"))
     }
 }

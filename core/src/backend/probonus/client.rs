@@ -66,7 +66,7 @@ impl ProBonus {
             omit: config.omit.clone(),
             till_code: config.till_code,
         };
-        let auth = Auth::new(config, credentials, store)?;
+        let auth = Auth::new(config, credentials, &link, store)?;
         Ok(Self { inner: Arc::new(Inner { link, auth, clock, settings }) })
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use problem::{ConfigError, ConfigProblem};
@@ -154,6 +155,15 @@ struct File {
     probonus: ProBonusConfig,
 }
 
+/// Reads a TOML document, for `[probonus]` and for whoever keeps a table beside it.
+///
+/// # Errors
+/// Names the key that is unknown or has a value it cannot take, and never repeats a value.
+pub fn read_toml<T: DeserializeOwned>(document: &str) -> Result<T, ConfigError> {
+    let toml = toml::Deserializer::parse(document).map_err(|error| problem::syntax(&error, document))?;
+    serde_path_to_error::deserialize(toml).map_err(|error| problem::shape(&error))
+}
+
 impl ProBonusConfig {
     /// Reads the `[probonus]` table of a TOML document; of an empty document everything has its default. Tables beside
     /// it belong to others.
@@ -162,9 +172,8 @@ impl ProBonusConfig {
     /// Names the key that is unknown or has a value it cannot take: also one that stands in no table, and the first
     /// table of a document without `[probonus]`, because such settings would be passed over in silence.
     pub fn from_toml(document: &str) -> Result<Self, ConfigError> {
-        let toml = toml::Deserializer::parse(document).map_err(|error| problem::syntax(&error, document))?;
         only_our_table(document)?;
-        let file: File = serde_path_to_error::deserialize(toml).map_err(|error| problem::shape(&error))?;
+        let file: File = read_toml(document)?;
         file.probonus.wire.check()?;
         Ok(file.probonus)
     }
@@ -249,7 +258,10 @@ impl From<HttpSetupError> for ConfigError {
                 Self::invalid("probonus.url", "https, or allow_plain_http = true beside it")
             }
             HttpSetupError::Certificates => Self::invalid("probonus.ca_file", "certificates in PEM"),
-            HttpSetupError::Tls => Self::invalid("probonus", "a working TLS library"),
+            // ProBonus knows no device.
+            HttpSetupError::Credential | HttpSetupError::Tls => {
+                Self::invalid("probonus", "a working TLS library")
+            }
         }
     }
 }

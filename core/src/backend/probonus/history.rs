@@ -30,7 +30,7 @@ pub struct HistoryPage {
     pub rows: Vec<Transaction>,
 }
 
-/// The pages of a history, newest first. Made by [`all_transactions`].
+/// The pages of a history, newest first. Made by [`all_transactions`] and [`history_before`].
 #[derive(Debug)]
 pub struct HistoryPages {
     client: ProBonus,
@@ -52,11 +52,24 @@ pub fn all_transactions(client: &ProBonus, account: AccountId) -> HistoryPages {
     let today = calendar.business_day(client.inner.clock.now());
     // Rows of the near future are read as well: the server's clock may be ahead of ours.
     let after_tomorrow = today.saturating_add(2.days());
+    history_before(client, account, calendar.start_of(after_tomorrow), None)
+}
+
+/// Reads an account's history back from `before`, which is excluded, to `since` or to the configuration's
+/// `history_since`, whichever is later.
+#[must_use]
+pub fn history_before(
+    client: &ProBonus,
+    account: AccountId,
+    before: Timestamp,
+    since: Option<Timestamp>,
+) -> HistoryPages {
+    let floor = client.inner.settings.history_since.max(since.unwrap_or(Timestamp::MIN));
     HistoryPages {
         client: client.clone(),
         account,
-        read_from: calendar.start_of(after_tomorrow),
-        floor: client.inner.settings.history_since,
+        read_from: before,
+        floor,
         span: FIRST_SPAN,
         shown: HashSet::new(),
         early: Vec::new(),
@@ -64,13 +77,25 @@ pub fn all_transactions(client: &ProBonus, account: AccountId) -> HistoryPages {
 }
 
 impl HistoryPages {
+    /// Whether there is no further page.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        self.read_from <= self.floor
+    }
+
+    /// Everything from here on has been read.
+    #[must_use]
+    pub fn reached(&self) -> Timestamp {
+        self.read_from
+    }
+
     /// The next page, or `None` after the oldest. After an error the same page can be asked for again.
     ///
     /// # Errors
     /// Those of any read; [`ErrorCode::ReplyTooLarge`] when even the window of a single second is too large, or so
     /// full that the server may have cut it off.
     pub async fn next_page(&mut self) -> Result<Option<HistoryPage>, BackendError> {
-        while self.floor < self.read_from {
+        while !self.is_at_end() {
             let from = self.window_start();
             let period = Period { from, to: self.read_from };
             let read = self.client.rows_of(self.account, TransactionsQuery::Period(period)).await;

@@ -21,10 +21,11 @@ const API: &str = "/api/v0/";
 /// What the refusals of this API may speak of (`assumed`).
 pub(super) static VOCABULARY: Vocabulary = Vocabulary {
     knows_field: |name| METHODS.iter().any(|method| method.params.contains(&name)),
-    codes: &[
-        ("group_without_template", ErrorCode::GroupWithoutTemplate),
-        ("account_blocked", ErrorCode::AccountBlocked),
-    ],
+    code_of: |word| match word {
+        "group_without_template" => Some(ErrorCode::GroupWithoutTemplate),
+        "account_blocked" => Some(ErrorCode::AccountBlocked),
+        _ => None,
+    },
 };
 
 /// The parameters of a request by our names.
@@ -144,8 +145,8 @@ impl Endpoint {
         let differs = differs.cloned().unwrap_or_default();
         let verb = differs.verb.unwrap_or(method.verb);
         let send = differs.send.unwrap_or(match verb {
-            Verb::Get => Send::Query,
-            Verb::Post | Verb::Put => Send::Body,
+            Verb::Get | Verb::Delete => Send::Query,
+            Verb::Post | Verb::Put | Verb::Patch => Send::Body,
         });
         let mut url = base.clone();
         let root = base.path().trim_end_matches('/');

@@ -25,7 +25,9 @@ pub mod wire;
 
 pub use auth::StoredCredentials;
 pub use client::ProBonus;
-pub use config::{ConfigError, ConfigProblem, Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource};
+pub use config::{
+    ConfigError, ConfigProblem, Credentials, ProBonusConfig, TillCodeConfig, TillCodeSource, read_toml,
+};
 pub use guest::DirectGuest;
-pub use history::{HistoryPage, HistoryPages, all_transactions};
+pub use history::{HistoryPage, HistoryPages, all_transactions, history_before};
 pub use overrides::Overrides;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
-use super::pair::{Vault, named_place, on_blocking_thread};
+use super::tokens_place;
 use crate::backend::BackendError;
 use crate::backend::probonus::{Credentials, ProBonusConfig};
+use crate::backend::tokens::{named_place, on_blocking_thread};
 use crate::ports::SecretStore;
 
 /// The place of one instance's credential in a secret store: of the permanent token where the configuration names no
@@ -25,7 +26,7 @@ impl StoredCredentials {
     pub fn new(store: Arc<dyn SecretStore>, config: &ProBonusConfig) -> Self {
         let (kind, tokens) = match config.login.as_str() {
             "" => ("probonus-api-token", None),
-            login => ("probonus-password", Some(Vault::key(&config.url, login))),
+            login => ("probonus-password", Some(tokens_place(&config.url, login))),
         };
         Self { store, key: named_place(kind, &config.url, &config.login), tokens }
     }
@@ -111,7 +112,7 @@ mod tests {
     #[tokio::test]
     async fn the_tokens_of_a_login_go_with_its_password() {
         let store: Arc<dyn SecretStore> = Arc::new(MemorySecretStore::default());
-        let tokens = Vault::key("https://a", "anna");
+        let tokens = tokens_place("https://a", "anna");
         let place = StoredCredentials::new(Arc::clone(&store), &config("https://a", "anna"));
         for forget in [true, false] {
             store.set(&tokens, &SecretSlice::from(b"pair".to_vec())).unwrap();

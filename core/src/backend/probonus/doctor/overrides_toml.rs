@@ -36,6 +36,8 @@ fn section(name: &str, method: &MethodOverride) -> String {
         Verb::Get => "GET",
         Verb::Post => "POST",
         Verb::Put => "PUT",
+        Verb::Patch => "PATCH",
+        Verb::Delete => "DELETE",
     });
     let send = method.send.map(|send| match send {
         Send::Query => "query",

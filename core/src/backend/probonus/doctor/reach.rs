@@ -31,6 +31,7 @@ fn answered(error: Option<BackendError>) -> Contact {
         | BackendError::NotFound
         | BackendError::GuestNotFound
         | BackendError::Rejected { .. }
+        | BackendError::CodeWrong { .. }
         | BackendError::Conflict(_)
         | BackendError::RateLimited { .. }
         | BackendError::Unavailable { .. }

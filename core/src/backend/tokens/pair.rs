@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::backend::BackendError;
 use crate::ports::{SecretStore, SecretStoreError};
 
 /// The tokens of a login.
-pub(super) struct Pair {
+pub(in crate::backend) struct Pair {
     access: SecretString,
     refresh: Option<SecretString>,
     headers: HeaderMap,
@@ -27,28 +27,35 @@ impl fmt::Debug for Pair {
 
 impl Pair {
     /// `None` when the token cannot stand in a header.
-    pub(super) fn new(access: SecretString, refresh: Option<SecretString>) -> Option<Self> {
-        let headers = super::bearer(&access)?;
+    pub(in crate::backend) fn new(access: SecretString, refresh: Option<SecretString>) -> Option<Self> {
+        let headers = bearer(&access)?;
         Some(Self { access, refresh, headers })
     }
 
     /// This pair, with the old refresh token when no new one came with it.
-    pub(super) fn or_refresh(mut self, old: &SecretString) -> Self {
+    pub(in crate::backend) fn or_refresh(mut self, old: &SecretString) -> Self {
         self.refresh.get_or_insert_with(|| old.clone());
         self
     }
 
-    pub(super) fn headers(&self) -> &HeaderMap {
+    pub(in crate::backend) fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    pub(super) fn refresh(&self) -> Option<&SecretString> {
+    pub(in crate::backend) fn refresh(&self) -> Option<&SecretString> {
         self.refresh.as_ref()
     }
 
-    pub(super) fn same(&self, other: &Self) -> bool {
+    pub(in crate::backend) fn same(&self, other: &Self) -> bool {
         self.access.expose_secret() == other.access.expose_secret()
     }
+}
+
+/// The header of an access token; `None` when it cannot stand in a header.
+fn bearer(access: &SecretString) -> Option<HeaderMap> {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", access.expose_secret())).ok()?;
+    value.set_sensitive(true);
+    Some(HeaderMap::from_iter([(AUTHORIZATION, value)]))
 }
 
 /// How a pair is written down.
@@ -76,23 +83,18 @@ impl<'de> Deserialize<'de> for StoredToken {
 
 /// The place of one login's tokens in the secret store.
 #[derive(Debug)]
-pub(super) struct Vault {
+pub(in crate::backend) struct Vault {
     store: Arc<dyn SecretStore>,
     key: String,
 }
 
 impl Vault {
-    /// The place for `login` at `url`: two instances, or two logins, never share one.
-    pub(super) fn new(store: Arc<dyn SecretStore>, url: &str, login: &str) -> Self {
-        Self { store, key: Self::key(url, login) }
+    /// The place under `key`, which no other login has.
+    pub(in crate::backend) fn new(store: Arc<dyn SecretStore>, key: String) -> Self {
+        Self { store, key }
     }
 
-    /// The name of that place.
-    pub(super) fn key(url: &str, login: &str) -> String {
-        named_place("probonus-tokens", url, login)
-    }
-
-    pub(super) async fn read(&self) -> Result<Option<Pair>, BackendError> {
+    pub(in crate::backend) async fn read(&self) -> Result<Option<Pair>, BackendError> {
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
         let secret = on_blocking_thread(move || store.get(&key)).await?;
         let Some(secret) = secret else { return Ok(None) };
@@ -105,7 +107,7 @@ impl Vault {
         Ok(pair)
     }
 
-    pub(super) async fn save(&self, pair: &Pair) -> Result<(), BackendError> {
+    pub(in crate::backend) async fn save(&self, pair: &Pair) -> Result<(), BackendError> {
         let written = Written {
             access: pair.access.expose_secret(),
             refresh: pair.refresh.as_ref().map(ExposeSecret::expose_secret),
@@ -115,16 +117,22 @@ impl Vault {
         let (store, key) = (Arc::clone(&self.store), self.key.clone());
         on_blocking_thread(move || store.set(&key, &secret)).await
     }
+
+    #[cfg(feature = "gateway")]
+    pub(in crate::backend) async fn delete(&self) -> Result<(), BackendError> {
+        let (store, key) = (Arc::clone(&self.store), self.key.clone());
+        on_blocking_thread(move || store.delete(&key)).await
+    }
 }
 
 /// A name that says neither where nor who.
-pub(super) fn named_place(kind: &str, url: &str, login: &str) -> String {
+pub(in crate::backend) fn named_place(kind: &str, url: &str, login: &str) -> String {
     let whose = format!("{}\n{login}", url.trim_end_matches('/'));
     format!("{kind}-{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, whose.as_bytes()))
 }
 
 /// Secret stores may ask the operating system, or a person.
-pub(super) async fn on_blocking_thread<T: Send + 'static>(
+pub(in crate::backend) async fn on_blocking_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SecretStoreError> + Send + 'static,
 ) -> Result<T, BackendError> {
     let done = tokio::task::spawn_blocking(work).await;
@@ -139,7 +147,10 @@ mod tests {
     #[tokio::test]
     async fn tokens_of_any_characters_are_there_at_the_next_start() {
         for token in ["plain", r#"a"b\c/d"#, "\\", "токен\u{1F511}"] {
-            let vault = Vault::new(Arc::new(MemorySecretStore::default()), "https://a", "demo");
+            let vault = Vault::new(
+                Arc::new(MemorySecretStore::default()),
+                named_place("tokens", "https://a", "demo"),
+            );
             assert!(vault.read().await.unwrap().is_none());
             let pair = Pair::new(token.into(), Some(format!("{token}-refresh").into())).unwrap();
             vault.save(&pair).await.unwrap();

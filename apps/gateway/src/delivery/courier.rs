@@ -1,0 +1,158 @@
+//! What happens behind the reply: looking for the guest, watching the budget, sending.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use loyalty_core::backend::probonus::ProBonus;
+use loyalty_core::backend::{BackendError, GuestBackend};
+use loyalty_core::ports::Clock;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
+
+use super::{Delivery, Message};
+use crate::gateway::Tally;
+use crate::options::GatewayOptions;
+use crate::state::State;
+
+/// Codes that wait at most; more are not taken.
+const QUEUE: usize = 256;
+/// Codes on their way at a time.
+const AT_ONCE: usize = 16;
+/// A delivery that takes longer is given up: the code has expired, or the guest has asked again.
+const LONGEST: Duration = Duration::from_secs(120);
+/// How long a shutdown waits for what is on its way.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Takes codes and sees to it that they are sent.
+pub(crate) struct Courier {
+    queue: Mutex<Option<mpsc::Sender<Message>>>,
+    dispatcher: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Courier")
+    }
+}
+
+/// A place in the queue.
+pub(crate) struct Place(mpsc::OwnedPermit<Message>);
+
+impl Place {
+    pub(crate) fn send(self, message: Message) {
+        self.0.send(message);
+    }
+}
+
+/// What a delivery needs.
+struct Rounds {
+    delivery: Arc<dyn Delivery>,
+    probonus: ProBonus,
+    state: State,
+    clock: Arc<dyn Clock>,
+    tally: Arc<Tally>,
+    registration: bool,
+    daily_budget: u32,
+}
+
+impl Courier {
+    pub(crate) fn start(
+        delivery: Arc<dyn Delivery>,
+        probonus: ProBonus,
+        state: State,
+        clock: Arc<dyn Clock>,
+        tally: Arc<Tally>,
+        options: &GatewayOptions,
+    ) -> Self {
+        let rounds = Rounds {
+            delivery,
+            probonus,
+            state,
+            clock,
+            tally,
+            registration: options.registration,
+            daily_budget: options.delivery.daily_budget,
+        };
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let dispatcher = tokio::spawn(dispatch(Arc::new(rounds), waiting));
+        Self { queue: Mutex::new(Some(queue)), dispatcher: Mutex::new(Some(dispatcher)) }
+    }
+
+    /// A place for a code; `None` when too many wait, or none is taken any more.
+    pub(crate) fn place(&self) -> Option<Place> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        queue?.try_reserve_owned().ok().map(Place)
+    }
+
+    /// How many codes wait.
+    pub(crate) fn waiting(&self) -> u64 {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref().map_or(0, |queue| (queue.max_capacity() - queue.capacity()) as u64)
+    }
+
+    /// Takes no more, and waits for what is on its way.
+    pub(crate) async fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(dispatcher) = dispatcher
+            && tokio::time::timeout(FAREWELL, dispatcher).await.is_err()
+        {
+            tracing::warn!("codes were still on their way when the gateway stopped");
+        }
+    }
+}
+
+/// Sends what comes, several at a time, until nobody can send any more and the last is through.
+async fn dispatch(rounds: Arc<Rounds>, mut waiting: mpsc::Receiver<Message>) {
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    loop {
+        let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
+        let Some(message) = waiting.recv().await else { break };
+        let rounds = Arc::clone(&rounds);
+        tokio::spawn(async move {
+            if tokio::time::timeout(LONGEST, rounds.go(&message)).await.is_err() {
+                Tally::count(&rounds.tally.codes_failed);
+                tracing::warn!("a code was not delivered in time");
+            }
+            drop(turn);
+        });
+    }
+    // The loop held one turn when the queue ended; with all of them nothing is on its way.
+    let _all = turns.acquire_many(AT_ONCE as u32).await;
+}
+
+impl Rounds {
+    async fn go(&self, message: &Message) {
+        if !self.is_wanted(message).await {
+            return;
+        }
+        match self.state.spend("codes", self.daily_budget, self.clock.now()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                Tally::count(&self.tally.codes_failed);
+                tracing::error!("the day's budget of codes is spent; nobody can sign in until tomorrow");
+                return;
+            }
+            Err(error) => {
+                Tally::count(&self.tally.codes_failed);
+                tracing::error!(%error, "the budget could not be asked");
+                return;
+            }
+        }
+        match self.delivery.deliver(message).await {
+            Ok(()) => Tally::count(&self.tally.codes_delivered),
+            Err(error) => {
+                Tally::count(&self.tally.codes_failed);
+                tracing::error!(%error, "a code was not delivered");
+            }
+        }
+    }
+
+    /// Whether somebody could do something with the code. Where nobody can register, a phone without an account gets
+    /// none; when ProBonus cannot say, everybody does.
+    async fn is_wanted(&self, message: &Message) -> bool {
+        self.registration
+            || !matches!(self.probonus.guest(message.phone).account().await, Err(BackendError::GuestNotFound))
+    }
+}

@@ -1,0 +1,77 @@
+//! Guests who want to be deleted.
+
+use jiff::Timestamp;
+use loyalty_core::domain::{AccountId, Phone};
+
+use super::{State, StateError, Transaction, Value, millis, sessions, snapshots, timestamp};
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeletionRow {
+    pub(crate) phone: Phone,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) requested_at: Timestamp,
+}
+
+/// The account, or the phone where there is none.
+fn subject(phone: Phone, account: Option<AccountId>) -> String {
+    account.map_or_else(|| format!("phone {}", phone.e164()), |account| format!("account {}", account.0))
+}
+
+impl State {
+    /// Records a request, erases what is cached and ends all sessions. The first time counts, and is given back.
+    pub(crate) async fn request_deletion(&self, request: DeletionRow) -> Result<Timestamp, StateError> {
+        self.write(move |tx| {
+            let sql =
+                "INSERT INTO deletions (subject, phone, account_id, requested_at) VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (subject) DO NOTHING";
+            let (subject, phone) = (subject(request.phone, request.account), request.phone.e164());
+            let values = [
+                Value::Text(&subject),
+                Value::Text(&phone),
+                Value::int_or_null(request.account.map(|account| account.0)),
+                Value::Int(millis(request.requested_at)),
+            ];
+            tx.run(sql, &values)?;
+            sessions::end_all_of(tx, request.phone)?;
+            if let Some(account) = request.account {
+                snapshots::erase(tx, account)?;
+                tx.run("DELETE FROM till_codes WHERE account_id = $1", &[Value::Int(account.0)])?;
+            }
+            let first = requested_at(tx, &subject)?;
+            first.ok_or(StateError::Corrupt("a request for deletion"))
+        })
+        .await
+    }
+
+    /// When deletion was asked for.
+    pub(crate) async fn deletion_of(
+        &self,
+        phone: Phone,
+        account: Option<AccountId>,
+    ) -> Result<Option<Timestamp>, StateError> {
+        self.read(move |tx| requested_at(tx, &subject(phone, account))).await
+    }
+
+    /// All requests, oldest first.
+    pub(crate) async fn deletions(&self) -> Result<Vec<DeletionRow>, StateError> {
+        self.read(|tx| {
+            let sql = "SELECT phone, account_id, requested_at FROM deletions ORDER BY requested_at, subject";
+            let requests = tx.rows(sql, &[])?.into_iter().map(|mut row| {
+                Ok(DeletionRow {
+                    phone: row.phone(0)?,
+                    account: row.int_or_null(1)?.map(AccountId),
+                    requested_at: timestamp(row.int(2)?)?,
+                })
+            });
+            requests.collect()
+        })
+        .await
+    }
+}
+
+fn requested_at(tx: &mut dyn Transaction, subject: &str) -> Result<Option<Timestamp>, StateError> {
+    let sql = "SELECT requested_at FROM deletions WHERE subject = $1";
+    let found = super::one_row(tx, sql, &[Value::Text(subject)])?;
+    found.map(|mut row| timestamp(row.int(0)?)).transpose()
+}

@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use loyalty_core::domain::AccountId;
+
+use super::{Fixture, NOON, on_both, phone};
+use crate::state::{CodeHash, IssuedTillCode, LimitKey, Resolved, State, Window};
+
+on_both! {
+    a_code_leads_to_its_guest_once
+    a_code_expires
+    a_number_that_is_issued_again_belongs_to_the_newest_guest
+    only_codes_that_lead_nowhere_count
+    of_two_kiosks_at_once_one_gets_the_guest
+}
+
+const CODE: CodeHash = CodeHash([1; 32]);
+const UNKNOWN: CodeHash = CodeHash([2; 32]);
+
+async fn keep(state: &State, guest: u32) {
+    let expires_at = NOON + SignedDuration::from_mins(10);
+    let account = AccountId(guest.into());
+    let issued = IssuedTillCode { code: CODE, phone: phone(guest), account, expires_at };
+    state.keep_till_code(issued).await.unwrap();
+}
+
+async fn resolve(state: &State, code: CodeHash, now: Timestamp) -> Resolved {
+    let window = Window { key: LimitKey([9; 16]), most: 2, within: Duration::from_secs(3600) };
+    state.resolve_till_code(vec![window], code, now).await.unwrap()
+}
+
+async fn a_code_leads_to_its_guest_once(fixture: Fixture) {
+    keep(&fixture.state, 1).await;
+    assert_eq!(resolve(&fixture.state, CODE, NOON).await, Resolved::Guest(phone(1), AccountId(1)));
+    assert_eq!(resolve(&fixture.state, CODE, NOON).await, Resolved::Nobody);
+}
+
+async fn a_code_expires(fixture: Fixture) {
+    keep(&fixture.state, 1).await;
+    let end = NOON + SignedDuration::from_mins(10);
+    assert_eq!(resolve(&fixture.state, CODE, end).await, Resolved::Nobody);
+    let just_before = end - SignedDuration::from_millis(1);
+    assert!(matches!(resolve(&fixture.state, CODE, just_before).await, Resolved::Guest(..)));
+}
+
+async fn a_number_that_is_issued_again_belongs_to_the_newest_guest(fixture: Fixture) {
+    keep(&fixture.state, 1).await;
+    keep(&fixture.state, 2).await;
+    assert_eq!(resolve(&fixture.state, CODE, NOON).await, Resolved::Guest(phone(2), AccountId(2)));
+    assert_eq!(resolve(&fixture.state, CODE, NOON).await, Resolved::Nobody);
+}
+
+async fn only_codes_that_lead_nowhere_count(fixture: Fixture) {
+    let state = &fixture.state;
+    for _ in 0..5 {
+        keep(state, 1).await;
+        assert!(matches!(resolve(state, CODE, NOON).await, Resolved::Guest(..)));
+    }
+    assert_eq!(resolve(state, UNKNOWN, NOON).await, Resolved::Nobody);
+    assert_eq!(resolve(state, UNKNOWN, NOON).await, Resolved::Nobody);
+    assert_eq!(resolve(state, UNKNOWN, NOON).await, Resolved::Limited(Duration::from_secs(3600)));
+    keep(state, 1).await;
+    assert!(
+        matches!(resolve(state, CODE, NOON).await, Resolved::Limited(_)),
+        "whoever guesses is not told that the third guess was right"
+    );
+}
+
+async fn of_two_kiosks_at_once_one_gets_the_guest(fixture: Fixture) {
+    for _ in 0..10 {
+        keep(&fixture.state, 1).await;
+        let (here, there) = (fixture.state.clone(), fixture.neighbour().await);
+        let one = |state: State| {
+            tokio::spawn(async move { state.resolve_till_code(Vec::new(), CODE, NOON).await.unwrap() })
+        };
+        let (one, two) = tokio::join!(one(here), one(there));
+        let outcomes = [one.unwrap(), two.unwrap()];
+        let guests = outcomes.iter().filter(|outcome| matches!(outcome, Resolved::Guest(..))).count();
+        assert_eq!(guests, 1, "{outcomes:?}");
+    }
+}

@@ -1,0 +1,77 @@
+//! Codes for the till that this gateway issued, each good for one look at a kiosk.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use loyalty_core::domain::{AccountId, Phone};
+
+use super::limits::{self, Window};
+use super::{CodeHash, State, StateError, Value, millis};
+
+/// A code and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IssuedTillCode {
+    pub(crate) code: CodeHash,
+    pub(crate) phone: Phone,
+    pub(crate) account: AccountId,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// What a till code led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Resolved {
+    /// A guest. The code is used up.
+    Guest(Phone, AccountId),
+    /// Nobody: it was never issued here, or is used or expired.
+    Nobody,
+    /// Too many wrong codes.
+    Limited(Duration),
+}
+
+impl State {
+    /// Remembers a code.
+    pub(crate) async fn keep_till_code(&self, issued: IssuedTillCode) -> Result<(), StateError> {
+        self.write(move |tx| {
+            // The loyalty server may give a number again when its time has passed.
+            let sql =
+                "INSERT INTO till_codes (code_hash, phone, account_id, expires_at) VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (code_hash) DO UPDATE SET phone = excluded.phone,
+                       account_id = excluded.account_id, expires_at = excluded.expires_at";
+            let phone = issued.phone.e164();
+            let values = [
+                Value::Bytes(&issued.code.0),
+                Value::Text(&phone),
+                Value::Int(issued.account.0),
+                Value::Int(millis(issued.expires_at)),
+            ];
+            tx.run(sql, &values).map(drop)
+        })
+        .await
+    }
+
+    /// Whose code it is. Codes that lead nowhere count against the windows.
+    pub(crate) async fn resolve_till_code(
+        &self,
+        windows: Vec<Window>,
+        code: CodeHash,
+        now: Timestamp,
+    ) -> Result<Resolved, StateError> {
+        self.write(move |tx| {
+            if let Err(wait) = limits::check(tx, &windows, now)? {
+                return Ok(Resolved::Limited(wait));
+            }
+            // Of two at once only one gets the row.
+            let sql =
+                "DELETE FROM till_codes WHERE code_hash = $1 AND expires_at > $2 RETURNING phone, account_id";
+            let found = super::one_row(tx, sql, &[Value::Bytes(&code.0), Value::Int(millis(now))])?;
+            match found {
+                Some(mut row) => Ok(Resolved::Guest(row.phone(0)?, AccountId(row.int(1)?))),
+                None => {
+                    limits::count(tx, &windows, now)?;
+                    Ok(Resolved::Nobody)
+                }
+            }
+        })
+        .await
+    }
+}
