@@ -37,6 +37,7 @@ import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.paneTitle
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
@@ -55,6 +56,7 @@ internal fun Button(
     emphasis: Emphasis = Emphasis.MAIN,
     icon: ImageVector? = null,
     enabled: Boolean = true,
+    style: TextStyle = Loyalty.type.strong,
 ) {
     val colours = Loyalty.colours
     val (fill, ink) = when {
@@ -77,9 +79,12 @@ internal fun Button(
         if (icon != null) {
             Icon(icon, null, Modifier.padding(end = 12.dp).size(Loyalty.sizes.icon), tint = ink)
         }
-        Text(text, style = Loyalty.type.strong, color = ink, textAlign = TextAlign.Center)
+        Text(text, style = style, color = ink, textAlign = TextAlign.Center)
     }
 }
+
+/** A number that stays in one line. */
+internal fun String.unbroken(): String = replace(' ', '\u00a0')
 
 /** A button without a surface, for what is seldom wanted. */
 @Composable
@@ -314,7 +319,7 @@ internal fun Question(title: String, hint: String, yes: String, no: String, onYe
 @Composable
 internal fun Overlay(onDismiss: () -> Unit, modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> Unit) {
     val words = Loyalty.words
-    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = Alignment.BottomCenter) {
+    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = if (Loyalty.look.kiosk) Alignment.Center else Alignment.BottomCenter) {
         Column(
             modifier
                 .padding(Loyalty.sizes.edge)

@@ -5,7 +5,6 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
@@ -29,13 +28,13 @@ import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
-import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.em
 import androidx.compose.ui.unit.sp
 import androidx.compose.foundation.text.BasicText
 import androidx.compose.foundation.text.TextAutoSize
+import app.loyalty.presenters.BurnView
 import app.loyalty.presenters.Direction
 import app.loyalty.presenters.Holdings
 import app.loyalty.presenters.LevelView
@@ -79,13 +78,21 @@ internal fun Balance(holdings: Holdings, modifier: Modifier = Modifier) {
     }
 }
 
-/** What burns next, and the days after it. */
-@OptIn(ExperimentalLayoutApi::class)
+/** Two texts at the ends of a line, or below each other where the line is too short for both. */
 @Composable
-internal fun BurnStrip(holdings: Holdings, modifier: Modifier = Modifier, most: Int = 3) {
+private fun Beneath(first: @Composable () -> Unit, second: @Composable () -> Unit) {
+    FlowRow(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.SpaceBetween, itemVerticalAlignment = Alignment.CenterVertically) {
+        Box(Modifier.padding(end = 8.dp)) { first() }
+        second()
+    }
+}
+
+/** Days on which something burns. */
+@Composable
+internal fun BurnStrip(burns: List<BurnView>, modifier: Modifier = Modifier) {
     val colours = Loyalty.colours
     FlowRow(modifier, horizontalArrangement = Arrangement.spacedBy(Loyalty.sizes.gap), verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.gap)) {
-        for (burn in holdings.burns.take(most)) {
+        for (burn in burns) {
             Column(
                 Modifier
                     .clip(Loyalty.sizes.control)
@@ -141,7 +148,6 @@ internal fun ink(direction: Direction): Color = when (direction) {
 }
 
 /** One operation. The sign and the icon say what the colour says. */
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
 internal fun Operation(operation: OperationView, modifier: Modifier = Modifier, showDay: Boolean, showBalance: Boolean, onOpen: (() -> Unit)?) {
     val tap = if (onOpen == null) Modifier else Modifier.clickable(role = Role.Button, onClick = onOpen)
@@ -154,17 +160,14 @@ internal fun Operation(operation: OperationView, modifier: Modifier = Modifier, 
         verticalAlignment = Alignment.CenterVertically,
     ) {
         Badge(icon(operation.direction), ink = ink(operation.direction), size = if (Loyalty.look.kiosk) 72.dp else 40.dp)
-        // Sum under title where both do not fit beside each other, so that neither is cut.
-        FlowRow(Modifier.weight(1f), horizontalArrangement = Arrangement.SpaceBetween, itemVerticalAlignment = Alignment.CenterVertically) {
-            Column(Modifier.padding(end = 12.dp)) {
-                Text(operation.title, style = Loyalty.type.strong, color = Loyalty.colours.text)
-                val where = listOfNotNull(operation.venue, if (showDay) operation.day else null, operation.time)
-                Soft(where.joinToString(" · "))
-            }
-            Column(horizontalAlignment = Alignment.End) {
-                Text(operation.sum, style = Loyalty.type.strong, color = ink(operation.direction), textAlign = TextAlign.End)
-                if (balance != null) Soft(balance, align = TextAlign.End)
-            }
+        Column(Modifier.weight(1f)) {
+            Beneath(
+                { Text(operation.title, style = Loyalty.type.strong, color = Loyalty.colours.text) },
+                { Text(operation.sum, style = Loyalty.type.strong, color = ink(operation.direction)) },
+            )
+            operation.venue?.let { Soft(it) }
+            val time = if (showDay) "${operation.day}, ${operation.time}" else operation.time
+            Beneath({ Soft(time) }, { if (balance != null) Soft(balance) })
         }
         if (onOpen != null) Icon(Icons.chevron, null, Modifier.size(16.dp), tint = Loyalty.colours.textSoft)
     }

@@ -74,19 +74,19 @@ class Type(fonts: FontFamily, kiosk: Boolean) {
         lineHeightStyle = LineHeightStyle(LineHeightStyle.Alignment.Center, LineHeightStyle.Trim.None),
     )
 
-    private fun style(size: TextUnit, line: TextUnit, weight: FontWeight, kioskScale: Float, kiosk: Boolean): TextStyle {
+    private fun style(size: TextUnit, line: TextUnit, weight: FontWeight, kioskScale: Float, kiosk: Boolean, features: String? = null): TextStyle {
         val factor = if (kiosk) kioskScale else 1f
-        return base.copy(fontSize = size * factor, lineHeight = line * factor, fontWeight = weight, fontFeatureSettings = TABULAR)
+        return base.copy(fontSize = size * factor, lineHeight = line * factor, fontWeight = weight, fontFeatureSettings = features)
     }
 
-    val hero = style(60.sp, 66.sp, FontWeight.Bold, 2.2f, kiosk)
+    val hero = style(60.sp, 66.sp, FontWeight.Bold, 2.2f, kiosk, TABULAR)
     val title = style(28.sp, 34.sp, FontWeight.Bold, 2f, kiosk)
     val heading = style(19.sp, 26.sp, FontWeight.Bold, 1.8f, kiosk)
     val body = style(16.sp, 24.sp, FontWeight.Normal, 1.75f, kiosk)
     val strong = style(16.sp, 24.sp, FontWeight.Medium, 1.75f, kiosk)
     val small = style(14.sp, 20.sp, FontWeight.Normal, 1.7f, kiosk)
     val smallStrong = style(14.sp, 20.sp, FontWeight.Medium, 1.7f, kiosk)
-    val digits = style(26.sp, 32.sp, FontWeight.Medium, 2f, kiosk)
+    val digits = style(26.sp, 32.sp, FontWeight.Medium, 2f, kiosk, TABULAR)
 
     private companion object {
         /** Figures of one width, so that numbers stand still when they change. */
@@ -103,7 +103,7 @@ class Sizes(kiosk: Boolean) {
     val between: Dp = if (kiosk) 32.dp else 16.dp
     val target: Dp = if (kiosk) 72.dp else 48.dp
     val button: Dp = if (kiosk) 96.dp else 56.dp
-    val key: Dp = 112.dp
+    val key: Dp = 120.dp
     val icon: Dp = if (kiosk) 40.dp else 24.dp
     val card = RoundedCornerShape(if (kiosk) 40.dp else 24.dp)
     val control = RoundedCornerShape(if (kiosk) 28.dp else 16.dp)

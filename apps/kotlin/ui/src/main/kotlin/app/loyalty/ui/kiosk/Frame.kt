@@ -92,10 +92,10 @@ internal fun Languages(onAction: (KioskAction) -> Unit, modifier: Modifier = Mod
 
 /**
  * A step of a visit: what it is about, and what the hands do. Side by side on a wide screen, below each other on a tall
- * one, where the hands' part stays in reach at the bottom.
+ * one, where the hands' part stays in reach at the bottom. The foot never scrolls away.
  */
 @Composable
-internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Composable ColumnScope.() -> Unit, hands: @Composable ColumnScope.() -> Unit) {
+internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Composable ColumnScope.() -> Unit, hands: @Composable ColumnScope.() -> Unit, foot: @Composable ColumnScope.() -> Unit = {}) {
     val words = Loyalty.words
     Column(Modifier.fillMaxSize().background(Loyalty.colours.background).padding(horizontal = 64.dp, vertical = 40.dp)) {
         Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
@@ -111,16 +111,20 @@ internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Compos
         if (wide) {
             Row(Modifier.weight(1f).fillMaxWidth().padding(top = 24.dp), horizontalArrangement = Arrangement.spacedBy(80.dp)) {
                 Column(Modifier.weight(1f).fillMaxHeight().verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(32.dp, Alignment.CenterVertically), content = about)
-                Column(Modifier.weight(1f).fillMaxHeight().verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically), content = hands)
+                Column(Modifier.weight(1f).fillMaxHeight(), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically)) {
+                    Column(Modifier.weight(1f, fill = false).verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(24.dp), content = hands)
+                    foot()
+                }
             }
         } else {
             Column(
                 Modifier.weight(1f).fillMaxWidth().verticalScroll(rememberScrollState()).padding(top = 32.dp),
                 verticalArrangement = Arrangement.SpaceBetween,
             ) {
-                Column(Modifier.fillMaxWidth().padding(bottom = 40.dp), verticalArrangement = Arrangement.spacedBy(32.dp), content = about)
+                Column(Modifier.fillMaxWidth().padding(bottom = 32.dp), verticalArrangement = Arrangement.spacedBy(28.dp), content = about)
                 Column(Modifier.fillMaxWidth(), verticalArrangement = Arrangement.spacedBy(24.dp), content = hands)
             }
+            Column(Modifier.fillMaxWidth().padding(top = 24.dp), verticalArrangement = Arrangement.spacedBy(24.dp), content = foot)
         }
     }
 }

@@ -8,6 +8,7 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.widthIn
@@ -21,6 +22,8 @@ import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import app.loyalty.presenters.kiosk.Field
 import app.loyalty.presenters.kiosk.KioskAction
@@ -39,9 +42,9 @@ internal fun Keypad(onAction: (KioskAction) -> Unit, modifier: Modifier = Modifi
             }
         }
         Row(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.spacedBy(16.dp)) {
-            IconKey(Icons.close, words.action.clear, Modifier.weight(1f)) { onAction(KioskAction.Clear) }
+            IconKey(Icons.close, words.action.clear, Modifier.weight(1f), keyHeight()) { onAction(KioskAction.Clear) }
             Key(ZERO, Modifier.weight(1f)) { onAction(KioskAction.Digit('0')) }
-            IconKey(Icons.backspace, words.action.deleteDigit, Modifier.weight(1f)) { onAction(KioskAction.DeleteDigit) }
+            IconKey(Icons.backspace, words.action.deleteDigit, Modifier.weight(1f), keyHeight()) { onAction(KioskAction.DeleteDigit) }
         }
     }
 }
@@ -85,9 +88,13 @@ private fun rows(latin: Boolean, russian: Boolean, email: Boolean): List<String>
     else -> listOf("йцукенгшщзх", "фывапролджэ", "ячсмитьбюъё")
 }
 
+/** Higher where the type is, so that a digit never outgrows its key. */
+@Composable
+private fun keyHeight(): Dp = maxOf(Loyalty.sizes.key, with(LocalDensity.current) { Loyalty.type.digits.lineHeight.toDp() } + 48.dp)
+
 @Composable
 private fun Key(text: String, modifier: Modifier, onClick: () -> Unit) {
-    Ground(modifier.heightIn(min = Loyalty.sizes.key), onClick) { Text(text, style = Loyalty.type.digits, color = Loyalty.colours.text) }
+    Ground(modifier.height(keyHeight()), onClick) { Text(text, style = Loyalty.type.digits, color = Loyalty.colours.text) }
 }
 
 @Composable
@@ -98,9 +105,9 @@ private fun Letter(text: String, modifier: Modifier, onClick: () -> Unit) {
 }
 
 @Composable
-private fun IconKey(icon: ImageVector, description: String, modifier: Modifier, chosen: Boolean = false, onClick: () -> Unit) {
+private fun IconKey(icon: ImageVector, description: String, modifier: Modifier, height: Dp = 104.dp, chosen: Boolean = false, onClick: () -> Unit) {
     val ink = if (chosen) Loyalty.colours.primary else Loyalty.colours.text
-    Ground(modifier.heightIn(min = 104.dp).semantics { contentDescription = description }, onClick) { Icon(icon, null, Modifier.size(44.dp), tint = ink) }
+    Ground(modifier.height(height).semantics { contentDescription = description }, onClick) { Icon(icon, null, Modifier.size(44.dp), tint = ink) }
 }
 
 @Composable

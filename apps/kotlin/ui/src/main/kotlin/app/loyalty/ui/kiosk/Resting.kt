@@ -54,7 +54,7 @@ internal fun Attract(wide: Boolean, onAction: (KioskAction) -> Unit) {
                 Column(verticalArrangement = Arrangement.spacedBy(36.dp)) { Steps() }
             }
             Column(Modifier.fillMaxWidth().padding(top = 48.dp), verticalArrangement = Arrangement.spacedBy(32.dp)) {
-                Button(words.kiosk.attractStart, start, Modifier.fillMaxWidth().heightIn(min = 136.dp), emphasis = Emphasis.ACCENT)
+                Button(words.kiosk.attractStart, start, Modifier.fillMaxWidth().heightIn(min = 136.dp), emphasis = Emphasis.ACCENT, style = Loyalty.type.heading)
                 Text(words.kiosk.attractJoin, style = Loyalty.type.strong, color = Loyalty.colours.onHero)
                 if (!wide) Languages(onAction)
             }

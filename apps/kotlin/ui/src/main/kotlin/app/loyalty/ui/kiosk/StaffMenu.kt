@@ -46,10 +46,11 @@ internal fun Staff(stage: Stage.Staff, wide: Boolean, onAction: (KioskAction) ->
             }
         }
     }, hands = {
+        if (device == null && !stage.notSet && locked == null) Keypad(onAction)
+    }, foot = {
         if (device != null) {
             Button(words.staff.restart, { onAction(KioskAction.Restart) }, Modifier.fillMaxWidth(), emphasis = Emphasis.SOFT)
         } else if (!stage.notSet && locked == null) {
-            Keypad(onAction)
             Button(words.action.goOn, { onAction(KioskAction.GoOn) }, Modifier.fillMaxWidth(), enabled = stage.pin.length >= 4 && !stage.checking)
         }
         Button(words.staff.leave, { onAction(KioskAction.Finish) }, Modifier.fillMaxWidth().widthIn(min = 200.dp), emphasis = Emphasis.SOFT)

@@ -83,6 +83,7 @@ internal fun Identify(stage: Stage.Identify, wide: Boolean, onAction: (KioskActi
         Soft(words.signIn.purpose)
     }, hands = {
         Keypad(onAction)
+    }, foot = {
         Button(words.signIn.send, goOn, Modifier.fillMaxWidth(), enabled = stage.complete && !stage.wait.busy)
     })
 }
@@ -153,6 +154,7 @@ internal fun Newcomer(stage: Stage.Register, wide: Boolean, onAction: (KioskActi
         Waiting(form.wait, words.register.sending)
     }, hands = {
         if (!form.consentsOnly) Keyboard(stage, onAction, Modifier.fillMaxWidth())
+    }, foot = {
         Button(if (form.consentsOnly) words.register.agree else words.register.submit, { onAction(KioskAction.GoOn) }, Modifier.fillMaxWidth(), enabled = !form.wait.busy)
     })
     form.reading?.let { ConsentText(it) { onAction(KioskAction.Form(RegisterAction.StopReading)) } }
@@ -202,7 +204,7 @@ internal fun Result(stage: Stage.Result, wide: Boolean, onAction: (KioskAction) 
             }
         }
         Remarks(holdings)
-        if (holdings.burns.size > 1) BurnStrip(holdings)
+        if (holdings.burns.size > 1) BurnStrip(holdings.burns.take(3))
         holdings.level?.let { LevelPanel(it) }
     }, hands = {
         Heading(words.kiosk.lastOperations)
@@ -224,6 +226,7 @@ internal fun Result(stage: Stage.Result, wide: Boolean, onAction: (KioskAction) 
                 }
             }
         }
+    }, foot = {
         Button(words.kiosk.finish, { onAction(KioskAction.Finish) }, Modifier.fillMaxWidth())
     })
 }

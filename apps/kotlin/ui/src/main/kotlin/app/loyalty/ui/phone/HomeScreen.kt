@@ -161,7 +161,7 @@ private fun Holding(holdings: Holdings, onAction: (HomeAction) -> Unit) {
     if (holdings.burns.size > 1) {
         Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
             Section(words.home.burnStrip, words.action.more) { onAction(HomeAction.OpenBurns) }
-            BurnStrip(holdings)
+            BurnStrip(holdings.burns.drop(1).take(2))
         }
     }
     holdings.level?.let { LevelPanel(it) }

@@ -51,6 +51,7 @@ import app.loyalty.ui.Tick
 import app.loyalty.ui.Title
 import app.loyalty.ui.Waiting
 import app.loyalty.ui.text
+import app.loyalty.ui.unbroken
 import app.loyalty.words.Words
 
 @Composable
@@ -114,7 +115,7 @@ fun CodeScreen(state: CodeState, onAction: (CodeAction) -> Unit) {
             enabled = wait == null && !state.wait.busy,
         )
     }) {
-        Text(words.code.sentTo(state.phone), style = Loyalty.type.body, color = Loyalty.colours.textSoft)
+        Text(words.code.sentTo(state.phone.unbroken()), style = Loyalty.type.body, color = Loyalty.colours.textSoft)
         CodeField(
             state.digits,
             state.length,
