@@ -7,7 +7,9 @@
 #![allow(clippy::float_arithmetic)]
 
 mod cache;
+mod gateway;
 mod histories;
+mod load;
 mod measure;
 mod table;
 
@@ -18,12 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     if cfg!(debug_assertions) {
         return Err("figures of a debug build mean nothing: run `cargo xtask bench`".into());
     }
-    let rows = [
+    let mut rows = vec![
         histories::decode_ten_thousand()?,
         cache::open_and_first_snapshot()?,
         cache::page_of_fifty()?,
         cache::refresh_with_ten_new_rows()?,
     ];
+    rows.extend(gateway::cached_snapshots()?);
     print!("{}", table::text(&rows));
     let project =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;

@@ -43,7 +43,7 @@ fn run<T>(job: &mut impl FnMut() -> T) -> Duration {
     sum / TIMES
 }
 
-fn median(mut runs: Vec<Duration>) -> Duration {
+pub(crate) fn median(mut runs: Vec<Duration>) -> Duration {
     runs.sort_unstable();
     runs.get(runs.len() / 2).copied().unwrap_or_default()
 }

@@ -7,6 +7,10 @@ use serde::Serialize;
 
 use crate::measure::Medians;
 
+/// An amount of memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bytes(pub(crate) u64);
+
 /// One job, done by ours and by bare code.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
@@ -22,13 +26,23 @@ pub(crate) struct Row {
 impl Row {
     /// A row in milliseconds. Its goal is the ratio that ours may cost at most.
     pub(crate) fn of(row: &'static str, medians: &Medians, goal: f64) -> Self {
-        let milliseconds = |duration: Duration| rounded(duration.as_secs_f64() * 1000.0);
-        let ratio = medians.ours.as_secs_f64() / medians.bare.as_secs_f64();
+        let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
+        Self::new(row, "ms", milliseconds(medians.ours), milliseconds(medians.bare), goal)
+    }
+
+    /// A row in mebibytes.
+    pub(crate) fn of_memory(row: &'static str, ours: Bytes, bare: Bytes, goal: f64) -> Self {
+        let mebibytes = |Bytes(bytes): Bytes| bytes as f64 / 1_048_576.0;
+        Self::new(row, "MiB", mebibytes(ours), mebibytes(bare), goal)
+    }
+
+    fn new(row: &'static str, unit: &'static str, ours: f64, bare: f64, goal: f64) -> Self {
+        let ratio = ours / bare;
         Self {
             row,
-            ours: milliseconds(medians.ours),
-            bare: milliseconds(medians.bare),
-            unit: "ms",
+            ours: rounded(ours),
+            bare: rounded(bare),
+            unit,
             ratio: rounded(ratio),
             goal,
             // Held against the exact ratio: rounding must not turn a miss into a hit.
@@ -73,6 +87,12 @@ mod tests {
         let miss = row(13_001, 10_000);
         assert!(!miss.met);
         assert!(text(&[miss]).lines().last().unwrap().ends_with("1.300   1.30  MISSED"));
+    }
+
+    #[test]
+    fn memory_is_told_in_mebibytes() {
+        let row = Row::of_memory("memory", Bytes(3 << 20), Bytes(2 << 20), 1.4);
+        assert_eq!((row.ours, row.bare, row.unit, row.ratio, row.met), (3.0, 2.0, "MiB", 1.5, false));
     }
 
     #[test]

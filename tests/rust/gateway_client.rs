@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use loyalty_core::backend::gateway::{Devices, GatewayClient, SessionKind, SignOut, TillCodeKind};
 use loyalty_core::backend::{BackendError, GuestBackend};
-use loyalty_core::domain::{ConsentKind, Registration, TransactionsQuery};
-use loyalty_core::guest::{GuestClient, PhoneLocks};
+use loyalty_core::domain::{BusinessCalendar, ConsentKind, Registration, TransactionsQuery};
+use loyalty_core::guest::{GuestClient, GuestSession, PhoneLocks, Retention, SessionSettings};
 use loyalty_core::ports::{SecretStore, SecretStoreError};
-use loyalty_core::system::MemorySecretStore;
+use loyalty_core::system::{MemorySecretStore, SystemIds};
 use loyalty_core::{ErrorCode, LoyaltyError};
 use loyalty_sandbox::FaultKind;
 use loyalty_tests::gateway::{CONSENT, GatewayScene, client, consent};
@@ -251,6 +251,37 @@ async fn a_refresh_is_one_request_and_an_unchanged_one_is_no_body() {
     let changed = door.refresh().await.unwrap();
     assert_eq!(device.proxy.take()[0].status, 200);
     assert_ne!(Some(changed.balance), first.map(|first| first.balance));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_session_hears_that_nothing_changed_and_shows_it_with_its_new_date() {
+    let device = Device::signed_in().await;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = SessionSettings {
+        calendar: BusinessCalendar::from_names("Europe/Moscow", "00:00").unwrap(),
+        history_since: "2015-01-01T00:00:00Z".parse().unwrap(),
+        retention: Some(Retention::default()),
+    };
+    let door = GuestClient::new(device.client.clone(), device.scene.scene.clock(), Arc::default());
+    let opened = GuestSession::open(door, folder.path(), RICHEST, settings.clone(), &SystemIds).await;
+    let session = opened.unwrap();
+    let first = session.refresh().await.unwrap();
+    device.proxy.take();
+    device.scene.pass(16);
+    let second = session.refresh().await.unwrap();
+    let passed = device.proxy.take();
+    let snapshots: Vec<_> = passed.iter().filter(|one| one.request == SNAPSHOT).collect();
+    assert_eq!(snapshots.iter().map(|one| (one.status, one.bytes)).collect::<Vec<_>>(), [(304, 0)]);
+    assert_eq!(second.snapshot.balance, first.snapshot.balance);
+    assert_eq!(second.snapshot.newest, first.snapshot.newest);
+    let sixteen_seconds = jiff::SignedDuration::from_secs(16);
+    assert_eq!(second.snapshot.as_of.duration_since(first.snapshot.as_of), sixteen_seconds);
+    // The next start shows it without a request.
+    drop(session);
+    let door = GuestClient::new(device.restarted(), device.scene.scene.clock(), Arc::default());
+    let again = GuestSession::open(door, folder.path(), RICHEST, settings, &SystemIds).await.unwrap();
+    assert_eq!(again.snapshot().unwrap().snapshot.as_of, second.snapshot.as_of);
+    assert_eq!(device.proxy.take().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,12 @@
 //! The project's own tooling: `cargo xtask help` says what it does.
 
 mod bench;
+mod bindings;
 mod demo;
 mod failure;
 mod fuzz;
 mod glossary;
+mod kotlin;
 mod picture;
 mod process;
 mod setup;
@@ -24,6 +26,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift
   demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
+  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what they
+                                 export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   glossary                       write docs/errors.md anew from the error codes
@@ -56,6 +60,10 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["setup"] => setup::everything(),
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] | ["test", "rust"] => test::run(),
+        ["test", "kotlin"] => kotlin::test(),
+        ["test", "swift"] => swift::test(),
+        ["bindings"] => bindings::write(),
+        ["bindings", "accept"] => bindings::accept(),
         ["bench"] => bench::run(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["glossary"] => glossary::write(),

@@ -129,7 +129,7 @@ pub(crate) fn fuzz() -> Result<PathBuf, Failure> {
 }
 
 /// Installs a Debian package where we may, unless `there` already; else says which it is.
-fn debian_package(what: &str, package: &str, there: impl Fn() -> bool) -> Result<(), Failure> {
+pub(crate) fn debian_package(what: &str, package: &str, there: impl Fn() -> bool) -> Result<(), Failure> {
     if there() {
         return Ok(());
     }

@@ -178,6 +178,7 @@ fn merged(
                       a file named by PROBONUS_API_TOKEN_FILE or PROBONUS_PASSWORD_FILE";
         return Err(Failure::config(key, detail));
     }
+    let document = &with_our_table(document);
     // First as it stands, so that a message about it speaks of its own lines.
     let config = ProBonusConfig::from_toml(document).map_err(refusal)?;
     let mut table: Table = document.parse().map_err(|_| Failure::config("config", "not TOML"))?;
@@ -186,6 +187,18 @@ fn merged(
         return Ok(config);
     }
     ProBonusConfig::from_toml(&table.to_string()).map_err(refusal)
+}
+
+/// The file, with an empty `[probonus]` behind the other tables of this program if they stand alone: without it the
+/// table is taken for a misspelt one.
+fn with_our_table(document: &str) -> String {
+    let table = document.parse::<Table>().unwrap_or_default();
+    let known =
+        |(key, value): (&String, &Value)| ["gateway", "me"].contains(&key.as_str()) && value.is_table();
+    if table.is_empty() || !table.iter().all(known) {
+        return document.to_owned();
+    }
+    format!("{document}\n[probonus]\n")
 }
 
 fn overlay(table: &mut Table, flags: &ConnectionArgs, environment: impl Fn(&str) -> Option<String>) -> bool {
@@ -338,6 +351,15 @@ mod tests {
         let failure = merged("[probonus]\nurll = \"x\"", &ConnectionArgs::default(), NOTHING).unwrap_err();
         assert_eq!(failure.error().field(), Some("probonus.urll"));
         assert!(told(&failure).contains("account_group_id"), "{failure:?}");
+    }
+
+    #[test]
+    fn the_programs_other_tables_may_stand_alone_and_a_misspelt_one_may_not() {
+        let read = |file| merged(file, &flags(&["--url", "https://flag"]), NOTHING);
+        assert!(read("[gateway]\nproduction = false\n[me]\ngateway = \"https://x\"").is_ok());
+        assert_eq!(read("[probonos]\nlogin = \"crm\"").unwrap_err().error().field(), Some("probonos"));
+        let beside = read("[gateway]\nproduction = false\n[probonos]\nlogin = \"crm\"");
+        assert!(matches!(beside.unwrap_err().error().field(), Some("gateway" | "probonos")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A guest's own session with a gateway: where it is, where its tokens are, how its answers are shown.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -105,8 +105,16 @@ impl Me {
     pub(crate) async fn alone(&self) -> Result<Option<File>, Failure> {
         let Some(path) = self.lock.clone() else { return Ok(None) };
         let locked = tokio::task::spawn_blocking(move || {
-            std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
-            let lock = File::create(path)?;
+            let mut folder = std::fs::DirBuilder::new();
+            let mut file = OpenOptions::new();
+            file.write(true).create(true).truncate(false);
+            #[cfg(unix)]
+            {
+                std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+                std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+            }
+            folder.recursive(true).create(path.parent().unwrap_or(&path))?;
+            let lock = file.open(path)?;
             lock.lock().map(|()| lock)
         });
         let locked = locked.await.map_err(|_| LoyaltyError::Internal)?;

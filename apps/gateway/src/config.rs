@@ -157,13 +157,19 @@ impl GatewayConfig {
         self.programme
             .check()
             .map_err(|(key, expected)| invalid(format!("gateway.programme.{key}"), expected))?;
-        for (key, number) in [("max_connections", self.max_connections), ("max_requests", self.max_requests)]
-        {
-            if number == 0 {
-                return Err(invalid(format!("gateway.{key}"), "at least 1"));
-            }
+        let places = [
+            ("max_connections", self.max_connections),
+            ("max_requests", self.max_requests),
+            ("delivery.daily_budget", self.delivery.daily_budget),
+        ];
+        let named = |table: &'static str| move |(key, number)| (format!("gateway.{table}{key}"), number);
+        let numbers = places.into_iter().map(named(""));
+        let numbers = numbers.chain(self.lifetimes.settings().into_iter().map(named("lifetimes.")));
+        let mut numbers = numbers.chain(self.limits.settings().into_iter().map(named("limits.")));
+        match numbers.find(|(_, number)| *number == 0) {
+            Some((key, _)) => Err(invalid(key, "at least 1")),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// What the gateway itself needs of it.
@@ -292,11 +298,30 @@ mod tests {
             ("[gateway]\nlisten = \"Иван\"", "gateway.listen"),
             ("[gateway]\ntrusted_proxies = [\"Иван\"]", "gateway.trusted_proxies[0]"),
             ("[gateway]\nmax_requests = 0", "gateway.max_requests"),
+            ("[gateway]\nmax_connections = 0", "gateway.max_connections"),
+            ("[gateway.delivery]\ndaily_budget = 0", "gateway.delivery.daily_budget"),
             ("[gateway]\nproduction = \"Иван\"", "gateway.production"),
         ] {
             let error = read(file, &[]).unwrap_err();
             assert_eq!(error.key, key, "{error}");
             assert!(!error.to_string().contains("Иван"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_limit_or_lifetime_of_nothing_is_refused() {
+        let keys = |table: &str, names: Vec<&'static str>| {
+            names.into_iter().map(|name| (table.to_owned(), name)).collect::<Vec<_>>()
+        };
+        let named = |settings: &[(&'static str, u32)]| settings.iter().map(|(name, _)| *name).collect();
+        let lifetimes = keys("gateway.lifetimes", named(&Lifetimes::default().settings()));
+        let limits = keys("gateway.limits", named(&Limits::default().settings()));
+        assert_eq!((lifetimes.len(), limits.len()), (4, 11));
+        for (table, name) in lifetimes.into_iter().chain(limits) {
+            let error = read(&format!("[{table}]\n{name} = 0"), &[]).unwrap_err();
+            assert_eq!(error.key, format!("{table}.{name}"));
+            assert!(error.to_string().contains("at least 1"), "{error}");
+            assert!(read(&format!("[{table}]\n{name} = 1"), &[]).is_ok(), "{table}.{name}");
         }
     }
 

@@ -53,6 +53,19 @@ impl Default for Lifetimes {
     }
 }
 
+impl Lifetimes {
+    /// Every setting by its key. None of them may be zero: nobody could sign in.
+    pub(crate) fn settings(&self) -> [(&'static str, u32); 4] {
+        let Self { code, access_token, refresh_token, kiosk_session } = *self;
+        [
+            ("code", code),
+            ("access_token", access_token),
+            ("refresh_token", refresh_token),
+            ("kiosk_session", kiosk_session),
+        ]
+    }
+}
+
 /// How often things may be done. A window slides: in no hour are there more than an hour's worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -96,6 +109,38 @@ impl Default for Limits {
             writes_per_hour: 30,
             exports_per_day: 5,
         }
+    }
+}
+
+impl Limits {
+    /// Every setting by its key. None of them may be zero: what nobody may do ever is no limit but a missing feature.
+    pub(crate) fn settings(&self) -> [(&'static str, u32); 11] {
+        let Self {
+            code_tries,
+            resend_after,
+            phone_per_hour,
+            phone_per_day,
+            address_per_hour,
+            device_per_hour,
+            confirm_per_hour,
+            reads_per_minute,
+            till_codes_per_hour,
+            writes_per_hour,
+            exports_per_day,
+        } = *self;
+        [
+            ("code_tries", code_tries),
+            ("resend_after", resend_after),
+            ("phone_per_hour", phone_per_hour),
+            ("phone_per_day", phone_per_day),
+            ("address_per_hour", address_per_hour),
+            ("device_per_hour", device_per_hour),
+            ("confirm_per_hour", confirm_per_hour),
+            ("reads_per_minute", reads_per_minute),
+            ("till_codes_per_hour", till_codes_per_hour),
+            ("writes_per_hour", writes_per_hour),
+            ("exports_per_day", exports_per_day),
+        ]
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use loyalty_core::ErrorCode;
 use loyalty_core::backend::GuestBackend;
-use loyalty_core::domain::{ConsentKind, Profile, ProfileChange, Registration};
+use loyalty_core::domain::{AccountId, ConsentKind, Phone, Profile, ProfileChange, Registration};
 use loyalty_core::guest::{GuestClient, Registered};
 
 use crate::error::GatewayError;
@@ -37,7 +37,6 @@ impl Gateway {
         };
         newcomer.validate()?;
         self.may_write(guest).await?;
-        self.require_consent(guest).await?;
         let guest = guest.clone();
         let registered =
             carry_through(async move { inner.register(&guest, &newcomer).await.map(|it| (it, guest)) });
@@ -77,11 +76,34 @@ impl Gateway {
     pub(crate) async fn may_write(&self, guest: &Guest) -> Result<(), GatewayError> {
         self.within("writes", guest.phone, self.inner.options.limits.writes_per_hour, HOUR).await
     }
+}
 
-    async fn require_consent(&self, guest: &Guest) -> Result<(), GatewayError> {
-        let required = self.inner.options.consent_texts.iter();
+impl Inner {
+    async fn register(&self, guest: &Guest, newcomer: &Registration) -> Result<Registered, GatewayError> {
+        // One registration of a phone at a time among all instances: the welcome bonus is granted by the insert.
+        let _turn = self.state.lock(&format!("registration of {}", guest.phone.e164())).await?;
+        let direct = self.probonus.guest(guest.phone);
+        let account = match guest.account {
+            Some(account) => Some(account),
+            // Another session of the phone may have registered meanwhile, and what was agreed to is the account's then.
+            None => match self.reading(direct.account()).await {
+                Ok(found) => Some(found.id),
+                Err(GatewayError::GuestNotFound) => None,
+                Err(error) => return Err(error),
+            },
+        };
+        self.require_consent(guest.phone, account).await?;
+        let client = GuestClient::new(direct, Arc::clone(&self.clock), Arc::clone(&self.phone_locks));
+        let registered = self.calling(client.register(newcomer)).await?;
+        let account = self.same_account(guest, registered.account.id).await?;
+        self.snapshot_is_outdated(guest.phone, account).await?;
+        Ok(registered)
+    }
+
+    async fn require_consent(&self, phone: Phone, account: Option<AccountId>) -> Result<(), GatewayError> {
+        let required = self.options.consent_texts.iter();
         let required = required.filter(|text| text.kind == ConsentKind::PersonalData);
-        let given = self.inner.state.consents_of(guest.phone, guest.account).await?;
+        let given = self.state.consents_of(phone, account).await?;
         for text in required {
             let holds = given.iter().map(|row| &row.consent).any(|consent| {
                 consent.in_force() && consent.kind == text.kind && consent.text_version == text.version
@@ -91,22 +113,6 @@ impl Gateway {
             }
         }
         Ok(())
-    }
-}
-
-impl Inner {
-    async fn register(&self, guest: &Guest, newcomer: &Registration) -> Result<Registered, GatewayError> {
-        // One registration of a phone at a time among all instances: the welcome bonus is granted by the insert.
-        let _turn = self.state.lock(&format!("registration of {}", guest.phone.e164())).await?;
-        let client = GuestClient::new(
-            self.probonus.guest(guest.phone),
-            Arc::clone(&self.clock),
-            Arc::clone(&self.phone_locks),
-        );
-        let registered = self.calling(client.register(newcomer)).await?;
-        let account = self.same_account(guest, registered.account.id).await?;
-        self.snapshot_is_outdated(guest.phone, account).await?;
-        Ok(registered)
     }
 }
 

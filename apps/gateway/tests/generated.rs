@@ -15,7 +15,7 @@ use serde_json::json;
 /// Limits would end every run after a few calls: here they are out of the way, and tested elsewhere.
 const UNLIMITED: &str = "
 [gateway.limits]
-resend_after = 0
+resend_after = 1
 phone_per_hour = 1000000
 phone_per_day = 1000000
 address_per_hour = 1000000
@@ -48,7 +48,8 @@ async fn generate(base_url: &str, headers: &[String], left_out: &[&str]) {
     command.args(["--no-color", "run", &format!("{base_url}/v1/openapi.json")]);
     // A seed makes a failure repeatable. A request of the right shape can still break a rule (a phone that is none), so
     // being refused is no fault.
-    command.args(["--seed", "1", "--max-examples", "25", "--workers", "2", "--checks", "all"]);
+    // One worker: CPython 3.11 counts the depth of `ast.parse` for all threads together and fails now and then.
+    command.args(["--seed", "1", "--max-examples", "25", "--workers", "1", "--checks", "all"]);
     command.args(["--exclude-checks", "positive_data_acceptance", "--suppress-health-check", "all"]);
     for header in headers {
         command.args(["--header", header]);

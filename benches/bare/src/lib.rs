@@ -4,4 +4,5 @@
 //! nobody's straw man.
 
 pub mod cache;
+pub mod snapshots;
 pub mod transactions;

@@ -7,18 +7,20 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use loyalty_core::LoyaltyError;
-use loyalty_core::backend::probonus::{Credentials, DirectGuest, ProBonus, ProBonusConfig};
+use loyalty_core::backend::gateway::{Devices, GatewayClient};
+use loyalty_core::backend::probonus::ProBonus;
 use loyalty_core::domain::{BusinessCalendar, Consent, ConsentKind, ProfileChange, ReceiptRef, Registration};
 use loyalty_core::guest::{
     GuestClient, GuestSession, HistoryCursor, PhoneLocks, ReminderPolicy, Retention, SessionSettings,
 };
 use loyalty_core::ports::Clock;
 use loyalty_core::system::{MemorySecretStore, SystemIds};
-use loyalty_tests::scene::{TOKEN, newcomer, phone};
+use loyalty_tests::scene::{newcomer, phone};
 use serde_json::{Value, json};
 
 use super::damage::NoSpace;
 use super::observation;
+use super::way::{self, Guest, Way};
 
 /// The server's clock and by how many minutes the device's is ahead of it.
 #[derive(Debug)]
@@ -33,22 +35,20 @@ impl Clock for DeviceClock {
     }
 }
 
-/// The device.
+/// The device, and the staff's program at the counter.
 pub(super) struct Device {
     pub(super) folder: PathBuf,
     pub(super) clock: Arc<DeviceClock>,
     pub(super) calendar: BusinessCalendar,
-    config: ProBonusConfig,
+    way: Way,
+    /// Where the way begins.
+    base_url: String,
+    /// The guest's tokens, on the way that has any.
+    store: Arc<MemorySecretStore>,
+    staff: ProBonus,
     phone: String,
-    session: Option<GuestSession<DirectGuest>>,
+    session: Option<GuestSession<Guest>>,
     behind: Option<HistoryCursor>,
-}
-
-fn configuration(base_url: &str) -> String {
-    format!(
-        "[probonus]\nurl = \"{base_url}\"\nallow_plain_http = true\ntimeout = 5\n\
-         [probonus.till_code]\nsource = \"temporary\"\ntype_id = 2\n"
-    )
 }
 
 impl Device {
@@ -56,20 +56,41 @@ impl Device {
         folder: PathBuf,
         clock: Arc<DeviceClock>,
         calendar: BusinessCalendar,
-        base_url: &str,
+        (way, base_url): (Way, String),
+        staff: ProBonus,
         phone: &str,
     ) -> Self {
-        let config = ProBonusConfig::from_toml(&configuration(base_url)).unwrap();
-        Self { folder, clock, calendar, config, phone: phone.to_owned(), session: None, behind: None }
+        Self {
+            folder,
+            clock,
+            calendar,
+            way,
+            base_url,
+            store: Arc::default(),
+            staff,
+            phone: phone.to_owned(),
+            session: None,
+            behind: None,
+        }
     }
 
-    fn client(&self) -> GuestClient<DirectGuest> {
-        let credentials = Credentials { api_token: Some(TOKEN.into()), password: None };
-        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let store = Arc::new(MemorySecretStore::default());
-        let client =
-            ProBonus::new(&self.config, credentials, store, Arc::clone(&clock), Arc::new(SystemIds)).unwrap();
-        GuestClient::new(client.guest(phone(&self.phone)), clock, Arc::new(PhoneLocks::default()))
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock) as Arc<dyn Clock>
+    }
+
+    /// A client of the gateway as the app makes one at its start.
+    pub(super) fn gateway(&self) -> GatewayClient {
+        way::gateway(&self.base_url, Arc::clone(&self.store), self.clock())
+    }
+
+    fn client(&self) -> GuestClient<Guest> {
+        let guest = match self.way {
+            Way::Direct => {
+                Guest::Direct(way::probonus(&self.base_url, self.clock()).guest(phone(&self.phone)))
+            }
+            Way::Gateway => Guest::Gateway(self.gateway()),
+        };
+        GuestClient::new(guest, self.clock(), Arc::new(PhoneLocks::default()))
     }
 
     fn settings(&self) -> SessionSettings {
@@ -80,7 +101,7 @@ impl Device {
         }
     }
 
-    fn session(&self) -> &GuestSession<DirectGuest> {
+    fn session(&self) -> &GuestSession<Guest> {
         self.session.as_ref().expect("a session is open")
     }
 
@@ -92,7 +113,9 @@ impl Device {
 
     /// At the counter: the staff's program creates the account.
     pub(super) async fn register(&self, name: &str) -> Value {
-        let registered = self.client().register(&self.form(name)).await;
+        let counter = self.staff.guest(phone(&self.phone));
+        let counter = GuestClient::new(counter, self.clock(), Arc::new(PhoneLocks::default()));
+        let registered = counter.register(&self.form(name)).await;
         observation::of(
             registered,
             |registered| json!({"created": registered.created, "balance": registered.account.balance.hundredths()}),
@@ -128,7 +151,7 @@ impl Device {
         self.begin(opened)
     }
 
-    fn begin(&mut self, opened: Result<GuestSession<DirectGuest>, LoyaltyError>) -> Value {
+    fn begin(&mut self, opened: Result<GuestSession<Guest>, LoyaltyError>) -> Value {
         self.behind = None;
         observation::of(opened, |session| {
             self.session = Some(session);
@@ -208,6 +231,11 @@ impl Device {
     }
 
     pub(super) async fn sign_out(&self) -> Value {
-        observation::of(self.session().sign_out().await, |()| observation::done())
+        let signed_out = self.session().sign_out().await;
+        if self.way == Way::Gateway {
+            // Without a signal the gateway does not hear of it, and the tokens are gone all the same.
+            self.gateway().sign_out(Devices::This).await.unwrap();
+        }
+        observation::of(signed_out, |()| observation::done())
     }
 }

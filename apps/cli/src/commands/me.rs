@@ -4,7 +4,7 @@ use loyalty_core::backend::BackendError;
 use loyalty_core::backend::gateway::{CodeSent, Devices, SignOut};
 use loyalty_core::domain::{IssuedIdentifier, Phone, ReceiptRef, Transaction, TransactionsQuery};
 use loyalty_core::{ErrorCode, LoyaltyError};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::args::{Cli, MeArgs, MeCommand};
 use crate::documents::{BalanceDocument, CodeDocument, HistoryDocument, ReceiptDocument, SignedDocument};
@@ -28,6 +28,8 @@ pub(crate) async fn run(cli: &Cli, args: &MeArgs, out: &mut Out) -> Result<(), F
             let sent = request_code(&me, &phone).await?;
             let question = me.language.code_sent(sent.digits, sent.expires_in.as_secs() / 60);
             let code = prompt::secret("code", &question).await?;
+            // People copy it out of a message with whatever stands around it.
+            let code = SecretString::from(code.expose_secret().trim());
             confirm(&me, &phone, &code, out).await
         }
         command => dispatch(&me, command, out).await,

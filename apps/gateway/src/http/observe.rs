@@ -8,6 +8,8 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use loyalty_core::ErrorCode;
 use loyalty_core::ports::Ids;
 use loyalty_core::system::SystemIds;
@@ -53,7 +55,7 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     };
     app.metrics.count(&handled);
     span.in_scope(|| log(&handled));
-    dress(&mut response, id);
+    dress(&mut response, id, app.gateway.now());
     response
 }
 
@@ -78,8 +80,13 @@ fn verb(method: &Method) -> &'static str {
     }
 }
 
-fn dress(response: &mut Response, id: Uuid) {
+fn dress(response: &mut Response, id: Uuid, now: Timestamp) {
     let headers = response.headers_mut();
+    // Devices correct their clocks by it, so it has to be the clock that the documents' instants come from.
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::try_from(date).ok()) {
+        headers.insert(header::DATE, date);
+    }
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         headers.insert(&REQUEST_ID, id);
     }

@@ -47,6 +47,19 @@ async fn a_guest_who_has_an_account_is_welcomed_and_not_registered_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_registered_on_another_device_meanwhile_is_welcomed_here() {
+    let world = World::start().await;
+    let here = world.guest(STRANGER).await;
+    world.pass(jiff::SignedDuration::from_secs(61));
+    let there = world.guest(STRANGER).await;
+    consent(&world, &there).await;
+    let registered = world.gateway.register(&there, form()).await.unwrap();
+    let welcomed = world.gateway.register(&here, form()).await.unwrap();
+    assert_eq!((registered.created, welcomed.created), (true, false));
+    assert_eq!(registered.account.id, welcomed.account.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_operator_can_prove_who_agreed_to_what_and_sees_who_wants_to_leave() {
     let world = World::start().await;
     let tokens = world.sign_in(STRANGER).await;
