@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use crate::brand::{Brand, COLOURS, Palette};
 use crate::table::{Part, Shape, Signature, Table, Template, Text, camel, pascal};
 
-const HEADER: &str = "// Written by `cargo xtask strings`. Change apps/strings or apps/brand instead.\n\npackage loyalty.words\n";
+const HEADER: &str = "// Written by `cargo xtask strings`. Change apps/strings or apps/brand instead.\n\npackage app.loyalty.words\n";
 
 /// The plural rules of CLDR for our languages.
 pub(crate) const PLURAL: &str = r#"// Written by `cargo xtask strings`. Change apps/strings or apps/brand instead.
 
-package loyalty.words
+package app.loyalty.words
 
 /** A language that the screens speak. */
 enum class Language(

@@ -63,7 +63,7 @@ fn write_all(apps: &Path, output: &Path) -> Result<(), Error> {
         Brand::read(&apps.join("brand/samples/lantern.toml"))?,
     ];
 
-    let kotlin = output.join("kotlin/loyalty/words");
+    let kotlin = output.join("kotlin/app/loyalty/words");
     write(&kotlin.join("Words.kt"), &kotlin::interface(&shape))?;
     write(&kotlin.join("Russian.kt"), &kotlin::language(&russian, "Russian", "RU"))?;
     write(&kotlin.join("English.kt"), &kotlin::language(&english, "English", "EN"))?;
