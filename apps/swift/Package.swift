@@ -6,18 +6,29 @@ import PackageDescription
 let package = Package(
     name: "LoyaltyApp",
     platforms: [.iOS(.v17), .macOS(.v14)],
-    products: [.library(name: "Presentation", targets: ["Presentation"])],
+    products: [
+        .library(name: "Presentation", targets: ["Presentation"]),
+        .library(name: "Words", targets: ["Words"]),
+    ],
     dependencies: [
-        .package(path: "../../bindings/swift"),
-        // Written by `cargo xtask strings`.
-        .package(path: "../../target/words/swift"),
+        // A link to the package over the core: two folders of one name would be one package to the package manager.
+        .package(path: "Loyalty")
     ],
     targets: [
-        .target(
-            name: "Presentation",
-            dependencies: [
-                .product(name: "Loyalty", package: "swift"), .product(name: "Words", package: "swift"),
-            ])
+        // Put there by `cargo xtask`, from apps/strings and apps/brand.
+        .target(name: "Words", path: "Generated/Words"),
+        .target(name: "Presentation", dependencies: ["Words", .product(name: "Loyalty", package: "Loyalty")]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only where the library is the one that tests have; see the package over the core.
+if Context.environment["LOYALTY_REHEARSAL"] != nil {
+    package.targets.append(
+        .testTarget(
+            name: "PresentationTests",
+            dependencies: [
+                "Presentation", "Words", .product(name: "Loyalty", package: "Loyalty"),
+                .product(name: "LoyaltyStage", package: "Loyalty"),
+            ]))
+}

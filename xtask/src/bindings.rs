@@ -171,7 +171,7 @@ fn take_over(draft: &Path, folder: &Path) -> Result<(), Failure> {
     std::fs::remove_dir_all(draft).map_err(|error| unusable(draft, &error))
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     let entries = std::fs::read_dir(folder).map_err(|error| unusable(folder, &error))?;
     for entry in entries {

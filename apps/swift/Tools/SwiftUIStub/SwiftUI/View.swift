@@ -1,4 +1,5 @@
 import Foundation
+@_exported import Observation
 @_exported import CoreGraphicsStub
 
 @MainActor @preconcurrency public protocol View {
