@@ -9,6 +9,7 @@ mod glossary;
 mod kotlin;
 mod picture;
 mod process;
+mod scenarios;
 mod setup;
 mod strings;
 mod swift;

@@ -11,6 +11,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.util.jar.JarEntry
 import java.util.jar.JarOutputStream
+import java.util.zip.ZipFile
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
@@ -22,40 +23,50 @@ class ShrinkingTest {
 
     @Test
     fun `with the rules that come in the package it works, and without any of them it does not`() = inFolder { folder ->
-        val inputs = classPath(folder)
-        assertEquals("works", run(shrunk(folder.resolve("all.jar"), inputs, rules)))
+        val ours = ours(folder)
+        assertEquals("works", run(shrunk(folder.resolve("all.jar"), ours, rules)))
         // This one is about Android's lack of windows, which no JVM shares.
         val provable = rules.filterNot { it.startsWith("-dontwarn") }
         assertTrue(provable.size >= 5, "$provable")
         for ((number, rule) in provable.withIndex()) {
-            val without = shrunk(folder.resolve("without-$number.jar"), inputs, rules - rule)
+            val without = shrunk(folder.resolve("without-$number.jar"), ours, rules - rule)
             assertTrue(run(without) != "works", "nobody needs $rule")
         }
     }
 
-    /** The packages, what they need, and a program that uses them; folders as jars. */
-    private fun classPath(folder: Path): List<Path> {
-        val wanted = listOf("kotlin-stdlib", "kotlinx-coroutines-core-jvm", "/jna", "loyalty-", "/api/target", "/native/target", "/client/target/classes")
-        val entries = (System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path"))
-            .split(File.pathSeparator)
-            .filter { entry -> wanted.any(entry::contains) && "test" !in entry.substringAfterLast('/') }
-        val program = File(ShrinkingTest::class.java.protectionDomain.codeSource.location.toURI())
-        val jars = entries.mapIndexed { number, entry ->
-            File(entry).takeIf(File::isFile)?.toPath() ?: jarred(File(entry), folder.resolve("$number.jar")) { true }
+    private val classPath: List<String> =
+        (System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")).split(File.pathSeparator)
+
+    /** What an app's build need not shrink for this test to tell something. */
+    private val kotlin: List<Path> =
+        classPath.filter { "kotlin-stdlib" in it || "kotlinx-coroutines-core-jvm" in it || "/annotations-" in it }.map(Path::of)
+
+    /** The packages, JNA, and a program that uses them, as jars without their rules: R8 would find those by itself. */
+    private fun ours(folder: Path): List<Path> {
+        val packages = classPath.filter { entry ->
+            listOf("/jna", "/api/target/", "/native/target/").any(entry::contains) || entry.endsWith("/client/target/classes")
         }
-        val shrunk = jarred(program, folder.resolve("program.jar")) { it.startsWith("app/loyalty/Shrunk") }
+        val jars = packages.mapIndexed { number, entry -> jarred(File(entry), folder.resolve("$number.jar")) { true } }
+        val tests = File(ShrinkingTest::class.java.protectionDomain.codeSource.location.toURI())
         // A path is a sequence of names as well, and `+` would add those.
-        return jars.plusElement(shrunk)
+        return jars.plusElement(jarred(tests, folder.resolve("program.jar")) { it.startsWith("app/loyalty/Shrunk") })
     }
 
     private fun jarred(classes: File, jar: Path, wanted: (String) -> Boolean): Path {
+        val keep = { name: String -> wanted(name) && !name.startsWith("META-INF/") }
         JarOutputStream(Files.newOutputStream(jar)).use { out ->
-            classes.walk().filter(File::isFile).forEach { file ->
-                val name = file.relativeTo(classes).path
-                if (wanted(name)) {
-                    out.putNextEntry(JarEntry(name))
-                    file.inputStream().use { it.copyTo(out) }
-                    out.closeEntry()
+            val put = { name: String, content: java.io.InputStream ->
+                out.putNextEntry(JarEntry(name))
+                content.copyTo(out)
+                out.closeEntry()
+            }
+            if (classes.isFile) {
+                ZipFile(classes).use { zip ->
+                    zip.stream().filter { !it.isDirectory && keep(it.name) }.forEach { put(it.name, zip.getInputStream(it)) }
+                }
+            } else {
+                classes.walk().filter { it.isFile && keep(it.relativeTo(classes).path) }.forEach { file ->
+                    file.inputStream().use { put(file.relativeTo(classes).path, it) }
                 }
             }
         }
@@ -66,6 +77,7 @@ class ShrinkingTest {
         val program = "-keep class app.loyalty.ShrunkKt { public static void main(java.lang.String[]); }"
         val command = R8Command.builder()
             .addProgramFiles(inputs)
+            .addLibraryFiles(kotlin)
             .addLibraryResourceProvider(JdkClassFileProvider.fromSystemJdk())
             .addProguardConfiguration(rules + program + "-ignorewarnings", Origin.unknown())
             .setMode(CompilationMode.RELEASE)
@@ -78,7 +90,7 @@ class ShrinkingTest {
     /** The last line that the program prints. */
     private fun run(jar: Path): String {
         val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
-        val process = ProcessBuilder(java, "-cp", jar.toString(), "app.loyalty.ShrunkKt")
+        val process = ProcessBuilder(java, "-cp", (kotlin.plusElement(jar)).joinToString(File.pathSeparator), "app.loyalty.ShrunkKt")
             .redirectErrorStream(true)
             .start()
         val said = process.inputStream.bufferedReader().readText()
