@@ -46,39 +46,37 @@ fn same(
     }
 }
 
-/// A regular guest's history as the contract has it: mostly purchases, some of them registered from outside, with
-/// bonuses spent, burnt and given in between.
 fn history(rows: i64) -> Value {
     let first = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 50);
-    let mut balance = 0;
-    (0..rows)
-        .map(|number| {
-            let at = first + SignedDuration::from_secs(number * 7_919);
-            let kind = match number % 10 {
-                0..=5 => "accrual",
-                6 | 7 => "spend",
-                8 => "burn",
-                _ => "refill",
-            };
-            let size = 1_000 + number * 37 % 25_000;
-            let sum = if matches!(kind, "spend" | "burn") { -size } else { size };
-            balance += sum;
-            let at_till = matches!(kind, "accrual" | "spend");
-            let outside = at_till && number % 7 == 0;
-            json!({
-                "id": 100_000 + number,
-                "date": format!("{}+03:00", at.strftime("%Y-%m-%dT%H:%M:%S")),
-                "type": kind,
-                "sum": sum,
-                "balanceAfter": balance,
-                "checkId": (at_till && !outside).then_some(500_000 + number),
-                "checkGuid": outside.then(|| format!("018f2b6e-1c00-7000-8000-{number:012x}")),
-                "externalCheck": outside.then(|| format!("D-{number}")),
-                "restCode": at_till.then_some(1 + number % 4),
-                "restName": at_till.then_some("Кафе на Пресне"),
-                "moneySpent": at_till.then_some(size * 20),
-                "comment": (kind == "refill").then_some("За отзыв #AY8rbhwAcACAAAAAAAAAKg"),
-            })
-        })
-        .collect()
+    (0..rows).map(|number| row(number, first + SignedDuration::from_secs(number * 7_919))).collect()
+}
+
+/// A row of a regular guest's history as the contract has it: mostly purchases, some of them registered from outside,
+/// with bonuses spent, burnt and given in between.
+pub(crate) fn row(number: i64, at: Timestamp) -> Value {
+    let kind = match number % 10 {
+        0..=5 => "accrual",
+        6 | 7 => "spend",
+        8 => "burn",
+        _ => "refill",
+    };
+    let size = 1_000 + number * 37 % 25_000;
+    let sum = if matches!(kind, "spend" | "burn") { -size } else { size };
+    let at_till = matches!(kind, "accrual" | "spend");
+    let outside = at_till && number % 7 == 0;
+    let local = at + SignedDuration::from_hours(3);
+    json!({
+        "id": 100_000 + number,
+        "date": format!("{}+03:00", local.strftime("%Y-%m-%dT%H:%M:%S")),
+        "type": kind,
+        "sum": sum,
+        "balanceAfter": number * 400,
+        "checkId": (at_till && !outside).then_some(500_000 + number),
+        "checkGuid": outside.then(|| format!("018f2b6e-1c00-7000-8000-{number:012x}")),
+        "externalCheck": outside.then(|| format!("D-{number}")),
+        "restCode": at_till.then_some(1 + number % 4),
+        "restName": at_till.then_some("Кафе на Пресне"),
+        "moneySpent": at_till.then_some(size * 20),
+        "comment": (kind == "refill").then_some("За отзыв #AY8rbhwAcACAAAAAAAAAKg"),
+    })
 }

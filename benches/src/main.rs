@@ -7,10 +7,13 @@
 #![allow(clippy::float_arithmetic)]
 
 mod cache;
+mod first_sync;
 mod gateway;
 mod histories;
 mod load;
+mod loopback;
 mod measure;
+mod outbox;
 mod table;
 
 use std::error::Error;
@@ -20,12 +23,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     if cfg!(debug_assertions) {
         return Err("figures of a debug build mean nothing: run `cargo xtask bench`".into());
     }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first_sync::PROBE, url, rows] =
+        arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice()
+    {
+        return first_sync::probe(url, rows);
+    }
     let mut rows = vec![
         histories::decode_ten_thousand()?,
         cache::open_and_first_snapshot()?,
         cache::page_of_fifty()?,
         cache::refresh_with_ten_new_rows()?,
     ];
+    rows.extend(first_sync::times()?);
+    rows.push(first_sync::memory()?);
+    rows.push(outbox::thousand_writes()?);
     rows.extend(gateway::cached_snapshots()?);
     print!("{}", table::text(&rows));
     let project =

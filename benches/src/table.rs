@@ -7,10 +7,6 @@ use serde::Serialize;
 
 use crate::measure::Medians;
 
-/// An amount of memory.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bytes(pub(crate) u64);
-
 /// One job, done by ours and by bare code.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
@@ -26,27 +22,32 @@ pub(crate) struct Row {
 impl Row {
     /// A row in milliseconds. Its goal is the ratio that ours may cost at most.
     pub(crate) fn of(row: &'static str, medians: &Medians, goal: f64) -> Self {
-        let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
-        Self::new(row, "ms", milliseconds(medians.ours), milliseconds(medians.bare), goal)
-    }
-
-    /// A row in mebibytes.
-    pub(crate) fn of_memory(row: &'static str, ours: Bytes, bare: Bytes, goal: f64) -> Self {
-        let mebibytes = |Bytes(bytes): Bytes| bytes as f64 / 1_048_576.0;
-        Self::new(row, "MiB", mebibytes(ours), mebibytes(bare), goal)
-    }
-
-    fn new(row: &'static str, unit: &'static str, ours: f64, bare: f64, goal: f64) -> Self {
-        let ratio = ours / bare;
+        let milliseconds = |duration: Duration| rounded(duration.as_secs_f64() * 1000.0);
+        let ratio = medians.ours.as_secs_f64() / medians.bare.as_secs_f64();
         Self {
             row,
-            ours: rounded(ours),
-            bare: rounded(bare),
-            unit,
+            ours: milliseconds(medians.ours),
+            bare: milliseconds(medians.bare),
+            unit: "ms",
             ratio: rounded(ratio),
             goal,
             // Held against the exact ratio: rounding must not turn a miss into a hit.
             met: ratio <= goal,
+        }
+    }
+
+    /// A row in mebibytes: by how much something of ours grew, beside how much it may grow.
+    pub(crate) fn growth(row: &'static str, grown_bytes: u64, allowed_bytes: u64) -> Self {
+        let mebibytes = |bytes: u64| bytes as f64 / (1 << 20) as f64;
+        let (ours, bare) = (mebibytes(grown_bytes), mebibytes(allowed_bytes));
+        Self {
+            row,
+            ours: rounded(ours),
+            bare: rounded(bare),
+            unit: "MiB",
+            ratio: rounded(ours / bare),
+            goal: 1.0,
+            met: grown_bytes < allowed_bytes,
         }
     }
 }
@@ -90,9 +91,9 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_told_in_mebibytes() {
-        let row = Row::of_memory("memory", Bytes(3 << 20), Bytes(2 << 20), 1.4);
-        assert_eq!((row.ours, row.bare, row.unit, row.ratio, row.met), (3.0, 2.0, "MiB", 1.5, false));
+    fn growing_by_all_that_is_allowed_is_a_miss() {
+        assert!(Row::growth("memory", (32 << 20) - 1, 32 << 20).met);
+        assert!(!Row::growth("memory", 32 << 20, 32 << 20).met);
     }
 
     #[test]

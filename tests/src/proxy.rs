@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
 
 /// No body that goes through is longer.
 const LONGEST_BODY: usize = 1 << 20;
@@ -80,22 +80,24 @@ impl Proxy {
     }
 }
 
-/// Passes a request on. Where nobody listens the next one is asked, as every proxy does.
+/// Passes a request on. Where nobody listens the next one is asked, and where the connection breaks in the middle of a
+/// read as well, as every proxy does.
 async fn forward(State(proxy): State<Arc<Inner>>, request: Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LONGEST_BODY).await.unwrap();
     let mut headers = parts.headers.clone();
     headers.remove("host");
     let targets = lock(&proxy.targets).clone();
-    for _ in 0..targets.len() {
-        let target = &targets[proxy.next.fetch_add(1, Ordering::SeqCst) % targets.len()];
+    let first = proxy.next.fetch_add(1, Ordering::SeqCst);
+    for tried in 0..targets.len() {
+        let target = &targets[(first + tried) % targets.len()];
         let request = proxy.client.request(parts.method.clone(), format!("{target}{}", parts.uri));
         match request.headers(headers.clone()).body(body.clone()).send().await {
             Ok(answer) => {
                 let passed = format!("{} {}", parts.method, parts.uri.path());
                 return proxy.pass(&passed, parts.uri.path(), answer).await;
             }
-            Err(error) if error.is_connect() => {}
+            Err(error) if error.is_connect() || parts.method == Method::GET => {}
             Err(_) => break,
         }
     }

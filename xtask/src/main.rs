@@ -14,6 +14,7 @@ mod setup;
 mod strings;
 mod swift;
 mod test;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
                                  export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
+  torture                        100,000 random histories of writing money, and 2,000 kills while it is written
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
@@ -67,6 +69,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["bindings", "accept"] => bindings::accept(),
         ["bench"] => bench::run(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["torture"] => torture::run(),
         ["glossary"] => glossary::write(),
         ["picture"] => picture::draw(),
         ["strings"] => strings::write(),

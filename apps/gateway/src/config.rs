@@ -144,7 +144,9 @@ impl GatewayConfig {
     ) -> Result<Self, ConfigError> {
         // First as it stands, so that a message about it speaks of its own lines.
         let File { gateway } = read_toml(document)?;
-        refuse_password(&gateway.database_url)?;
+        if holds_password(&gateway.database_url) {
+            return Err(invalid("gateway.database_url", PASSWORD_ELSEWHERE));
+        }
         let mut table: Table = document.parse().map_err(|_| invalid("gateway", "TOML"))?;
         if !overlay(&mut table, environment) {
             return Ok(gateway);
@@ -166,17 +168,43 @@ impl GatewayConfig {
         let numbers = places.into_iter().map(named(""));
         let numbers = numbers.chain(self.lifetimes.settings().into_iter().map(named("lifetimes.")));
         let mut numbers = numbers.chain(self.limits.settings().into_iter().map(named("limits.")));
-        match numbers.find(|(_, number)| *number == 0) {
-            Some((key, _)) => Err(invalid(key, "at least 1")),
-            None => Ok(()),
+        if let Some((key, _)) = numbers.find(|(_, number)| *number == 0) {
+            return Err(invalid(key, "at least 1"));
         }
+        if let Some(place) = self.trusted_proxies.iter().position(Network::is_everybody) {
+            let expected = "the proxies' own networks: whoever is believed can claim any address";
+            return Err(invalid(format!("gateway.trusted_proxies[{place}]"), expected));
+        }
+        if self.production { self.check_for_production() } else { Ok(()) }
+    }
+
+    /// Where guests are real, one digit too many must not open the door.
+    fn check_for_production(&self) -> Result<(), ConfigError> {
+        let Lifetimes { code, access_token, refresh_token, kiosk_session } = self.lifetimes;
+        let Limits { code_tries, resend_after, phone_per_hour, phone_per_day, .. } = self.limits;
+        let settings = [
+            ("lifetimes.code", code, 60, 900),
+            ("lifetimes.access_token", access_token, 60, 3600),
+            ("lifetimes.refresh_token", refresh_token, 3600, 400 * 24 * 3600),
+            ("lifetimes.kiosk_session", kiosk_session, 60, 1800),
+            ("limits.code_tries", code_tries, 1, 10),
+            ("limits.resend_after", resend_after, 30, 3600),
+            ("limits.phone_per_hour", phone_per_hour, 1, 20),
+            ("limits.phone_per_day", phone_per_day, 1, 50),
+        ];
+        for (key, set, least, most) in settings {
+            if !(least..=most).contains(&set) {
+                let expected = format!("{least} to {most} in production");
+                return Err(invalid(format!("gateway.{key}"), &expected));
+            }
+        }
+        Ok(())
     }
 
     /// What the gateway itself needs of it.
     #[must_use]
     pub fn options(&self) -> GatewayOptions {
         GatewayOptions {
-            production: self.production,
             registration: self.programme.registration,
             consent_texts: self.programme.consent_texts(),
             lifetimes: self.lifetimes,
@@ -223,20 +251,18 @@ fn overlay(table: &mut Table, environment: impl Fn(&str) -> Option<String>) -> b
     overlaid
 }
 
-/// A password has no place in the file.
-fn refuse_password(database_url: &str) -> Result<(), ConfigError> {
+/// Where a database's password goes.
+pub const PASSWORD_ELSEWHERE: &str = "without a password: put an address with one into GATEWAY_DATABASE_URL or into a \
+                                      file named by GATEWAY_DATABASE_URL_FILE";
+
+/// Whether a database's address has a password in it.
+#[must_use]
+pub fn holds_password(database_url: &str) -> bool {
     let authority = database_url.split_once("://").map_or("", |(_, rest)| rest);
     let user =
         authority.split('/').next().and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
     let in_query = database_url.split_once('?').is_some_and(|(_, query)| query.contains("password="));
-    if in_query || user.is_some_and(|user| user.contains(':')) {
-        return Err(invalid(
-            "gateway.database_url",
-            "without a password: put an address with one into GATEWAY_DATABASE_URL or into a file named by \
-             GATEWAY_DATABASE_URL_FILE",
-        ));
-    }
-    Ok(())
+    in_query || user.is_some_and(|user| user.contains(':'))
 }
 
 fn invalid(key: impl Into<String>, expected: &str) -> ConfigError {
@@ -321,7 +347,41 @@ mod tests {
             let error = read(&format!("[{table}]\n{name} = 0"), &[]).unwrap_err();
             assert_eq!(error.key, format!("{table}.{name}"));
             assert!(error.to_string().contains("at least 1"), "{error}");
-            assert!(read(&format!("[{table}]\n{name} = 1"), &[]).is_ok(), "{table}.{name}");
+            let development = [("GATEWAY_PRODUCTION", "false")];
+            let one = read(&format!("[{table}]\n{name} = 1"), &development);
+            assert!(one.is_ok(), "{table}.{name}");
+        }
+    }
+
+    #[test]
+    fn in_production_no_setting_opens_the_door() {
+        for (table, name, least, most) in [
+            ("lifetimes", "code", 60, 900),
+            ("lifetimes", "access_token", 60, 3600),
+            ("lifetimes", "refresh_token", 3600, 34_560_000),
+            ("lifetimes", "kiosk_session", 60, 1800),
+            ("limits", "code_tries", 1, 10),
+            ("limits", "resend_after", 30, 3600),
+            ("limits", "phone_per_hour", 1, 20),
+            ("limits", "phone_per_day", 1, 50),
+        ] {
+            let set = |number: u32, production: &str| {
+                let file = format!("[gateway.{table}]\n{name} = {number}");
+                read(&file, &[("GATEWAY_PRODUCTION", production)])
+            };
+            assert!(set(least, "true").is_ok() && set(most, "true").is_ok(), "{name}");
+            let error = set(most + 1, "true").unwrap_err();
+            assert_eq!(error.key, format!("gateway.{table}.{name}"));
+            assert!(error.to_string().contains(&format!("{least} to {most}")), "{error}");
+            assert!(least == 1 || set(least - 1, "true").is_err(), "{name}");
+            assert!(set(most + 1, "false").is_ok(), "{name}");
+        }
+        for everybody in ["0.0.0.0/0", "::/0"] {
+            let file = format!("[gateway]\ntrusted_proxies = [\"10.0.0.1\", \"{everybody}\"]");
+            for production in ["true", "false"] {
+                let error = read(&file, &[("GATEWAY_PRODUCTION", production)]).unwrap_err();
+                assert_eq!(error.key, "gateway.trusted_proxies[1]");
+            }
         }
     }
 

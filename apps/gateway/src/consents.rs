@@ -1,13 +1,13 @@
 //! What the guest agrees to, recorded with the text's version, the time and the address.
 
 use loyalty_core::ErrorCode;
-use loyalty_core::domain::{Consent, ConsentKind};
+use loyalty_core::domain::{AccountId, Consent, ConsentKind};
 
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::projection::{ConsentDocument, consent_word};
 use crate::random;
-use crate::sign_in::{DAY, Guest, Origin};
+use crate::sign_in::{Guest, Origin};
 use crate::state::ConsentRow;
 
 /// What giving a consent came to.
@@ -23,16 +23,17 @@ impl Gateway {
     /// The guest's consents, newest first.
     ///
     /// # Errors
-    /// When the state cannot be read.
+    /// When the state cannot be read, or ProBonus not be asked whose consents they are.
     pub async fn consents(&self, guest: &Guest) -> Result<Vec<ConsentDocument>, GatewayError> {
-        let rows = self.inner.state.consents_of(guest.phone, guest.account).await?;
+        let account = self.account_if_any(guest).await?;
+        let rows = self.inner.state.consents_of(guest.phone, account).await?;
         Ok(rows.iter().map(|row| document(&row.consent)).collect())
     }
 
     /// Records a consent to the current text. Needs no account: registration follows it.
     ///
     /// # Errors
-    /// [`ErrorCode::Conflict`] about `textVersion` for another text than the current one.
+    /// As [`Gateway::consents`]; [`ErrorCode::Conflict`] about `textVersion` for another text than the current one.
     pub async fn give_consent(
         &self,
         guest: &Guest,
@@ -48,8 +49,9 @@ impl Gateway {
         self.may_write(guest).await?;
         let given = ConsentRow {
             phone: guest.phone,
-            account: guest.account,
+            account: self.account_if_any(guest).await?,
             address: origin.address.to_string(),
+            withdrawn_address: None,
             consent: Consent {
                 kind,
                 text_version: text_version.to_owned(),
@@ -57,24 +59,39 @@ impl Gateway {
                 withdrawn_at: None,
             },
         };
-        let kept = inner.state.give_consent(random::id(&*inner.random)?, given).await?;
-        let (consent, created) = kept.ok_or(GatewayError::RateLimited { retry_after: DAY })?;
+        let kept = inner.state.give_consent(random::id(&*inner.random)?, guest.session, given).await?;
+        let (consent, created) = kept.ok_or(GatewayError::conflict(ErrorCode::Conflict))?;
         Ok(ConsentGiven { created, consent: document(&consent) })
     }
 
     /// Records that a consent is withdrawn; does nothing when none is in force.
     ///
     /// # Errors
-    /// When the state cannot be written.
+    /// As [`Gateway::consents`].
     pub async fn withdraw_consent(
         &self,
         guest: &Guest,
         kind: ConsentKind,
         origin: &Origin,
     ) -> Result<(), GatewayError> {
+        self.may_write(guest).await?;
+        let account = self.account_if_any(guest).await?;
         let address = origin.address.to_string();
         let state = &self.inner.state;
-        Ok(state.withdraw_consent(kind, guest.phone, guest.account, address, self.now()).await?)
+        Ok(state.withdraw_consent(kind, guest.phone, account, address, self.now()).await?)
+    }
+
+    /// The account that consents belong to, where the phone has one. A session that has not asked for anything yet
+    /// does not know it, and would neither see nor withdraw what was agreed to in another.
+    pub(crate) async fn account_if_any(&self, guest: &Guest) -> Result<Option<AccountId>, GatewayError> {
+        if guest.account.is_none() {
+            self.may_read(guest).await?;
+        }
+        match self.inner.account_of(guest).await {
+            Ok(account) => Ok(Some(account)),
+            Err(GatewayError::GuestNotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

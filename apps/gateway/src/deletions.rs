@@ -24,7 +24,10 @@ impl Gateway {
     pub async fn request_deletion(&self, guest: &Guest) -> Result<DeletionDocument, GatewayError> {
         let inner = &self.inner;
         inner.flights.forget(guest.phone);
-        let request = DeletionRow { phone: guest.phone, account: guest.account, requested_at: self.now() };
+        // Wanting to leave does not wait for ProBonus.
+        let account = self.account_if_any(guest).await.unwrap_or(guest.account);
+        let now = self.now();
+        let request = DeletionRow { phone: guest.phone, account, requested_at: now, last_requested_at: now };
         Ok(DeletionDocument { requested_at: inner.state.request_deletion(request).await? })
     }
 
@@ -62,6 +65,7 @@ impl Gateway {
                 .map(|row| ConsentWithAddressDocument {
                     consent: consents::document(&row.consent),
                     address: row.address,
+                    withdrawn_address: row.withdrawn_address,
                 })
                 .collect(),
             sessions: sessions

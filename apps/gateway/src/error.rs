@@ -145,7 +145,11 @@ impl From<StateError> for GatewayError {
             StateError::Unavailable(_)
             | StateError::InUse
             | StateError::Address(_)
-            | StateError::Newer { .. } => Self::Unavailable { retry_after: None },
+            | StateError::Absent
+            | StateError::Older { .. }
+            | StateError::Newer { .. }
+            | StateError::OtherKey
+            | StateError::Contended => Self::Unavailable { retry_after: None },
         }
     }
 }

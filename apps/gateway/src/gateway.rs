@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use loyalty_core::LoyaltyError;
-use loyalty_core::backend::GuestBackend;
 use loyalty_core::backend::probonus::{DirectGuest, ProBonus};
-use loyalty_core::domain::{Account, AccountId};
+use loyalty_core::backend::{GuestBackend, OperatorBackend};
+use loyalty_core::domain::{Account, AccountId, Phone};
 use loyalty_core::guest::PhoneLocks;
 use loyalty_core::ports::Clock;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 pub use crate::consents::ConsentGiven;
 pub use crate::history::HistoryQuery;
@@ -36,6 +37,8 @@ const UPSTREAM_TURN: Duration = Duration::from_secs(2);
 const UPSTREAM_READ: Duration = Duration::from_secs(10);
 /// When to try again, where ProBonus did not say.
 pub(crate) const TRY_AGAIN: Duration = Duration::from_secs(5);
+/// How long a shutdown waits for what is under way.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(10);
 /// How often the state is tidied.
 const PRUNING: Duration = Duration::from_secs(60);
 
@@ -86,6 +89,8 @@ pub(crate) struct Inner {
     pub(crate) flights: Flights,
     pub(crate) phone_locks: Arc<PhoneLocks>,
     pub(crate) tally: Arc<Tally>,
+    /// What is being carried through at ProBonus.
+    pub(crate) writes: TaskTracker,
     upstream: Semaphore,
 }
 
@@ -153,6 +158,7 @@ impl Gateway {
             flights: Flights::default(),
             phone_locks: Arc::default(),
             tally,
+            writes: TaskTracker::new(),
             upstream: Semaphore::new(UPSTREAM_CALLS),
         });
         tokio::spawn(tidy(Arc::downgrade(&inner)));
@@ -167,9 +173,15 @@ impl Gateway {
         Ok(self.inner.state.ping().await?)
     }
 
-    /// Takes no more codes, and waits until those that wait are delivered, 10 seconds at most.
+    /// Takes no more codes, and waits until those that wait are delivered and the writes that are under way at ProBonus
+    /// are through, 10 seconds at most.
     pub async fn shut_down(&self) {
-        self.inner.courier.close().await;
+        self.inner.writes.close();
+        let written = tokio::time::timeout(FAREWELL, self.inner.writes.wait());
+        let ((), written) = tokio::join!(self.inner.courier.close(), written);
+        if written.is_err() {
+            tracing::warn!("writes were still under way at ProBonus when the gateway stopped");
+        }
     }
 
     /// What has been counted since the start.
@@ -201,7 +213,15 @@ impl Inner {
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, GatewayError> {
         let in_time = tokio::time::timeout(UPSTREAM_READ, self.calling(call)).await;
-        in_time.unwrap_or(Err(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) }))
+        match in_time {
+            // A guest who only reads has sent nothing that could be mended, and asks for nothing of which ProBonus could
+            // not know: it is ProBonus that is not itself.
+            Err(_)
+            | Ok(Err(
+                GatewayError::Rejected { .. } | GatewayError::Invalid { .. } | GatewayError::NotFound,
+            )) => Err(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) }),
+            Ok(answer) => answer,
+        }
     }
 
     /// Has ProBonus do something, when there is a turn, and waits for the outcome as long as the connection does.
@@ -247,15 +267,26 @@ impl Inner {
 
     /// Has a connection find the account of its phone, and holds that against what the session knows.
     pub(crate) async fn checked(&self, guest: &Guest, direct: &DirectGuest) -> Result<Account, GatewayError> {
-        match self.reading(direct.account()).await {
-            Ok(account) => {
+        match (self.reading(direct.account()).await, guest.account) {
+            (Ok(account), _) => {
                 self.same_account(guest, account.id).await?;
                 Ok(account)
             }
-            Err(GatewayError::GuestNotFound) if guest.account.is_some() => {
-                Err(self.phone_moved_on(guest).await?)
-            }
-            Err(error) => Err(error),
+            (Err(GatewayError::GuestNotFound), Some(known)) => match self.missing(guest.phone, known).await {
+                GatewayError::Unauthorized => Err(self.phone_moved_on(guest).await?),
+                error => Err(error),
+            },
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// What it means that no account is found by a phone that is known to have one. Whatever stands in for ProBonus
+    /// while it is being mended says the same, so only the account itself, seen without that phone, tells that the
+    /// phone has moved on: [`GatewayError::Unauthorized`]. Otherwise it is [`GatewayError::Unavailable`].
+    pub(crate) async fn missing(&self, phone: Phone, known: AccountId) -> GatewayError {
+        match self.reading(OperatorBackend::account(&self.probonus, known)).await {
+            Ok(account) if account.phone != Some(phone) => GatewayError::Unauthorized,
+            Ok(_) | Err(_) => GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) },
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use loyalty_core::backend::OperatorBackend;
+use jiff::{SignedDuration, Timestamp};
 use loyalty_core::backend::probonus::history_before;
+use loyalty_core::backend::{BackendError, OperatorBackend};
 use loyalty_core::domain::{AccountId, Period, ReceiptRef, Transaction, TransactionsQuery};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ const LARGEST_PAGE: u32 = 100;
 /// on behind them.
 const WINDOWS: usize = 6;
 const MINUTE: Duration = Duration::from_secs(60);
+/// Rows may be this far ahead of our clock; what a guest asks for beyond is not walked through.
+const AHEAD: SignedDuration = SignedDuration::from_hours(48);
 
 /// Which part of the history.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +61,7 @@ impl Place {
     fn end(&self) -> Timestamp {
         match self.id {
             // Its own instant may hold more rows.
-            Some(_) => self.at.checked_add(jiff::SignedDuration::from_nanos(1)).unwrap_or(self.at),
+            Some(_) => self.at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(self.at),
             None => self.at,
         }
     }
@@ -88,7 +90,10 @@ impl Gateway {
         let limit = usize::try_from(query.limit.clamp(1, LARGEST_PAGE)).unwrap_or(1);
         let place = match (&query.cursor, query.period) {
             (Some(cursor), _) => Some(inner.place(account, cursor)?),
-            (None, Some(period)) => Some(Place { at: period.to, id: None, from: Some(period.from) }),
+            (None, Some(period)) => {
+                let at = period.to.min(self.now() + AHEAD);
+                Some(Place { at, id: None, from: Some(period.from) })
+            }
             (None, None) => None,
         };
         let page = match place {
@@ -105,16 +110,23 @@ impl Gateway {
     /// [`GatewayError::NotFound`] for a reference that is not this guest's and for a receipt that is not there.
     pub async fn receipt(&self, guest: &Guest, reference: &str) -> Result<ReceiptDocument, GatewayError> {
         let inner = &self.inner;
-        let account = guest.account.ok_or(GatewayError::NotFound)?;
+        self.may_read(guest).await?;
+        let account = inner.account_of(guest).await?;
         let content = inner.keys.sealer.open(Purpose::Receipt, account, reference);
         let id = content.and_then(|content| String::from_utf8(content).ok()).ok_or(GatewayError::NotFound)?;
-        self.may_read(guest).await?;
         let id = ReceiptRef(id);
-        let receipt = inner.reading(OperatorBackend::receipt(&inner.probonus, &id)).await?;
+        let found = inner.reading(async {
+            match OperatorBackend::receipt(&inner.probonus, &id).await {
+                Err(BackendError::NotFound) => Ok(None),
+                found => found.map(Some),
+            }
+        });
+        let receipt = found.await?.ok_or(GatewayError::NotFound)?;
         Ok(ReceiptDocument::new(&receipt, reference.to_owned()))
     }
 
-    async fn may_read(&self, guest: &Guest) -> Result<(), GatewayError> {
+    /// Counts a read that goes through to ProBonus.
+    pub(crate) async fn may_read(&self, guest: &Guest) -> Result<(), GatewayError> {
         self.within("reads", guest.phone, self.inner.options.limits.reads_per_minute, MINUTE).await
     }
 }
@@ -148,11 +160,7 @@ impl Inner {
     }
 
     /// The first page: one request.
-    async fn newest(
-        &self,
-        account: AccountId,
-        limit: usize,
-    ) -> Result<Page, loyalty_core::backend::BackendError> {
+    async fn newest(&self, account: AccountId, limit: usize) -> Result<Page, BackendError> {
         let one_more = u32::try_from(limit + 1).unwrap_or(u32::MAX);
         let query = TransactionsQuery::Last(one_more);
         let mut rows = OperatorBackend::transactions(&self.probonus, account, query).await?;
@@ -168,7 +176,7 @@ impl Inner {
         account: AccountId,
         place: Place,
         limit: usize,
-    ) -> Result<Page, loyalty_core::backend::BackendError> {
+    ) -> Result<Page, BackendError> {
         let mut windows = history_before(&self.probonus, account, place.end(), place.from);
         let mut rows: Vec<Transaction> = Vec::new();
         for _ in 0..WINDOWS {

@@ -25,6 +25,7 @@ pub(crate) struct Keys {
     tokens: hmac::Key,
     limits: hmac::Key,
     till_codes: hmac::Key,
+    proof: hmac::Key,
     pub(crate) sealer: Sealer,
 }
 
@@ -65,8 +66,14 @@ impl Keys {
             tokens: derivation.hmac("tokens"),
             limits: derivation.hmac("limits"),
             till_codes: derivation.hmac("till codes"),
+            proof: derivation.hmac("proof"),
             sealer: Sealer::new(&derivation),
         }
+    }
+
+    /// What tells this master key from another, and nothing else of it.
+    pub(crate) fn proof(&self) -> [u8; 32] {
+        digest(&self.proof, &[b"master key"])
     }
 
     /// Which code is meant: that for a phone, on its own devices or at one kiosk.
@@ -118,6 +125,18 @@ impl Keys {
             IpAddr::V6(address) => {
                 let network = u128::from(address) >> 64;
                 self.limit(limit, &network.to_be_bytes())
+            }
+        }
+    }
+
+    /// What a limit on everybody whom one provider may serve counts under: of IPv6 the /48, in which a customer can
+    /// have 65,536 networks. `None` for IPv4, where addresses cost something.
+    pub(crate) fn provider_limit(&self, limit: &'static str, address: IpAddr) -> Option<LimitKey> {
+        match address.to_canonical() {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(address) => {
+                let site = u128::from(address) >> 80;
+                Some(self.limit(limit, &site.to_be_bytes()))
             }
         }
     }
@@ -212,6 +231,10 @@ mod tests {
         assert_eq!(limit("2001:db8::1"), limit("2001:db8::ffff:1"));
         assert_ne!(limit("2001:db8::1"), limit("2001:db8:0:1::1"));
         assert_ne!(limit("192.0.2.1"), limit("192.0.2.2"));
+        let provider = |address: &str| keys.provider_limit("codes", address.parse().unwrap());
+        assert_eq!(provider("2001:db8:0:1::1"), provider("2001:db8:0:ffff::1"));
+        assert_ne!(provider("2001:db8:0:1::1"), provider("2001:db8:1:1::1"));
+        assert!(provider("2001:db8::1").is_some() && provider("::ffff:192.0.2.1").is_none());
         assert_eq!(limit("192.0.2.1"), limit("::ffff:192.0.2.1"), "an address is the same in both its forms");
     }
 }

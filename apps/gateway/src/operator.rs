@@ -28,7 +28,6 @@ pub struct Operator {
     state: State,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    keys: Keys,
 }
 
 impl fmt::Debug for Operator {
@@ -68,6 +67,8 @@ pub struct ConsentEntry {
     pub account: Option<AccountId>,
     /// The address that it was given from.
     pub address: String,
+    /// The address that it was withdrawn from; that of the newer consent where a newer text took its place.
+    pub withdrawn_address: Option<String>,
     /// The consent.
     pub consent: ConsentDocument,
 }
@@ -79,22 +80,25 @@ pub struct DeletionEntry {
     pub phone: Phone,
     /// The account, if there was one.
     pub account: Option<AccountId>,
-    /// When it was asked for.
+    /// When it was first asked for.
     pub requested_at: Timestamp,
+    /// When it was last asked for: later than the first time when the guest came back and asked again.
+    pub last_requested_at: Timestamp,
 }
 
 impl Operator {
     /// An operator's door. `state` is best opened by [`State::open_beside`].
     #[must_use]
-    pub fn new(state: State, clock: Arc<dyn Clock>, random: Arc<dyn Random>, master_key: &MasterKey) -> Self {
-        Self { state, clock, random, keys: Keys::new(master_key) }
+    pub fn new(state: State, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { state, clock, random }
     }
 
-    /// Issues a credential for a kiosk. It cannot be shown again.
+    /// Issues a credential for a kiosk. It cannot be shown again, and is good under this master key only: have the state
+    /// accept the key first ([`State::accept_key`]).
     ///
     /// # Errors
     /// About `name` when it is empty, too long, or not one line.
-    pub async fn add_device(&self, name: &str) -> Result<NewDevice, GatewayError> {
+    pub async fn add_device(&self, name: &str, master_key: &MasterKey) -> Result<NewDevice, GatewayError> {
         let name = name.trim();
         let invalid = |code| Err(GatewayError::Invalid { field: "name".to_owned(), code });
         if name.is_empty() {
@@ -107,7 +111,7 @@ impl Operator {
             return invalid(loyalty_core::ErrorCode::FieldInvalid);
         }
         let id = random::id(&*self.random)?;
-        let (credential, hash) = self.keys.new_token(&*self.random)?;
+        let (credential, hash) = Keys::new(master_key).new_token(&*self.random)?;
         self.state.add_device(id, name.to_owned(), hash, self.clock.now()).await?;
         Ok(NewDevice { id, credential })
     }
@@ -151,6 +155,7 @@ impl Operator {
                 phone: row.phone,
                 account: row.account,
                 address: row.address,
+                withdrawn_address: row.withdrawn_address,
                 consent: consents::document(&row.consent),
             }));
         }
@@ -166,6 +171,7 @@ impl Operator {
             phone: row.phone,
             account: row.account,
             requested_at: row.requested_at,
+            last_requested_at: row.last_requested_at,
         };
         Ok(rows.map(entry).collect())
     }

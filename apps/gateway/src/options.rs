@@ -9,8 +9,6 @@ use crate::delivery::DeliveryOptions;
 /// The settings of a gateway, without what its HTTP side needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayOptions {
-    /// Whether codes may not be written to the console.
-    pub production: bool,
     /// Whether a confirmed phone without an account may register. When it may not, codes are sent to known guests
     /// only; nobody can tell from the reply.
     pub registration: bool,
@@ -78,7 +76,8 @@ pub struct Limits {
     pub phone_per_hour: u32,
     /// Codes to a phone in a day.
     pub phone_per_day: u32,
-    /// Codes asked for from an address in an hour; an IPv6 address counts with its /64.
+    /// Codes asked for from an address in an hour; an IPv6 address counts with its /64, and ten times as many are given
+    /// to its /48.
     pub address_per_hour: u32,
     /// Codes and till codes that a kiosk may ask about in an hour.
     pub device_per_hour: u32,

@@ -38,8 +38,8 @@ impl Gateway {
         newcomer.validate()?;
         self.may_write(guest).await?;
         let guest = guest.clone();
-        let registered =
-            carry_through(async move { inner.register(&guest, &newcomer).await.map(|it| (it, guest)) });
+        let registering = async move { inner.register(&guest, &newcomer).await.map(|it| (it, guest)) };
+        let registered = self.carry_through(registering);
         let (Registered { account, created }, guest) = registered.await?;
         Ok(RegisteredDocument { created, account: AccountDocument::new(&account, guest.audience()) })
     }
@@ -56,20 +56,27 @@ impl Gateway {
         change.validate()?;
         self.may_write(guest).await?;
         let (inner, guest, change) = (Arc::clone(&self.inner), guest.clone(), change.clone());
-        carry_through(async move {
+        self.carry_through(async move {
             // The same connection for both: it remembers which account the phone led to.
             let direct = inner.probonus.guest(guest.phone);
-            inner.checked(&guest, &direct).await?;
+            let account = inner.checked(&guest, &direct).await?.id;
             let update = inner.calling(direct.update_profile(&change)).await;
             // Also when nobody knows the outcome.
-            if let Some(account) = guest.account {
-                inner.snapshot_is_outdated(guest.phone, account).await?;
-            }
+            inner.snapshot_is_outdated(guest.phone, account).await;
             let update = update?;
             let account = AccountDocument::new(&update.account, guest.audience());
             Ok(UpdatedDocument { account, unasked: !update.unasked.is_empty() })
         })
         .await
+    }
+
+    /// Runs to its end even if nobody waits any more: a guest who closes the app must not leave a write half done, and
+    /// neither must an operator who stops the gateway.
+    async fn carry_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, GatewayError>> + Send + 'static,
+    ) -> Result<T, GatewayError> {
+        self.inner.writes.spawn(work).await.unwrap_or(Err(GatewayError::Internal))
     }
 
     /// Counts a change that the guest makes.
@@ -83,20 +90,24 @@ impl Inner {
         // One registration of a phone at a time among all instances: the welcome bonus is granted by the insert.
         let _turn = self.state.lock(&format!("registration of {}", guest.phone.e164())).await?;
         let direct = self.probonus.guest(guest.phone);
-        let account = match guest.account {
-            Some(account) => Some(account),
-            // Another session of the phone may have registered meanwhile, and what was agreed to is the account's then.
-            None => match self.reading(direct.account()).await {
-                Ok(found) => Some(found.id),
-                Err(GatewayError::GuestNotFound) => None,
-                Err(error) => return Err(error),
-            },
+        // Another session of the phone may have registered meanwhile, and what was agreed to is the account's then. And
+        // whoever is known to have an account is not given another because it cannot be seen just now.
+        let account = match self.checked(guest, &direct).await {
+            Ok(found) => Some(found.id),
+            Err(GatewayError::GuestNotFound) => None,
+            Err(error) => return Err(error),
         };
         self.require_consent(guest.phone, account).await?;
         let client = GuestClient::new(direct, Arc::clone(&self.clock), Arc::clone(&self.phone_locks));
         let registered = self.calling(client.register(newcomer)).await?;
-        let account = self.same_account(guest, registered.account.id).await?;
-        self.snapshot_is_outdated(guest.phone, account).await?;
+        let account = match self.same_account(guest, registered.account.id).await {
+            // There is an account now, and it could not be written down here.
+            Err(GatewayError::Unavailable { .. } | GatewayError::Internal) => {
+                return Err(GatewayError::OutcomeUnknown);
+            }
+            same => same?,
+        };
+        self.snapshot_is_outdated(guest.phone, account).await;
         Ok(registered)
     }
 
@@ -114,11 +125,4 @@ impl Inner {
         }
         Ok(())
     }
-}
-
-/// Runs to its end even if nobody waits any more: a guest who closes the app must not leave a write half done.
-async fn carry_through<T: Send + 'static>(
-    work: impl Future<Output = Result<T, GatewayError>> + Send + 'static,
-) -> Result<T, GatewayError> {
-    tokio::spawn(work).await.unwrap_or(Err(GatewayError::Internal))
 }

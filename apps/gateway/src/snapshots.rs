@@ -92,7 +92,7 @@ impl Gateway {
             }
             cached => cached.filter(|cached| is_within(cached.as_of, now, STALE)),
         };
-        let flight = inner.flights.join(inner, guest.phone, now);
+        let flight = inner.flights.join(inner, guest, now);
         let outcome = match &cached {
             Some(_) => tokio::time::timeout(PATIENCE, landing(flight)).await.unwrap_or(Err(not_now())),
             // The flight has a limit of its own.
@@ -104,20 +104,8 @@ impl Gateway {
                 Tally::count(&inner.tally.snapshots_stale);
                 Ok(SnapshotReply::cached(cached, true))
             }
-            (Err(GatewayError::GuestNotFound), _) if guest.account.is_some() => self.look_again(guest).await,
+            (Err(GatewayError::Unauthorized), _) => Err(inner.phone_moved_on(guest).await?),
             (Err(error), _) => Err(error),
-        }
-    }
-
-    /// Asks ProBonus about a guest who should be there. What has just landed may be from before the guest registered,
-    /// which another instance may have seen to; only a reading from after that says that the phone has moved on.
-    async fn look_again(&self, guest: &Guest) -> Result<SnapshotReply, GatewayError> {
-        let inner = &self.inner;
-        inner.flights.forget(guest.phone);
-        match landing(inner.flights.join(inner, guest.phone, self.now())).await {
-            Ok(reading) => self.deliver(guest, &reading).await,
-            Err(GatewayError::GuestNotFound) => Err(inner.phone_moved_on(guest).await?),
-            Err(error) => Err(error),
         }
     }
 
@@ -136,23 +124,26 @@ impl Gateway {
 }
 
 impl Inner {
-    /// Lets the next look at a guest go to ProBonus, because something has changed there.
-    pub(crate) async fn snapshot_is_outdated(
-        &self,
-        phone: Phone,
-        account: AccountId,
-    ) -> Result<(), GatewayError> {
+    /// Lets the next look at a guest go to ProBonus, because something has changed there. What was done there is done,
+    /// whether or not it succeeds.
+    pub(crate) async fn snapshot_is_outdated(&self, phone: Phone, account: AccountId) {
         self.flights.forget(phone);
-        Ok(self.state.erase_snapshot(account).await?)
+        if let Err(error) = self.state.erase_snapshot(account).await {
+            tracing::warn!(%error, "a snapshot that is not true any more could not be erased");
+        }
     }
 
-    async fn read_snapshot(&self, phone: Phone) -> Result<Arc<Reading>, GatewayError> {
+    /// [`GatewayError::Unauthorized`] when the phone has moved on from the account that it is known to have.
+    async fn read_snapshot(&self, phone: Phone, known: Option<AccountId>) -> Outcome {
         let client = GuestClient::new(
             self.probonus.guest(phone),
             Arc::clone(&self.clock),
             Arc::clone(&self.phone_locks),
         );
-        let snapshot = self.reading(client.refresh()).await?;
+        let snapshot = match (self.reading(client.refresh()).await, known) {
+            (Err(GatewayError::GuestNotFound), Some(known)) => return Err(self.missing(phone, known).await),
+            (read, _) => read?,
+        };
         Ok(Arc::new(Reading::new(self, &snapshot)?))
     }
 }
@@ -244,12 +235,19 @@ struct Board {
 
 struct Flight {
     number: u64,
+    /// The account that the guest is known to have: without one, nobody found is an answer, and with one a question.
+    known: Option<AccountId>,
     started: Timestamp,
     outcome: watch::Receiver<Option<Outcome>>,
 }
 
 impl Flight {
-    /// Whether whoever comes now need not start another.
+    /// Whether whoever comes now and knows as much need not start another.
+    fn serves_guest(&self, guest: &Guest, now: Timestamp) -> bool {
+        self.known == guest.account && self.serves(now)
+    }
+
+    /// Whether it is of use to anybody.
     fn serves(&self, now: Timestamp) -> bool {
         match &*self.outcome.borrow() {
             // Without a sender it never lands: its task is gone.
@@ -262,17 +260,18 @@ impl Flight {
 
 impl Flights {
     /// Joins the reading of this guest that is under way, or starts one. It lands even if everybody stops waiting.
-    fn join(&self, inner: &Arc<Inner>, phone: Phone, now: Timestamp) -> watch::Receiver<Option<Outcome>> {
+    fn join(&self, inner: &Arc<Inner>, guest: &Guest, now: Timestamp) -> watch::Receiver<Option<Outcome>> {
+        let (phone, known) = (guest.phone, guest.account);
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = board.flights.get(&phone).filter(|flight| flight.serves(now)) {
+        if let Some(flight) = board.flights.get(&phone).filter(|flight| flight.serves_guest(guest, now)) {
             return flight.outcome.clone();
         }
         board.sweep(now);
         let (sender, outcome) = watch::channel(None);
         board.next_number += 1;
         let number = board.next_number;
-        board.flights.insert(phone, Flight { number, started: now, outcome: outcome.clone() });
-        tokio::spawn(fly(Arc::clone(inner), phone, number, sender));
+        board.flights.insert(phone, Flight { number, known, started: now, outcome: outcome.clone() });
+        tokio::spawn(fly(Arc::clone(inner), phone, known, number, sender));
         outcome
     }
 
@@ -298,8 +297,14 @@ impl Board {
     }
 }
 
-async fn fly(inner: Arc<Inner>, phone: Phone, number: u64, sender: watch::Sender<Option<Outcome>>) {
-    let outcome = inner.read_snapshot(phone).await;
+async fn fly(
+    inner: Arc<Inner>,
+    phone: Phone,
+    known: Option<AccountId>,
+    number: u64,
+    sender: watch::Sender<Option<Outcome>>,
+) {
+    let outcome = inner.read_snapshot(phone, known).await;
     match &outcome {
         Ok(reading) => {
             Tally::count(&inner.tally.snapshots_read);

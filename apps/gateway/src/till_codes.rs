@@ -33,7 +33,9 @@ impl Gateway {
                 account,
                 expires_at,
             };
-            inner.state.keep_till_code(issued).await?;
+            if !inner.state.keep_till_code(guest.session, issued).await? {
+                return Err(GatewayError::Unauthorized);
+            }
         }
         Ok(TillCodeDocument { value: code.value, expires_at: code.expires_at })
     }

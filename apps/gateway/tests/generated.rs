@@ -83,7 +83,7 @@ async fn a_kiosk_may_send_anything() {
     let scene = scene().await;
     let (access, _) = scene.tokens(RICHEST).await;
     let till_code = scene.caller().with_token(&access).call("POST", "/v1/me/till-code").await;
-    let device = scene.operator().add_device("Hall").await.unwrap();
+    let device = scene.operator().add_device("Hall", &loyalty_tests::gateway::master_key()).await.unwrap();
     let credential = device.credential.expose_secret();
     let kiosk = scene.caller().with("loyalty-device", credential);
     let session = kiosk.post("/v1/kiosk/identify", &json!({"tillCode": till_code.json["value"]})).await;

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags, Row, params};
 use uuid::Uuid;
 
+use crate::transactions;
+
 /// Whatever goes wrong ends the measurement.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -111,15 +113,78 @@ pub fn open(path: &Path) -> Outcome<Connection> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let connection = Connection::open_with_flags(path, flags)?;
+    configure(&connection, 1)?;
+    Ok(connection)
+}
+
+/// Creates a file that holds nothing yet, and leaves it open.
+///
+/// # Errors
+/// When it cannot be created.
+pub fn create(path: &Path) -> Outcome<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+    configure(&connection, 1)?;
+    connection.execute_batch(include_str!("../../../core/src/store/sql/cache_001.sql"))?;
+    Ok(connection)
+}
+
+/// The settings; `synchronous` is 1 for a cache and 2 for what must be on the disk at every commit.
+pub(crate) fn configure(connection: &Connection, synchronous: u8) -> Outcome<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(()))?;
-    connection.execute_batch(
-        "PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; PRAGMA temp_store = 2; PRAGMA synchronous = 1;
-         PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1; PRAGMA journal_size_limit = 1048576;
-         PRAGMA wal_autocheckpoint = 200;",
-    )?;
-    Ok(connection)
+    connection.execute_batch(&format!(
+        "PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; PRAGMA temp_store = 2;
+         PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1;
+         PRAGMA wal_autocheckpoint = 200; PRAGMA journal_size_limit = 1048576;",
+    ))?;
+    Ok(())
+}
+
+/// Adds a part of a history in one transaction. Rows that are there already stay as they are.
+///
+/// # Errors
+/// When they cannot be added.
+pub fn insert(connection: &mut Connection, rows: &[transactions::Transaction]) -> Outcome<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut statement = transaction.prepare_cached(
+            "INSERT INTO history (id, at, kind, sum, balance_after, receipt, check_guid, external_check, venue_code, \
+             venue, money_spent, comment, operation_key) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id) DO NOTHING",
+        )?;
+        for row in rows {
+            statement.execute(params![
+                row.id,
+                row.date.as_microsecond(),
+                row.r#type,
+                row.sum,
+                row.balance_after,
+                row.check_id.map(|id| id.to_string()),
+                row.check_guid.as_ref().map(|guid| guid.as_bytes().as_slice()),
+                row.external_check,
+                row.rest_code,
+                row.rest_name,
+                row.money_spent,
+                row.comment,
+                None::<&[u8]>,
+            ])?;
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+/// How many rows the history has.
+///
+/// # Errors
+/// When the file does not tell.
+pub fn count(connection: &Connection) -> Outcome<i64> {
+    Ok(connection.query_row("SELECT count(*) FROM history", [], |row| row.get(0))?)
 }
 
 /// Reads what a first screen shows.

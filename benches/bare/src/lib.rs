@@ -4,5 +4,7 @@
 //! nobody's straw man.
 
 pub mod cache;
+pub mod first_sync;
+pub mod outbox;
 pub mod snapshots;
 pub mod transactions;

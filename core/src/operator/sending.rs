@@ -265,6 +265,12 @@ impl<B: OperatorBackend> Operator<B> {
             if taken.is_empty() && under_way.is_empty() {
                 return Ok(report);
             }
+            if report.sent == 0
+                && under_way.is_empty()
+                && let Some(error) = self.learn_the_time(outbox).await?
+            {
+                return Ok(SendReport { stopped: Some(error.into()), ..report });
+            }
             let (keys, targets): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
             passed.extend(targets);
             for claimed in self.claim(outbox, keys).await? {
@@ -285,6 +291,19 @@ impl<B: OperatorBackend> Operator<B> {
         }
     }
 
+    /// Sees to it that a time of the server's is known before the first write ever leaves: only then can it later be
+    /// proven that the write did not arrive. The error is one that the write would meet as well.
+    async fn learn_the_time(&self, outbox: &Outbox) -> Result<Option<BackendError>, LoyaltyError> {
+        if self.backend.server_time().is_some() || outbox.knows_the_time().await? {
+            return Ok(None);
+        }
+        // Any read would do; this one needs to know nothing.
+        match self.backend.groups().await {
+            Err(error) if self.backend.server_time().is_none() && is_about_the_way(&error) => Ok(Some(error)),
+            _ => Ok(None),
+        }
+    }
+
     async fn claim(
         &self,
         outbox: &Outbox,
@@ -294,7 +313,7 @@ impl<B: OperatorBackend> Operator<B> {
             return Ok(Vec::new());
         }
         let claiming = self.under_way(keys.clone());
-        let claimed = outbox.claim(keys, self.backend.comment_keys()).await?;
+        let claimed = outbox.claim(keys, self.backend.comment_keys(), self.moment()).await?;
         claiming.arrived();
         Ok(claimed
             .into_iter()
@@ -363,6 +382,14 @@ fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
         | BackendError::Reply { .. }
         | BackendError::Internal => (Answer::Unknown, None),
     }
+}
+
+/// Whether the server was not reached, so that nothing else would reach it now.
+fn is_about_the_way(error: &BackendError) -> bool {
+    matches!(
+        error,
+        BackendError::Offline | BackendError::Untrusted | BackendError::Timeout | BackendError::Cut
+    )
 }
 
 fn handed(placed: Placed) -> Handed {

@@ -20,17 +20,15 @@ const PREFIX: &str = "guest-";
 pub(crate) async fn open(folder: &Path, owner: &str, ids: &dyn Ids) -> Result<(Cache, Kept), StoreError> {
     if let Some(id) = current(folder)? {
         match Cache::open(&file(folder, id), digest(id, owner)).await? {
-            (cache, Some(kept)) => {
-                sweep(folder, Some(id))?;
-                return Ok((cache, kept));
-            }
-            (cache, None) => cache.wipe().await?,
+            (cache, Some(kept)) => return Ok((cache, kept)),
+            (cache, None) => remove(folder, &cache).await?,
         }
     }
     let id = ids.new_id();
     let (cache, kept) = Cache::open(&file(folder, id), digest(id, owner)).await?;
-    point_to(folder, id)?;
+    // Before the index is there: where there is one, nobody else's cache is, and opening need not look.
     sweep(folder, Some(id))?;
+    point_to(folder, id)?;
     Ok((cache, kept.ok_or(StoreError::Internal)?))
 }
 
@@ -155,6 +153,22 @@ mod tests {
         let after = names(folder.path());
         assert_eq!(after.len(), 2);
         assert!(!after.contains(&first[1]));
+    }
+
+    #[tokio::test]
+    async fn what_an_interrupted_change_of_guests_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path(), "a", &SystemIds).await.unwrap());
+        let first = names(folder.path());
+        // A folder in the place of the damaged file cannot be removed as a file can.
+        let obstacle = folder.path().join(format!("{}.damaged", first[1]));
+        fs::create_dir(&obstacle).unwrap();
+        assert!(open(folder.path(), "b", &SystemIds).await.is_err());
+        fs::remove_dir(&obstacle).unwrap();
+        fs::write(&obstacle, "personal").unwrap();
+        drop(open(folder.path(), "b", &SystemIds).await.unwrap());
+        assert_eq!(names(folder.path()).len(), 2, "an index and a cache");
+        assert!(!obstacle.exists());
     }
 
     #[tokio::test]

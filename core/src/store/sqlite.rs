@@ -4,9 +4,9 @@
 //! into being under another name and is renamed when its schema is complete, so a file under its own name that is
 //! empty or has no schema is never a new one: it is damaged.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,12 +20,17 @@ use super::worker::{Slot, Worker};
 
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// The write-ahead log is cut back to this when it was larger.
-const LOG_LIMIT_BYTES: i64 = 1 << 20;
-/// After how many pages the log is copied into the file: small, because phones kill processes without notice.
-const LOG_PAGES: i64 = 200;
+/// What every connection needs. Nothing of a guest's is written to a temporary file.
+const READING: &str = "PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; PRAGMA temp_store = 2";
+/// What a writing one needs as well.
+const WRITING: &str = "PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1";
+/// The log is copied into the file after a few pages, because phones kill processes without notice, and cut back to a
+/// mebibyte when it was larger.
+const LOG: &str = "PRAGMA wal_autocheckpoint = 200; PRAGMA journal_size_limit = 1048576";
 /// How many statements a connection keeps ready: more than either file has.
 const STATEMENTS: usize = 64;
+/// By how much a transaction makes a file longer, about.
+const GROWTH_BYTES: u64 = 64 * 1024;
 /// How many connections read at the same time.
 const READERS: usize = 2;
 
@@ -100,6 +105,14 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        Self::open_and_do(path, schema, job).await.map_err(|error| or_full(error, path))
+    }
+
+    async fn open_and_do<T, F>(path: &Path, schema: &'static Schema, job: F) -> Result<(Self, T), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         let own = path.to_owned();
         let slot = move |connection| Slot::new(connection, move || open_for_writing(&own, schema));
         let (writer, first) = match open_if_current(path, schema)? {
@@ -149,7 +162,11 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.inner.writer.run(job).await
+        let outcome = self.inner.writer.run(job).await;
+        match self.path() {
+            Some(path) => outcome.map_err(|error| or_full(error, path)),
+            None => outcome,
+        }
     }
 
     /// Runs `job` on a connection that can only read. It sees every write that was answered before.
@@ -266,6 +283,26 @@ pub(super) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Tells a disk that a quota or a limit on the size of files has filled from one that fails: SQLite does not. What it
+/// could not write is tried beside it, under another name.
+fn or_full(error: StoreError, path: &Path) -> StoreError {
+    if error != StoreError::Io {
+        return error;
+    }
+    let length = |suffix| fs::metadata(beside(path, suffix)).map_or(0, |metadata| metadata.len());
+    let needed = length("").max(length("-wal")).saturating_add(GROWTH_BYTES);
+    let probe_path = beside(path, ".probe");
+    let tried = private_file(&probe_path).and_then(|mut probe| {
+        // As long as the file has to become, without taking the space.
+        probe.set_len(needed)?;
+        probe.write_all(&[0; 4096])?;
+        Ok(probe.sync_all()?)
+    });
+    // Should it stay, it is removed with the cache, and overwritten by the next probe.
+    let _ = remove_if_there(&probe_path);
+    if tried == Err(StoreError::Full) { StoreError::Full } else { error }
+}
+
 fn open_for_writing(path: &Path, schema: &Schema) -> Result<Connection, StoreError> {
     prepare(path, schema)?;
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -278,13 +315,13 @@ fn open_for_writing(path: &Path, schema: &Schema) -> Result<Connection, StoreErr
 
 /// Opens a file that is there and up to date, which takes no time worth a thread; `None` when there is more to do.
 fn open_if_current(path: &Path, schema: &Schema) -> Result<Option<Connection>, StoreError> {
-    if !exists(path)? {
-        return Ok(None);
+    match fs::metadata(path) {
+        Ok(metadata) => check_file(path, &metadata)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
     }
-    check_file(path)?;
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    check_owner(&connection, schema)?;
-    if pragma::<i32>(&connection, "user_version")? < schema.newest() {
+    if check_owner(&connection, schema)? < schema.newest() {
         return Ok(None);
     }
     configure(&connection, schema)?;
@@ -302,8 +339,7 @@ fn open_for_reading(path: &Path, schema: &Schema) -> Result<Connection, StoreErr
 fn open_in_memory(schema: &Schema) -> Result<Connection, StoreError> {
     let mut connection = Connection::open_in_memory()?;
     harden(&connection)?;
-    set(&connection, "secure_delete", 1)?;
-    set(&connection, "foreign_keys", 1)?;
+    connection.execute_batch(WRITING)?;
     migrate(&mut connection, schema)?;
     Ok(connection)
 }
@@ -322,16 +358,15 @@ fn prepare(path: &Path, schema: &Schema) -> Result<(), StoreError> {
     if !exists(path)? {
         create(path, schema)?;
     }
-    check_file(path)
+    check_file(path, &fs::metadata(path)?)
 }
 
 /// Refuses an empty file and closes one to others.
-fn check_file(path: &Path) -> Result<(), StoreError> {
-    let metadata = fs::metadata(path)?;
+fn check_file(path: &Path, metadata: &fs::Metadata) -> Result<(), StoreError> {
     if metadata.len() == 0 {
         return Err(StoreError::Damaged);
     }
-    restrict(path, &metadata)
+    restrict(path, metadata)
 }
 
 /// Makes the file under another name and renames it. Two processes that do so at once take turns.
@@ -406,8 +441,8 @@ pub(super) fn sync_folder(_path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Reads the header: whose file it is, and whether we know its version.
-fn check_owner(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+/// Reads the header: whose file it is, and its version, which must be one that we know.
+fn check_owner(connection: &Connection, schema: &Schema) -> Result<i32, StoreError> {
     if pragma::<i32>(connection, "application_id")? != schema.application_id {
         return Err(StoreError::Foreign);
     }
@@ -416,26 +451,24 @@ fn check_owner(connection: &Connection, schema: &Schema) -> Result<(), StoreErro
         found if found > schema.newest() => Err(StoreError::Newer { found, known: schema.newest() }),
         // A file without a version was never renamed to this name by us.
         found if found < 1 => Err(StoreError::Damaged),
-        _ => Ok(()),
+        found => Ok(found),
     }
 }
 
-/// Sets what a writing connection needs and reads it back: SQLite answers an impossible setting with silence.
+/// Sets what a writing connection needs. That the log is written ahead depends on the file system, so it is read back;
+/// that the built-in SQLite knows the other settings is tested once rather than asked at every opening.
 fn configure(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
     harden(connection)?;
     let mode: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(StoreError::Io);
     }
-    let synchronous = match schema.synchronous {
-        Synchronous::Normal => 1,
-        Synchronous::Full => 2,
-    };
-    set(connection, "synchronous", synchronous)?;
-    set(connection, "foreign_keys", 1)?;
-    set(connection, "secure_delete", 1)?;
-    set(connection, "journal_size_limit", LOG_LIMIT_BYTES)?;
-    set(connection, "wal_autocheckpoint", LOG_PAGES)
+    connection.execute_batch(match schema.synchronous {
+        Synchronous::Normal => "PRAGMA synchronous = 1",
+        Synchronous::Full => "PRAGMA synchronous = 2",
+    })?;
+    connection.execute_batch(WRITING)?;
+    Ok(connection.execute_batch(LOG)?)
 }
 
 /// Takes from a file the means to surprise us.
@@ -443,19 +476,7 @@ fn harden(connection: &Connection) -> Result<(), StoreError> {
     if !connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)? {
         return Err(StoreError::Internal);
     }
-    set(connection, "trusted_schema", 0)?;
-    set(connection, "cell_size_check", 1)?;
-    // Nothing of a guest's is written to a temporary file.
-    set(connection, "temp_store", 2)
-}
-
-fn set(connection: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
-    // Some settings answer with their new value, some with nothing.
-    connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
-        rusqlite::Error::QueryReturnedNoRows => Ok(()),
-        other => Err(other),
-    })?;
-    if pragma::<i64>(connection, name)? == value { Ok(()) } else { Err(StoreError::Internal) }
+    Ok(connection.execute_batch(READING)?)
 }
 
 fn pragma<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> Result<T, StoreError> {
@@ -478,11 +499,14 @@ fn migrate(connection: &mut Connection, schema: &Schema) -> Result<(), StoreErro
     Ok(transaction.commit()?)
 }
 
-/// Reads the schema: a damaged first page shows here and not at a guest's first tap.
+/// Looks for the tables: a damaged first page shows here and not at a guest's first tap.
 fn check_tables(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
-    let found: HashSet<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    if schema.tables.iter().all(|table| found.contains(*table)) { Ok(()) } else { Err(StoreError::Damaged) }
+    for table in schema.tables {
+        if !connection.table_exists(Some("main"), *table)? {
+            return Err(StoreError::Damaged);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -92,8 +92,6 @@ pub(crate) struct History {
     /// What was taken into the outbox.
     pub(crate) intents: HashMap<Uuid, Write>,
     pub(crate) keys: Vec<Uuid>,
-    /// Writes that are older than anything the server had told of its time: nothing proves their absence.
-    pub(crate) timeless: HashSet<Uuid>,
     /// Writes that a person has had sent again without proof.
     pub(crate) insisted: HashSet<Uuid>,
 }
@@ -134,7 +132,6 @@ impl History {
             running: Vec::new(),
             intents: HashMap::new(),
             keys: Vec::new(),
-            timeless: HashSet::new(),
             insisted: HashSet::new(),
         }
     }
@@ -240,13 +237,7 @@ impl History {
         }
     }
 
-    fn server_has_told_its_time(&self, which: usize) -> bool {
-        let known = self.running[which].client.directory().server_time().is_some();
-        known || self.world.lock().unwrap().time_on_disk()
-    }
-
     async fn hand_in(&mut self, which: usize, write: Write) {
-        let timed = self.server_has_told_its_time(which);
         let handed = self.running[which].client.hand_in(vec![write.clone()]).await.unwrap();
         assert!(matches!(handed.as_slice(), [Handed::New | Handed::Known(_)]), "{handed:?}");
         self.world
@@ -255,9 +246,6 @@ impl History {
             .note(|| format!("{} {} for {:?}", write.method().as_str(), write.key(), write.target()));
         if self.intents.insert(write.key(), write.clone()).is_none() {
             self.keys.push(write.key());
-            if !timed {
-                self.timeless.insert(write.key());
-            }
         }
     }
 
@@ -321,16 +309,12 @@ impl History {
         let sum = Bonus::from_hundredths(self.random.between(1, 100));
         let key = Uuid::from_u64_pair(self.random.next(), self.random.next());
         let operation = GroupOperation { group_id: GROUP, sum, comment: None, key };
-        let timed = self.server_has_told_its_time(which);
         self.act(which, Deed::Group(operation)).await;
         for part in self.list(WriteFilter::Group(key)).await {
             let WriteTarget::Account(account_id) = part.target else { continue };
             self.intents
                 .insert(part.key, Write::Refill(Refill { account_id, sum, comment: None, key: part.key }));
             self.keys.push(part.key);
-            if !timed {
-                self.timeless.insert(part.key);
-            }
         }
     }
 

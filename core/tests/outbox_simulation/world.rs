@@ -190,13 +190,6 @@ impl World {
         statement.query_row([key.as_bytes()], |row| row.get(0)).ok()
     }
 
-    /// Whether the outbox has kept any of the server's dates.
-    pub(crate) fn time_on_disk(&mut self) -> bool {
-        let mut statement =
-            self.disk().prepare_cached("SELECT server_reached IS NOT NULL FROM outbox").unwrap();
-        statement.query_row([], |row| row.get(0)).unwrap()
-    }
-
     fn disk(&mut self) -> &rusqlite::Connection {
         self.disk.get_or_insert_with(|| rusqlite::Connection::open(&self.outbox).unwrap())
     }

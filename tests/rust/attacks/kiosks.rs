@@ -25,7 +25,7 @@ struct Hall {
 impl Hall {
     async fn start() -> Self {
         let scene = GatewayScene::with("", TILL_CODES).await;
-        let device = scene.operator().add_device("Зал").await.unwrap();
+        let device = scene.operator().add_device("Зал", &loyalty_tests::gateway::master_key()).await.unwrap();
         let credential = device.credential.expose_secret().to_owned();
         let kiosk = scene.caller().with("loyalty-device", &credential);
         let phone = scene.caller().with_token(&scene.tokens(RICHEST).await.0);

@@ -17,6 +17,9 @@ pub(crate) enum GatewayCommand {
     Consents(DatabaseArgs),
     /// Export the requests for deletion, oldest first
     Deletions(DatabaseArgs),
+    /// Put another master key in place of the one before, with the gateway stopped: signs every guest out, revokes every
+    /// kiosk
+    ReplaceKey(DatabaseArgs),
 }
 
 /// Where the gateway remembers.

@@ -4,8 +4,10 @@ use std::io::BufWriter;
 use std::sync::Arc;
 
 use loyalty_core::backend::probonus::ProBonus;
+use loyalty_core::ports::Clock as _;
 use loyalty_core::system::{MemorySecretStore, SystemClock, SystemIds};
 use loyalty_core::{ErrorCode, LoyaltyError};
+use loyalty_gateway::config::{PASSWORD_ELSEWHERE, holds_password};
 use loyalty_gateway::operator::{DeviceEntry, Operator};
 use loyalty_gateway::options::MasterKey;
 use loyalty_gateway::random::{Random, SystemRandom};
@@ -33,6 +35,7 @@ pub(super) async fn run(cli: &Cli, command: &GatewayCommand, out: &mut Out) -> R
     match command {
         GatewayCommand::Run(args) => serve(cli, args, out).await,
         GatewayCommand::Device(command) => device(cli, command, out).await,
+        GatewayCommand::ReplaceKey(database) => replace_key(cli, database).await,
         GatewayCommand::Consents(database) => {
             let consents = operator(cli, database).await?.consents().await.map_err(refused)?;
             let consents: Vec<ConsentRow> = consents.into_iter().map(ConsentRow::from).collect();
@@ -71,6 +74,19 @@ async fn serve(cli: &Cli, args: &RunArgs, out: &mut Out) -> Result<(), Failure> 
     let clock = Arc::new(SystemClock);
     let random = Arc::new(SystemRandom::default());
     let delivery = config.delivery.delivery(config.production);
+    let delivery = delivery.map_err(|error| Failure::config(error.key.clone(), error.to_string()))?;
+    let given = master_key(&args.database)?;
+    if given.is_none() && config.production {
+        return Err(no_master_key());
+    }
+    let state = State::open(&database(&config)).await.map_err(|error| closed(&error))?;
+    let master_key = match given {
+        Some(key) => {
+            state.accept_key(&key).await.map_err(|error| closed(&error))?;
+            key
+        }
+        None => passing_key(&*random)?,
+    };
     let parts = Parts {
         probonus: ProBonus::new(
             &probonus,
@@ -80,13 +96,9 @@ async fn serve(cli: &Cli, args: &RunArgs, out: &mut Out) -> Result<(), Failure> 
             Arc::new(SystemIds),
         )
         .map_err(connection::refusal)?,
-        delivery: delivery.map_err(|error| Failure::config(error.key.clone(), error.to_string()))?,
-        master_key: match master_key(&args.database)? {
-            Some(key) => key,
-            None if config.production => return Err(no_master_key()),
-            None => passing_key(&*random)?,
-        },
-        state: State::open(&database(&config)).await.map_err(|error| closed(&error))?,
+        delivery,
+        master_key,
+        state,
         clock,
         random,
         options: config.options(),
@@ -106,7 +118,10 @@ async fn serve(cli: &Cli, args: &RunArgs, out: &mut Out) -> Result<(), Failure> 
 async fn device(cli: &Cli, command: &DeviceCommand, out: &mut Out) -> Result<(), Failure> {
     match command {
         DeviceCommand::Add { name, database } => {
-            let device = operator(cli, database).await?.add_device(name).await.map_err(refused)?;
+            let key = master_key(database)?.ok_or_else(no_master_key)?;
+            let state = state_beside(cli, database).await?;
+            state.accept_key(&key).await.map_err(|error| closed(&error))?;
+            let device = door(state).add_device(name, &key).await.map_err(refused)?;
             let credential = device.credential.expose_secret();
             if cli.global.json {
                 return Ok(out.document(&NewDeviceDocument { id: device.id, credential })?);
@@ -155,6 +170,20 @@ fn csv<R: Serialize>(out: &mut Out, columns: &[&str], rows: &[R]) -> Result<(), 
 
 /// The operator's door, also beside a running gateway.
 async fn operator(cli: &Cli, args: &DatabaseArgs) -> Result<Operator, Failure> {
+    Ok(door(state_beside(cli, args).await?))
+}
+
+fn door(state: State) -> Operator {
+    Operator::new(state, Arc::new(SystemClock), Arc::new(SystemRandom::default()))
+}
+
+async fn state_beside(cli: &Cli, args: &DatabaseArgs) -> Result<State, Failure> {
+    let database = operators_database(cli, args)?;
+    State::open_beside(&database).await.map_err(|error| closed(&error))
+}
+
+/// What the configuration says of the database; a server's other settings may be missing.
+fn operators_database(cli: &Cli, args: &DatabaseArgs) -> Result<Database, Failure> {
     let url = database_url(args)?;
     let settings = |name: &str| match name {
         "GATEWAY_DATABASE_URL" => url.as_ref().map(|url| url.expose_secret().to_owned()),
@@ -162,14 +191,24 @@ async fn operator(cli: &Cli, args: &DatabaseArgs) -> Result<Operator, Failure> {
     };
     let document = connection::document(cli)?.unwrap_or_default();
     let config = GatewayConfig::incomplete(&document, settings).map_err(connection::refusal)?;
+    Ok(database(&config))
+}
+
+/// Has the database go on with another master key. No gateway may work on it meanwhile.
+async fn replace_key(cli: &Cli, args: &DatabaseArgs) -> Result<(), Failure> {
     let key = master_key(args)?.ok_or_else(no_master_key)?;
-    let state = State::open_beside(&database(&config)).await.map_err(|error| closed(&error))?;
-    Ok(Operator::new(state, Arc::new(SystemClock), Arc::new(SystemRandom::default()), &key))
+    let database = operators_database(cli, args)?;
+    // Opened twice: the first look makes no database where there is none, the second lets no gateway in.
+    drop(State::open_beside(&database).await.map_err(|error| closed(&error))?);
+    let state = State::open(&database).await.map_err(|error| closed(&error))?;
+    state.replace_key(&key, SystemClock.now()).await.map_err(|error| closed(&error))
 }
 
 /// The database's address, if it comes from the command line, the environment or a credential.
 fn database_url(args: &DatabaseArgs) -> Result<Option<SecretString>, Failure> {
     match &args.database_url {
+        // Everybody on this machine can read a command line.
+        Some(url) if holds_password(url) => Err(Failure::config("database-url", PASSWORD_ELSEWHERE)),
         Some(url) => Ok(Some(url.clone().into())),
         None => connection::secret("database-url", None, "GATEWAY_DATABASE_URL", &environment),
     }

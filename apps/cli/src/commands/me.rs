@@ -84,7 +84,7 @@ fn signed(me: &Me, signed_in: bool, text: &str, out: &mut Out) -> Result<(), Fai
 async fn balance(me: &Me, out: &mut Out) -> Result<(), Failure> {
     me.gateway.ask_anew();
     let snapshot = patiently(me.guest().refresh()).await?;
-    let provenance = Provenance::live(snapshot.as_of);
+    let provenance = Provenance::over_a_gateway(snapshot.as_of, me.now());
     let document = BalanceDocument::new(&snapshot.balance, &provenance);
     me.show(out, &document, |view| view.balance(&snapshot, &provenance)).await
 }

@@ -66,12 +66,21 @@ pub(crate) struct ConsentRow {
     given_at: Timestamp,
     withdrawn_at: Option<Timestamp>,
     address: String,
+    withdrawn_address: Option<String>,
 }
 
 impl ConsentRow {
     /// The columns of a CSV file.
-    pub(crate) const COLUMNS: &[&str] =
-        &["phone", "accountId", "kind", "textVersion", "givenAt", "withdrawnAt", "address"];
+    pub(crate) const COLUMNS: &[&str] = &[
+        "phone",
+        "accountId",
+        "kind",
+        "textVersion",
+        "givenAt",
+        "withdrawnAt",
+        "address",
+        "withdrawnAddress",
+    ];
 }
 
 impl From<ConsentEntry> for ConsentRow {
@@ -84,6 +93,7 @@ impl From<ConsentEntry> for ConsentRow {
             given_at: entry.consent.given_at,
             withdrawn_at: entry.consent.withdrawn_at,
             address: entry.address,
+            withdrawn_address: entry.withdrawn_address,
         }
     }
 }
@@ -102,11 +112,12 @@ pub(crate) struct DeletionRow {
     phone: String,
     account_id: Option<i64>,
     requested_at: Timestamp,
+    last_requested_at: Timestamp,
 }
 
 impl DeletionRow {
     /// The columns of a CSV file.
-    pub(crate) const COLUMNS: &[&str] = &["phone", "accountId", "requestedAt"];
+    pub(crate) const COLUMNS: &[&str] = &["phone", "accountId", "requestedAt", "lastRequestedAt"];
 }
 
 impl From<DeletionEntry> for DeletionRow {
@@ -115,6 +126,7 @@ impl From<DeletionEntry> for DeletionRow {
             phone: entry.phone.e164(),
             account_id: entry.account.map(|account| account.0),
             requested_at: entry.requested_at,
+            last_requested_at: entry.last_requested_at,
         }
     }
 }

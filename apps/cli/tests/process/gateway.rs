@@ -128,10 +128,11 @@ fn a_kiosk_is_added_listed_and_revoked_beside_a_running_gateway() {
 #[test]
 fn consents_and_deletions_are_exported_with_their_columns_named() {
     let world = World::new();
+    let _served = Served::start(&world);
     let consents = told(&world, &["consents"]);
-    let columns = "phone,accountId,kind,textVersion,givenAt,withdrawnAt,address\n";
+    let columns = "phone,accountId,kind,textVersion,givenAt,withdrawnAt,address,withdrawnAddress\n";
     assert_eq!((consents.status, consents.stdout.as_str()), (Some(0), columns));
-    assert_eq!(told(&world, &["deletions"]).stdout, "phone,accountId,requestedAt\n");
+    assert_eq!(told(&world, &["deletions"]).stdout, "phone,accountId,requestedAt,lastRequestedAt\n");
     assert_eq!(shape(&document(&told(&world, &["consents", "--json"]))), "{consents: []}");
     assert_eq!(shape(&document(&told(&world, &["deletions", "--json"]))), "{deletions: []}");
 }
@@ -149,10 +150,40 @@ fn production_starts_with_nothing_that_only_development_may_do() {
         run(keyless.env("GATEWAY_DATABASE_URL", format!("sqlite:{}", world.path("g.db").display())));
     assert_eq!(keyless.status, Some(2));
     assert!(keyless.stderr.contains("GATEWAY_MASTER_KEY_FILE"), "{keyless:?}");
-    let mut short = command(&world, &["device", "list"]);
+    let mut short = command(&world, &["device", "add", "Зал"]);
     let short = run(short.env("GATEWAY_MASTER_KEY_FILE", world.file("short", "hunter2")));
     assert_eq!(short.status, Some(2));
     assert!(short.stderr.contains("32 characters") && !short.stderr.contains("hunter2"), "{short:?}");
+}
+
+#[test]
+fn an_operator_in_the_wrong_place_or_with_the_wrong_key_is_told_so() {
+    let world = World::new();
+    for line in
+        [&["deletions"][..], &["consents"], &["device", "list"], &["device", "add", "Зал"], &["replace-key"]]
+    {
+        let nowhere = told(&world, line);
+        assert_eq!(nowhere.status, Some(2), "{line:?}");
+        assert!(nowhere.stderr.contains("no database"), "{nowhere:?}");
+    }
+    assert!(!world.path("gateway.db").exists());
+    Served::start(&world).end();
+    let other = world.file("other", "another master key, of more than 32 characters");
+    let with_other = |line: &[&str]| run(command(&world, line).env("GATEWAY_MASTER_KEY_FILE", &other));
+    for line in [&["device", "add", "Зал"][..], &["run", "--development"]] {
+        let refused = with_other(line);
+        assert_eq!(refused.status, Some(2), "{line:?}");
+        assert!(refused.stderr.contains("replace-key"), "{refused:?}");
+    }
+    assert_eq!(with_other(&["replace-key"]).status, Some(0));
+    assert_eq!(with_other(&["device", "add", "Зал"]).status, Some(0));
+    assert_eq!(told(&world, &["device", "add", "Зал"]).status, Some(2), "the old key is the wrong one now");
+    let shown = told(&world, &["consents", "--database-url", "postgres://loyalty:hunter2@db/loyalty"]);
+    assert_eq!(shown.status, Some(2));
+    assert!(
+        shown.stderr.contains("GATEWAY_DATABASE_URL_FILE") && !shown.stderr.contains("hunter2"),
+        "{shown:?}"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod account_reports;
 mod cache;
 mod configuration;
 mod directory;
+mod disk;
 mod doctor;
 mod failures;
 mod gateway;

@@ -11,9 +11,9 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use super::{Delivery, Message};
-use crate::gateway::Tally;
+use crate::gateway::{FAREWELL, Tally};
 use crate::options::GatewayOptions;
-use crate::state::State;
+use crate::state::{State, StateError};
 
 /// Codes that wait at most; more are not taken.
 const QUEUE: usize = 256;
@@ -21,8 +21,6 @@ const QUEUE: usize = 256;
 const AT_ONCE: usize = 16;
 /// A delivery that takes longer is given up: the code has expired, or the guest has asked again.
 const LONGEST: Duration = Duration::from_secs(120);
-/// How long a shutdown waits for what is on its way.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Takes codes and sees to it that they are sent.
 pub(crate) struct Courier {
@@ -127,11 +125,11 @@ impl Rounds {
         if !self.is_wanted(message).await {
             return;
         }
-        match self.state.spend("codes", self.daily_budget, self.clock.now()).await {
+        match self.spend(message).await {
             Ok(true) => {}
             Ok(false) => {
                 Tally::count(&self.tally.codes_failed);
-                tracing::error!("the day's budget of codes is spent; nobody can sign in until tomorrow");
+                tracing::error!("the day's budget of codes is spent, or the half of it that is for anybody");
                 return;
             }
             Err(error) => {
@@ -147,6 +145,22 @@ impl Rounds {
                 tracing::error!(%error, "a code was not delivered");
             }
         }
+    }
+
+    /// Takes a code for this phone from the day's budget. Half of it is kept for known guests: whoever makes up phones
+    /// must not keep them from signing in until tomorrow.
+    async fn spend(&self, message: &Message) -> Result<bool, StateError> {
+        let (all, now) = (self.daily_budget, self.clock.now());
+        let anybodys = all - all / 2;
+        if self.state.spend("codes", anybodys, now).await? {
+            return Ok(true);
+        }
+        Ok(self.is_known(message).await? && self.state.spend("codes", all, now).await?)
+    }
+
+    async fn is_known(&self, message: &Message) -> Result<bool, StateError> {
+        Ok(self.state.has_session(message.phone).await?
+            || self.probonus.guest(message.phone).account().await.is_ok())
     }
 
     /// Whether somebody could do something with the code. Where nobody can register, a phone without an account gets

@@ -50,7 +50,8 @@ pub struct DeliveryError;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DeliveryOptions {
-    /// How many codes may be sent in a day (UTC) by all instances together.
+    /// How many codes may be sent in a day (UTC) by all instances together. Half of them are kept for phones that have an
+    /// account or a session.
     pub daily_budget: u32,
     /// The text that guests get; `{code}` stands for the digits.
     pub text: String,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use loyalty_core::backend::http::{HttpOptions, bare_client};
+use loyalty_core::domain::Phone;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
@@ -173,6 +174,9 @@ impl Provider {
             Some((address, query)) => (address, Some(query.to_owned())),
             None => (options.url.as_str(), None),
         };
+        if address.contains('{') {
+            return Err(("url", "{…} behind its question mark only"));
+        }
         let url = Url::parse(address).map_err(|_| ("url", "https://host/path"))?;
         let timeout = match options.timeout {
             1..=60 => Duration::from_secs(options.timeout),
@@ -199,7 +203,7 @@ impl Provider {
         if options.success.pointer.is_some() != options.success.equals.is_some() {
             return Err(("success", "pointer and equals together"));
         }
-        Ok(Self {
+        let provider = Self {
             name: options.name.clone(),
             client,
             method,
@@ -211,7 +215,22 @@ impl Provider {
             secret: secret(options)?,
             success: options.success.clone(),
             timeout,
-        })
+        };
+        provider.rehearse()?;
+        Ok(provider)
+    }
+
+    /// Fills the templates once, so that it is not a guest who finds out that they cannot be sent.
+    fn rehearse(&self) -> Result<(), Wrong> {
+        let phone = Phone::parse("+79000000000").map_err(|_| ("headers", "a phone"))?;
+        let values = Values { phone, code: "000000", text: "000000", secret: self.secret.expose_secret() };
+        self.filled_headers(&values).map_err(|expected| ("headers", expected))?;
+        let body = template::fill(&self.body, &values, Place::Body(self.body_kind));
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
+        if self.method != Method::GET && self.body_kind == BodyKind::Json && !is_json {
+            return Err(("body", "JSON"));
+        }
+        Ok(())
     }
 
     /// Sends a message; says what was wrong without repeating anything of it.

@@ -58,6 +58,11 @@ pub struct Network {
 pub struct NotANetwork;
 
 impl Network {
+    /// Whether it holds every address there is.
+    pub(crate) fn is_everybody(&self) -> bool {
+        self.prefix == 0
+    }
+
     fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(ours), IpAddr::V4(theirs)) => {

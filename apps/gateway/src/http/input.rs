@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -18,7 +18,7 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 /// A member's name is given back if it could be one of ours; what else stands in a request is not.
 const LONGEST_NAME: usize = 40;
 
-/// A JSON body.
+/// A JSON body that [has arrived](arrived).
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -26,16 +26,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if announced(request.headers()).is_some_and(|length| length > LONGEST_BODY) {
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::Rejected));
-        }
         if !is_json(request.headers()) {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::Rejected));
         }
-        let bytes = tokio::time::timeout(BODY_TIME, Bytes::from_request(request, state)).await;
-        let bytes = bytes
-            .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout))?
-            .map_err(|refusal| Problem::new(refusal.status(), ErrorCode::Rejected))?;
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|refusal| Problem::new(refusal.status(), ErrorCode::Rejected))?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
@@ -44,6 +39,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         json.end().map_err(|_| Problem::unreadable())?;
         Ok(Self(read))
     }
+}
+
+/// The request with the whole of its body, so that nobody who only announces one takes up a place.
+pub(super) async fn arrived(request: Request) -> Result<Request, Problem> {
+    if request.body().is_end_stream() {
+        return Ok(request);
+    }
+    if announced(request.headers()).is_some_and(|length| length > LONGEST_BODY) {
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::Rejected));
+    }
+    let (parts, body) = request.into_parts();
+    let arriving = Bytes::from_request(Request::from_parts(parts.clone(), body), &());
+    let bytes = tokio::time::timeout(BODY_TIME, arriving).await;
+    let bytes = bytes
+        .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout))?
+        .map_err(|refusal| Problem::new(refusal.status(), ErrorCode::Rejected))?;
+    Ok(Request::from_parts(parts, axum::body::Body::from(bytes)))
 }
 
 /// How long a body says that it is. Not waited for when that is too long.

@@ -18,6 +18,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::App;
+use super::input;
 use super::problem::Problem;
 use crate::metrics::Handled;
 
@@ -113,8 +114,13 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     }
 }
 
-/// Refuses at once what would only wait: a queue would outlive the clients in it.
+/// Refuses at once what would only wait: a queue would outlive the clients in it. A request has its place from when it
+/// has arrived: until then it costs its connection only.
 pub(super) async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
+    let request = match input::arrived(request).await {
+        Ok(request) => request,
+        Err(problem) => return problem.into_response(),
+    };
     match app.places.try_acquire() {
         Ok(_place) => next.run(request).await,
         Err(_) => Problem::unavailable().after(FULL_FOR).into_response(),

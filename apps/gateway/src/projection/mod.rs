@@ -90,12 +90,15 @@ pub struct ConsentDocument {
 
 /// A consent with the address it came from, for the guest's own copy of their data.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConsentWithAddressDocument {
     /// The consent.
     #[serde(flatten)]
     pub consent: ConsentDocument,
     /// The address of the device that gave it.
     pub address: String,
+    /// The address of the device that withdrew it.
+    pub withdrawn_address: Option<String>,
 }
 
 impl_quiet_debug!(ConsentWithAddressDocument);

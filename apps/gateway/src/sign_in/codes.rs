@@ -17,6 +17,8 @@ use crate::state::{Tried, Window};
 
 /// How many digits a code has.
 pub(crate) const DIGITS: u32 = 6;
+/// How many times an address' worth of codes goes to all of the addresses that one provider may give to a customer.
+const PROVIDER: u32 = 10;
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -100,12 +102,18 @@ impl Gateway {
             None => (keys.address_limit("codes", origin.address), limits.address_per_hour),
         };
         let pause = Duration::from_secs(limits.resend_after.into());
-        vec![
+        let mut windows = vec![
             Window { key: phone, most: 1, within: pause },
             Window { key: phone, most: limits.phone_per_hour, within: HOUR },
             Window { key: phone, most: limits.phone_per_day, within: DAY },
             Window { key: place, most, within: HOUR },
-        ]
+        ];
+        if origin.device.is_none()
+            && let Some(key) = keys.provider_limit("codes", origin.address)
+        {
+            windows.push(Window { key, most: most.saturating_mul(PROVIDER), within: HOUR });
+        }
+        windows
     }
 
     /// Counts one time against a limit of a guest's.

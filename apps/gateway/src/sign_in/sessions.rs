@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use loyalty_core::backend::GuestBackend;
 use loyalty_core::domain::{AccountId, Phone};
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -162,8 +163,14 @@ impl Gateway {
     async fn check_phone(&self, session: SessionRow) -> Result<(), GatewayError> {
         let guest = Guest::from(session);
         let direct = self.inner.probonus.guest(guest.phone);
-        let checking = tokio::time::timeout(CHECK_PATIENCE, self.inner.checked(&guest, &direct));
-        match checking.await {
+        let checking = async {
+            match guest.account {
+                Some(_) => self.inner.checked(&guest, &direct).await,
+                // Only looked at: what the session's owner agreed to must not go to whoever has the number now.
+                None => self.inner.reading(direct.account()).await,
+            }
+        };
+        match tokio::time::timeout(CHECK_PATIENCE, checking).await {
             // A number without an account a day after it was proved: whoever comes to have one proves it again.
             Ok(Ok(_) | Err(GatewayError::GuestNotFound)) if guest.account.is_none() => {
                 self.inner.state.end_session(guest.session).await?;

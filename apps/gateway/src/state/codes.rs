@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::limits::{self, Window};
 use super::sessions::{self, NewSession};
-use super::{State, StateError, Value, millis};
+use super::{State, StateError, Transaction, Value, millis};
 
 /// A keyed hash of a code, or of the phone and device that it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +34,14 @@ impl State {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<Result<(), std::time::Duration>, StateError> {
+        if let Some(wait) = self.full(&windows, now).await? {
+            return Ok(Err(wait));
+        }
         self.write(move |tx| {
             if let Err(wait) = limits::take(tx, &windows, now)? {
                 return Ok(Err(wait));
             }
+            hold(tx, whose)?;
             let sql =
                 "INSERT INTO sign_in_codes (whose, code_hash, expires_at, tries_left) VALUES ($1, $2, $3, $4)
                        ON CONFLICT (whose) DO UPDATE SET code_hash = excluded.code_hash,
@@ -59,17 +63,18 @@ impl State {
         &self,
         windows: Vec<Window>,
         whose: CodeHash,
-        is_right: impl FnOnce(&[u8]) -> bool + Send + 'static,
+        is_right: impl Fn(&[u8]) -> bool + Send + 'static,
         session: NewSession,
         now: Timestamp,
     ) -> Result<Tried, StateError> {
+        if let Some(wait) = self.full(&windows, now).await? {
+            return Ok(Tried::Limited(wait));
+        }
         self.write(move |tx| {
             if let Err(wait) = limits::take(tx, &windows, now)? {
                 return Ok(Tried::Limited(wait));
             }
-            // No two tries at once, or a wrong one could go uncounted.
-            let whose_name = whose.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            tx.hold(&format!("code {whose_name}"))?;
+            hold(tx, whose)?;
             let sql = "SELECT code_hash, tries_left FROM sign_in_codes WHERE whose = $1 AND expires_at > $2";
             let found = super::one_row(tx, sql, &[Value::Bytes(&whose.0), Value::Int(millis(now))])?;
             let Some(mut row) = found else { return Ok(Tried::Expired) };
@@ -90,4 +95,10 @@ impl State {
         })
         .await
     }
+}
+
+/// No two tries at once, or a wrong one could go uncounted; and none while another code takes this one's place.
+fn hold(tx: &mut dyn Transaction, whose: CodeHash) -> Result<(), StateError> {
+    let name: String = whose.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    tx.hold(&format!("code {name}"))
 }

@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use loyalty_core::domain::{AccountId, Consent, ConsentKind, Phone};
 use uuid::Uuid;
 
-use super::{Row, State, StateError, Transaction, Value, millis, timestamp};
+use super::budgets::DAY;
+use super::{Row, State, StateError, Transaction, Value, millis, sessions, timestamp};
 use crate::projection::{consent_kind, consent_word};
 
-/// How many consents one phone can leave behind: nobody changes their mind as often, and proof is never dropped to
-/// make room.
+/// How many consents one phone can leave behind in a year: nobody changes their mind as often, and proof is never
+/// dropped to make room.
 const CONSENTS_PER_PHONE: i64 = 200;
+const YEAR: i64 = 366 * DAY;
 
 /// A consent and who gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,16 +19,19 @@ pub(crate) struct ConsentRow {
     pub(crate) phone: Phone,
     pub(crate) account: Option<AccountId>,
     pub(crate) address: String,
+    pub(crate) withdrawn_address: Option<String>,
     pub(crate) consent: Consent,
 }
 
-const COLUMNS: &str = "phone, account_id, given_address, kind, text_version, given_at, withdrawn_at";
+const COLUMNS: &str =
+    "phone, account_id, given_address, kind, text_version, given_at, withdrawn_at, withdrawn_address";
 
 fn consent(mut row: Row) -> Result<ConsentRow, StateError> {
     Ok(ConsentRow {
         phone: row.phone(0)?,
         account: row.int_or_null(1)?.map(AccountId),
         address: row.text(2)?,
+        withdrawn_address: row.text_or_null(7)?,
         consent: Consent {
             kind: consent_kind(&row.text(3)?).ok_or(StateError::Corrupt("a consent's kind"))?,
             text_version: row.text(4)?,
@@ -39,13 +44,19 @@ fn consent(mut row: Row) -> Result<ConsentRow, StateError> {
 impl State {
     /// Records a consent, unless one to the same text is in force. Gives that which is in force now and whether it is
     /// new; `None` when the phone has left too many behind.
+    ///
+    /// What the session knows of its account by now counts before what `given` says: another request of the session's
+    /// may have found out meanwhile, and nobody would look for a consent without an account again.
     pub(crate) async fn give_consent(
         &self,
         id: Uuid,
+        session: Uuid,
         given: ConsentRow,
     ) -> Result<Option<(Consent, bool)>, StateError> {
         self.write(move |tx| {
-            tx.hold(&format!("consents of {}", given.phone.e164()))?;
+            hold(tx, given.phone)?;
+            let account = sessions::account(tx, session)?.or(given.account);
+            let given = ConsentRow { account, ..given.clone() };
             let there = list(tx, given.phone, given.account)?;
             let in_force = there.iter().map(|row| &row.consent).find(|consent| {
                 consent.in_force()
@@ -55,8 +66,10 @@ impl State {
             if let Some(consent) = in_force {
                 return Ok(Some((consent.clone(), false)));
             }
-            let count = "SELECT count(*) FROM consents WHERE phone = $1";
-            let count = super::one_row(tx, count, &[Value::Text(&given.phone.e164())])?;
+            let count = "SELECT count(*) FROM consents WHERE phone = $1 AND given_at > $2";
+            let a_year_ago = millis(given.consent.given_at).saturating_sub(YEAR);
+            let values = [Value::Text(&given.phone.e164()), Value::Int(a_year_ago)];
+            let count = super::one_row(tx, count, &values)?;
             if count.map(|mut row| row.int(0)).transpose()?.unwrap_or(0) >= CONSENTS_PER_PHONE {
                 return Ok(None);
             }
@@ -78,8 +91,11 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StateError> {
         self.write(move |tx| {
+            hold(tx, phone)?;
             let consent = Consent { kind, text_version: String::new(), given_at: now, withdrawn_at: None };
-            withdraw(tx, &ConsentRow { phone, account, address, consent }, now)
+            let by =
+                ConsentRow { phone, account, address: address.clone(), withdrawn_address: None, consent };
+            withdraw(tx, &by, now)
         })
         .await
     }
@@ -103,10 +119,15 @@ impl State {
             let sql = format!("SELECT {COLUMNS}, id FROM consents WHERE id > $1 ORDER BY id LIMIT $2");
             let after = after.map(|id| id.to_string()).unwrap_or_default();
             let rows = tx.rows(&sql, &[Value::Text(&after), Value::Int(most.into())])?;
-            rows.into_iter().map(|mut row| Ok((row.id(7)?, consent(row)?))).collect()
+            rows.into_iter().map(|mut row| Ok((row.id(8)?, consent(row)?))).collect()
         })
         .await
     }
+}
+
+/// Whoever changes a phone's consents is alone in it.
+pub(super) fn hold(tx: &mut dyn Transaction, phone: Phone) -> Result<(), StateError> {
+    tx.hold(&format!("consents of {}", phone.e164()))
 }
 
 fn list(

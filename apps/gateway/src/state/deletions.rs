@@ -11,6 +11,8 @@ pub(crate) struct DeletionRow {
     pub(crate) phone: Phone,
     pub(crate) account: Option<AccountId>,
     pub(crate) requested_at: Timestamp,
+    /// Asked for again after the operator had dealt with it, it is to be dealt with again.
+    pub(crate) last_requested_at: Timestamp,
 }
 
 /// The account, or the phone where there is none.
@@ -19,18 +21,18 @@ fn subject(phone: Phone, account: Option<AccountId>) -> String {
 }
 
 impl State {
-    /// Records a request, erases what is cached and ends all sessions. The first time counts, and is given back.
+    /// Records a request made at its last time, erases what is cached and ends all sessions. The first time counts, and is given back.
     pub(crate) async fn request_deletion(&self, request: DeletionRow) -> Result<Timestamp, StateError> {
         self.write(move |tx| {
-            let sql =
-                "INSERT INTO deletions (subject, phone, account_id, requested_at) VALUES ($1, $2, $3, $4)
-                       ON CONFLICT (subject) DO NOTHING";
+            let sql = "INSERT INTO deletions (subject, phone, account_id, requested_at, last_requested_at)
+                 VALUES ($1, $2, $3, $4, $4)
+                 ON CONFLICT (subject) DO UPDATE SET last_requested_at = excluded.last_requested_at";
             let (subject, phone) = (subject(request.phone, request.account), request.phone.e164());
             let values = [
                 Value::Text(&subject),
                 Value::Text(&phone),
                 Value::int_or_null(request.account.map(|account| account.0)),
-                Value::Int(millis(request.requested_at)),
+                Value::Int(millis(request.last_requested_at)),
             ];
             tx.run(sql, &values)?;
             sessions::end_all_of(tx, request.phone)?;
@@ -56,12 +58,14 @@ impl State {
     /// All requests, oldest first.
     pub(crate) async fn deletions(&self) -> Result<Vec<DeletionRow>, StateError> {
         self.read(|tx| {
-            let sql = "SELECT phone, account_id, requested_at FROM deletions ORDER BY requested_at, subject";
+            let sql = "SELECT phone, account_id, requested_at, last_requested_at FROM deletions
+                       ORDER BY requested_at, subject";
             let requests = tx.rows(sql, &[])?.into_iter().map(|mut row| {
                 Ok(DeletionRow {
                     phone: row.phone(0)?,
                     account: row.int_or_null(1)?.map(AccountId),
                     requested_at: timestamp(row.int(2)?)?,
+                    last_requested_at: timestamp(row.int(3)?)?,
                 })
             });
             requests.collect()

@@ -66,11 +66,8 @@ impl State {
             let id = id.to_string();
             let sql = "UPDATE devices SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1";
             let known = tx.run(sql, &[Value::Text(&id), Value::Int(millis(now))])? > 0;
-            for mut row in
-                tx.rows("SELECT id FROM sessions WHERE device_id = $1 ORDER BY id", &[Value::Text(&id)])?
-            {
-                sessions::end(tx, row.id(0)?)?;
-            }
+            let there = tx.rows("SELECT id FROM sessions WHERE device_id = $1", &[Value::Text(&id)])?;
+            sessions::end_all(tx, sessions::ids(there)?)?;
             Ok(known)
         })
         .await

@@ -26,7 +26,21 @@ impl State {
         windows: Vec<Window>,
         now: Timestamp,
     ) -> Result<Result<(), Duration>, StateError> {
+        if let Some(wait) = self.full(&windows, now).await? {
+            return Ok(Err(wait));
+        }
         self.write(move |tx| take(tx, &windows, now)).await
+    }
+
+    /// How long until every window has room; `None` when they have. Waits for nobody: a flood that is refused anyway
+    /// must not stand in line with those who are let through.
+    pub(super) async fn full(
+        &self,
+        windows: &[Window],
+        now: Timestamp,
+    ) -> Result<Option<Duration>, StateError> {
+        let windows = windows.to_vec();
+        self.read(move |tx| longest_wait(tx, &windows, now)).await
     }
 }
 
@@ -51,11 +65,19 @@ pub(super) fn check(
     for key in keys(windows) {
         tx.hold(&format!("limit {:032x}", u128::from_be_bytes(key.0)))?;
     }
+    Ok(longest_wait(tx, windows, now)?.map_or(Ok(()), Err))
+}
+
+fn longest_wait(
+    tx: &mut dyn Transaction,
+    windows: &[Window],
+    now: Timestamp,
+) -> Result<Option<Duration>, StateError> {
     let mut longest = None;
     for window in windows {
         longest = longest.max(wait(tx, window, now)?);
     }
-    Ok(longest.map_or(Ok(()), Err))
+    Ok(longest)
 }
 
 /// Counts one time against every key.

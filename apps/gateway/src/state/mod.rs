@@ -13,6 +13,7 @@ mod deletions;
 mod devices;
 mod limits;
 mod lock;
+mod master_key;
 mod postgres;
 mod pruning;
 mod row;
@@ -99,9 +100,51 @@ pub enum StateError {
         /// The newest that we know.
         known: i64,
     },
+    /// An operator's command found no database.
+    #[error("there is no database at that address: check it, or start the gateway on it once")]
+    Absent,
+    /// An operator's command found a database that is not of its version.
+    #[error(
+        "the database has schema {found}, this version needs {known}: start this version's gateway on it once"
+    )]
+    Older {
+        /// The schema's number in the database; 0 without one.
+        found: i64,
+        /// The one that we need.
+        known: i64,
+    },
+    /// The database was used with another master key.
+    #[error(
+        "the master key is not the one that this database is used with: give that one, or put this one in its place \
+         with `loyalty gateway replace-key`"
+    )]
+    OtherKey,
+    /// The database ended a transaction because it and another waited for each other. Nothing of it has happened.
+    #[error("the database is not available: transactions were in each other's way")]
+    Contended,
     /// A row is not what we write.
     #[error("the database holds something that was not written by this program: {0}")]
     Corrupt(&'static str),
+}
+
+/// Who else may have the database open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Company {
+    /// For a gateway. Two of them on one file would not see each other's locks. The schema is brought up to date.
+    Refused,
+    /// For an operator's command beside a gateway: the database has to be there, as this version makes it.
+    Welcome,
+}
+
+impl Company {
+    /// Whether the schema's steps after `found` are still to be done.
+    fn may_migrate(self, found: i64, known: i64) -> Result<bool, StateError> {
+        match self {
+            _ if found > known => Err(StateError::Newer { found, known }),
+            Self::Welcome if found < known => Err(StateError::Older { found, known }),
+            _ => Ok(found < known),
+        }
+    }
 }
 
 /// What both databases offer inside one transaction. Statements number their values `$1`, `$2`, ….
@@ -110,8 +153,9 @@ pub(crate) trait Transaction {
     fn rows(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StateError>;
     /// Runs a statement and counts the rows that it changed.
     fn run(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StateError>;
-    /// Lets nobody else with the same name go on until this transaction ends. Where several names are needed they are
-    /// taken in ascending order.
+    /// Lets nobody else with the same name go on until this transaction ends. Whoever needs several takes them in this
+    /// order, and those of one kind ascending: limits, a code, consents of a phone, sessions of a phone, session,
+    /// snapshot.
     fn hold(&mut self, name: &str) -> Result<(), StateError>;
 }
 
@@ -126,35 +170,33 @@ impl State {
     /// # Errors
     /// When it cannot be reached, is in use, or was written by a newer version.
     pub async fn open(database: &Database) -> Result<Self, StateError> {
+        Self::open_in(database, Company::Refused).await
+    }
+
+    /// Opens a database that a running gateway may have open as well, for the operator's commands. Makes and changes
+    /// no tables: an empty list from a place where no gateway works would look like an answer.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be reached, or was written by another version.
+    pub async fn open_beside(database: &Database) -> Result<Self, StateError> {
+        Self::open_in(database, Company::Welcome).await
+    }
+
+    async fn open_in(database: &Database, company: Company) -> Result<Self, StateError> {
         let engine = match database {
-            Database::Sqlite(path) => {
-                Engine::Sqlite(sqlite::Sqlite::open(path.clone(), sqlite::Company::Refused).await?)
-            }
+            Database::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path.clone(), company).await?),
             Database::Postgres { url, ca_file } => {
-                Engine::Postgres(Box::new(postgres::Postgres::open(url, ca_file.as_deref()).await?))
+                Engine::Postgres(Box::new(postgres::Postgres::open(url, ca_file.as_deref(), company).await?))
             }
         };
         Ok(Self { engine: Arc::new(engine) })
     }
 
-    /// Opens a database that a running gateway may have open as well, for the operator's commands.
-    ///
-    /// # Errors
-    /// When it cannot be reached, or was written by a newer version.
-    pub async fn open_beside(database: &Database) -> Result<Self, StateError> {
-        match database {
-            Database::Sqlite(path) => {
-                let sqlite = sqlite::Sqlite::open(path.clone(), sqlite::Company::Welcome).await?;
-                Ok(Self { engine: Arc::new(Engine::Sqlite(sqlite)) })
-            }
-            Database::Postgres { .. } => Self::open(database).await,
-        }
-    }
-
-    /// Runs `work` as one transaction: all of it happens, or nothing.
+    /// Runs `work` as one transaction: all of it happens, or nothing. It may run a second time, after a first that was
+    /// undone.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Transaction) -> Result<T, StateError> + Send + 'static,
+        work: impl Fn(&mut dyn Transaction) -> Result<T, StateError> + Send + 'static,
     ) -> Result<T, StateError> {
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(work).await,

@@ -12,13 +12,14 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::lock::Locks;
 use super::row::Cell;
-use super::{Lock, Row, StateError, Transaction, Value};
+use super::{Company, Lock, Row, StateError, Transaction, Value};
 
 /// The schema's steps; a step's number is its place, counted from one.
 const STEPS: &[&str] = &[include_str!("schema/postgres-1.sql")];
@@ -29,9 +30,10 @@ const CONNECTIONS: usize = 16;
 const LOCKS: usize = 8;
 /// How long anybody waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What the server enforces should we die or hang: a statement, a wait for a lock, a transaction left alone.
-const SERVER_LIMITS: &str =
-    "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s";
+/// What the server enforces should we die or hang: a statement, a wait for a lock, a transaction left alone; and it looks
+/// whether we are still there, because our locks go with our connections.
+const SERVER_LIMITS: &str = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s \
+     -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
 
 #[derive(Debug)]
 pub(super) struct Postgres {
@@ -54,7 +56,11 @@ impl std::fmt::Debug for OwnConnections {
 }
 
 impl Postgres {
-    pub(super) async fn open(url: &SecretString, ca_file: Option<&Path>) -> Result<Self, StateError> {
+    pub(super) async fn open(
+        url: &SecretString,
+        ca_file: Option<&Path>,
+        company: Company,
+    ) -> Result<Self, StateError> {
         let config = config(url)?;
         let tls = MakeRustlsConnect::new(tls(ca_file)?);
         let manager = Manager::from_config(
@@ -72,13 +78,13 @@ impl Postgres {
             .map_err(|_| StateError::Unavailable("no pool".to_owned()))?;
         let own = OwnConnections { config, tls, turns: Arc::new(Semaphore::new(LOCKS)) };
         let postgres = Self { pool, own, locks: Locks::default() };
-        migrate(&mut postgres.connection().await?).await?;
+        migrate(&mut postgres.connection().await?, company).await?;
         Ok(postgres)
     }
 
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Transaction) -> Result<T, StateError> + Send + 'static,
+        work: impl Fn(&mut dyn Transaction) -> Result<T, StateError> + Send + 'static,
     ) -> Result<T, StateError> {
         let connection = self.connection().await?;
         blocking(move |runtime| {
@@ -86,18 +92,22 @@ impl Postgres {
             let mut lent = Doubtful(Some(connection));
             let connection = lent.0.as_ref().ok_or(StateError::Corrupt("the pool"))?;
             let batch = |sql| runtime.block_on(connection.batch_execute(sql)).map_err(|error| failed(&error));
-            batch("BEGIN")?;
-            match work(&mut Statements { connection, runtime: &runtime }) {
-                Ok(done) => {
-                    batch("COMMIT")?;
-                    lent.give_back();
-                    Ok(done)
-                }
-                Err(error) => {
-                    if batch("ROLLBACK").is_ok() {
+            let mut first = true;
+            loop {
+                batch("BEGIN")?;
+                match work(&mut Statements { connection, runtime: &runtime }) {
+                    Ok(done) => {
+                        batch("COMMIT")?;
                         lent.give_back();
+                        return Ok(done);
                     }
-                    Err(error)
+                    Err(error) if batch("ROLLBACK").is_err() => return Err(error),
+                    // Whoever was in the way has gone on by now.
+                    Err(StateError::Contended) if first => first = false,
+                    Err(error) => {
+                        lent.give_back();
+                        return Err(error);
+                    }
                 }
             }
         })
@@ -272,22 +282,28 @@ impl ToSql for Value<'_> {
     }
 }
 
-async fn migrate(connection: &mut Object) -> Result<(), StateError> {
+async fn migrate(connection: &mut Object, company: Company) -> Result<(), StateError> {
     let unavailable = |error| failed(&error);
     let tx = connection.transaction().await.map_err(unavailable)?;
     // Instances may start together.
     tx.batch_execute("SELECT pg_advisory_xact_lock(hashtextextended('schema', 0))")
         .await
         .map_err(unavailable)?;
+    let there =
+        tx.query_one("SELECT to_regclass('schema_step') IS NOT NULL", &[]).await.map_err(unavailable)?;
+    let found = if there.try_get(0).map_err(unavailable)? {
+        let newest = tx.query_one("SELECT max(number) FROM schema_step", &[]).await.map_err(unavailable)?;
+        newest.try_get::<_, Option<i64>>(0).map_err(unavailable)?.unwrap_or(0)
+    } else {
+        0
+    };
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if !company.may_migrate(found, known)? {
+        return Ok(());
+    }
     tx.batch_execute("CREATE TABLE IF NOT EXISTS schema_step (number BIGINT NOT NULL)")
         .await
         .map_err(unavailable)?;
-    let newest = tx.query_one("SELECT max(number) FROM schema_step", &[]).await.map_err(unavailable)?;
-    let found = newest.try_get::<_, Option<i64>>(0).map_err(unavailable)?.unwrap_or(0);
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(StateError::Newer { found, known });
-    }
     let done = usize::try_from(found).map_err(|_| StateError::Corrupt("the schema's number"))?;
     for (number, step) in (1_i64..).zip(STEPS).skip(done) {
         tx.batch_execute(step).await.map_err(unavailable)?;
@@ -307,7 +323,9 @@ fn config(url: &SecretString) -> Result<Config, StateError> {
     }
     config.options(SERVER_LIMITS).application_name("loyalty-gateway").connect_timeout(PATIENCE);
     // Whether there is TLS must not be the server's choice, or that of whoever stands between.
-    let near = config.get_hosts().iter().all(is_near);
+    // Where an address is given beside the name, it is the address that is connected to.
+    let near = config.get_hosts().iter().all(is_near)
+        && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback);
     match (near, config.get_ssl_mode()) {
         (false, SslMode::Disable) => {
             return Err(StateError::Address("sslmode=disable is for sockets and the loopback only"));
@@ -349,6 +367,9 @@ fn tls(ca_file: Option<&Path>) -> Result<rustls::ClientConfig, StateError> {
 /// Says which of PostgreSQL's errors it was: its texts can quote what was being written.
 fn failed(error: &tokio_postgres::Error) -> StateError {
     match error.code() {
+        Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) => {
+            StateError::Contended
+        }
         Some(state) => StateError::Unavailable(format!("PostgreSQL says {}", state.code())),
         None => StateError::Unavailable("the connection failed".to_owned()),
     }

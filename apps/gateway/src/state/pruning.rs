@@ -29,7 +29,7 @@ const RULES: &[(&str, i64)] = &[
     ),
     ("DELETE FROM consents WHERE account_id IS NULL AND given_at <= $1", UNUSED_CONSENT),
     ("DELETE FROM consents WHERE withdrawn_at <= $1", PROOF),
-    ("DELETE FROM deletions WHERE requested_at <= $1", PROOF),
+    ("DELETE FROM deletions WHERE last_requested_at <= $1", PROOF),
     ("DELETE FROM devices WHERE revoked_at <= $1", REVOKED_DEVICE),
 ];
 

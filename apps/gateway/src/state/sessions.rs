@@ -3,6 +3,8 @@
 //! Each pair of tokens is a generation. A session remembers the newest generation that was issued, and the newest that
 //! was used: from these two follows what a refresh token may still do.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use loyalty_core::domain::{AccountId, Phone};
 use uuid::Uuid;
@@ -10,7 +12,8 @@ use uuid::Uuid;
 use super::{Row, State, StateError, Transaction, Value, millis, timestamp};
 use crate::gateway::SessionKind;
 
-/// Sessions that one phone can have; the one that was idle longest makes room.
+/// Sessions of one kind that one phone can have; the one that was idle longest makes room. So looks at kiosks sign
+/// nobody's own device out.
 const SESSIONS_PER_PHONE: i64 = 20;
 /// How many generations back a spent refresh token is still recognised as such.
 const GENERATIONS: i64 = 64;
@@ -152,6 +155,7 @@ impl State {
         now: Timestamp,
     ) -> Result<(), StateError> {
         self.write(move |tx| {
+            super::consents::hold(tx, phone)?;
             let values = [Value::Text(&id.to_string()), Value::Int(account.0), Value::Int(millis(now))];
             let sql =
                 "UPDATE sessions SET account_id = $2, checked_at = $3 WHERE id = $1 AND account_id IS NULL";
@@ -169,6 +173,15 @@ impl State {
     /// Ends all sessions of a phone.
     pub(crate) async fn end_sessions_of(&self, phone: Phone) -> Result<(), StateError> {
         self.write(move |tx| end_all_of(tx, phone)).await
+    }
+
+    /// Whether a phone has a session, or has had one that is not forgotten yet.
+    pub(crate) async fn has_session(&self, phone: Phone) -> Result<bool, StateError> {
+        self.read(move |tx| {
+            let sql = "SELECT 1 FROM sessions WHERE phone = $1 LIMIT 1";
+            Ok(super::one_row(tx, sql, &[Value::Text(&phone.e164())])?.is_some())
+        })
+        .await
     }
 
     /// All sessions of a phone, newest first.
@@ -199,15 +212,24 @@ fn hold(tx: &mut dyn Transaction, id: Uuid) -> Result<(), StateError> {
     tx.hold(&format!("session {id}"))
 }
 
+/// Lets nobody else begin a session of this phone, or end all of them.
+pub(super) fn hold_all_of(tx: &mut dyn Transaction, phone: Phone) -> Result<(), StateError> {
+    tx.hold(&format!("sessions of {}", phone.e164()))
+}
+
 pub(super) fn open(tx: &mut dyn Transaction, session: &NewSession, now: Timestamp) -> Result<(), StateError> {
+    hold_all_of(tx, session.phone)?;
     let phone = session.phone.e164();
-    tx.hold(&format!("sessions of {phone}"))?;
-    let sql =
-        "SELECT id FROM sessions WHERE phone = $1 ORDER BY last_used_at DESC, id DESC LIMIT $2 OFFSET $3";
-    let idle = [Value::Text(&phone), Value::Int(i64::MAX), Value::Int(SESSIONS_PER_PHONE - 1)];
-    for mut row in tx.rows(sql, &idle)? {
-        end(tx, row.id(0)?)?;
-    }
+    let sql = "SELECT id FROM sessions WHERE phone = $1 AND kind = $2 ORDER BY last_used_at DESC, id DESC
+         LIMIT $3 OFFSET $4";
+    let idle = [
+        Value::Text(&phone),
+        Value::Text(kind_word(session.kind)),
+        Value::Int(i64::MAX),
+        Value::Int(SESSIONS_PER_PHONE - 1),
+    ];
+    let idle = tx.rows(sql, &idle)?;
+    end_all(tx, ids(idle)?)?;
     let sql =
         "INSERT INTO sessions (id, phone, account_id, kind, device_id, opened_at, last_used_at, expires_at,
                checked_at, issued, used) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $6, 1, 0)";
@@ -320,27 +342,49 @@ fn rotate(
     Ok(Rotated::Issued(row))
 }
 
-pub(super) fn end(tx: &mut dyn Transaction, id: Uuid) -> Result<(), StateError> {
-    hold(tx, id)?;
-    let id = id.to_string();
-    let values = [Value::Text(&id)];
-    let account = super::one_row(tx, "SELECT account_id FROM sessions WHERE id = $1", &values)?;
-    let account = account.map(|mut row| row.int_or_null(0)).transpose()?.flatten();
-    tx.run("DELETE FROM tokens WHERE session_id = $1", &values)?;
-    tx.run("DELETE FROM sessions WHERE id = $1", &values)?;
-    match account {
-        Some(account) => super::snapshots::erase_if_nobody_is_signed_in(tx, AccountId(account)),
-        None => Ok(()),
-    }
+/// The account that a session knows.
+pub(super) fn account(tx: &mut dyn Transaction, id: Uuid) -> Result<Option<AccountId>, StateError> {
+    let sql = "SELECT account_id FROM sessions WHERE id = $1";
+    let found = super::one_row(tx, sql, &[Value::Text(&id.to_string())])?;
+    Ok(found.map(|mut row| row.int_or_null(0)).transpose()?.flatten().map(AccountId))
 }
 
-pub(super) fn end_all_of(tx: &mut dyn Transaction, phone: Phone) -> Result<(), StateError> {
-    let phone = phone.e164();
-    tx.hold(&format!("sessions of {phone}"))?;
-    for mut row in tx.rows("SELECT id FROM sessions WHERE phone = $1 ORDER BY id", &[Value::Text(&phone)])? {
-        end(tx, row.id(0)?)?;
+fn end(tx: &mut dyn Transaction, id: Uuid) -> Result<(), StateError> {
+    end_all(tx, vec![id])
+}
+
+/// Ends sessions: holds all of them before any snapshot, or two who end each other's guests would wait for each other.
+pub(super) fn end_all(tx: &mut dyn Transaction, mut ids: Vec<Uuid>) -> Result<(), StateError> {
+    ids.sort_unstable();
+    for id in &ids {
+        hold(tx, *id)?;
+    }
+    let mut accounts = BTreeSet::new();
+    for id in ids {
+        accounts.extend(account(tx, id)?.map(|account| account.0));
+        let id = id.to_string();
+        tx.run("DELETE FROM tokens WHERE session_id = $1", &[Value::Text(&id)])?;
+        tx.run("DELETE FROM sessions WHERE id = $1", &[Value::Text(&id)])?;
+    }
+    for account in accounts {
+        super::snapshots::erase_if_nobody_is_signed_in(tx, AccountId(account))?;
     }
     Ok(())
+}
+
+/// Ends all sessions of a phone; codes for the till that it was given open no more at a kiosk.
+pub(super) fn end_all_of(tx: &mut dyn Transaction, phone: Phone) -> Result<(), StateError> {
+    hold_all_of(tx, phone)?;
+    let phone = phone.e164();
+    let values = [Value::Text(&phone)];
+    tx.run("DELETE FROM till_codes WHERE phone = $1", &values)?;
+    let rows = tx.rows("SELECT id FROM sessions WHERE phone = $1", &values)?;
+    end_all(tx, ids(rows)?)
+}
+
+/// The sessions in the first column.
+pub(super) fn ids(rows: Vec<Row>) -> Result<Vec<Uuid>, StateError> {
+    rows.into_iter().map(|mut row| row.id(0)).collect()
 }
 
 pub(super) fn kind_word(kind: SessionKind) -> &'static str {

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::lock::Locks;
 use super::row::Cell;
-use super::{Row, StateError, Transaction, Value};
+use super::{Company, Row, StateError, Transaction, Value};
 
 /// The schema's steps; a step's number is its place, counted from one.
 const STEPS: &[&str] = &[include_str!("schema/sqlite-1.sql")];
@@ -37,15 +37,6 @@ impl std::fmt::Debug for Sqlite {
     }
 }
 
-/// Whether another process may have the file open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Company {
-    /// Two gateways on one file would not see each other's locks.
-    Refused,
-    /// An operator's command needs no locks but SQLite's own.
-    Welcome,
-}
-
 impl Sqlite {
     pub(super) async fn open(path: PathBuf, company: Company) -> Result<Self, StateError> {
         let opened = tokio::task::spawn_blocking(move || Self::open_blocking(&path, company)).await;
@@ -57,9 +48,13 @@ impl Sqlite {
             Company::Refused => Some(exclusive(path)?),
             Company::Welcome => None,
         };
-        create(path)?;
+        match company {
+            Company::Refused => create(path)?,
+            Company::Welcome if !path.is_file() => return Err(StateError::Absent),
+            Company::Welcome => {}
+        }
         let mut writer = connect(path)?;
-        migrate(&mut writer)?;
+        migrate(&mut writer, company)?;
         let readers = (0..READERS).map(|_| connect(path)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             writer: Pool::new(vec![writer]),
@@ -192,15 +187,15 @@ fn connect(path: &Path) -> Result<Connection, StateError> {
     if mode == "wal" { Ok(connection) } else { Err(StateError::Unavailable("it takes no WAL".to_owned())) }
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), StateError> {
+fn migrate(connection: &mut Connection, company: Company) -> Result<(), StateError> {
     let tx = connection
         .transaction_with_behavior(TransactionBehavior::Exclusive)
         .map_err(|error| failed(&error))?;
     let version: i64 =
         tx.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|error| failed(&error))?;
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    if version > known {
-        return Err(StateError::Newer { found: version, known });
+    if !company.may_migrate(version, known)? {
+        return Ok(());
     }
     let done = usize::try_from(version).map_err(|_| StateError::Corrupt("the schema's number"))?;
     for step in STEPS.iter().skip(done) {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use loyalty_core::domain::{AccountId, Phone};
+use uuid::Uuid;
 
 use super::limits::{self, Window};
-use super::{CodeHash, State, StateError, Value, millis};
+use super::{CodeHash, State, StateError, Value, millis, sessions};
 
 /// A code and whose it is.
 #[derive(Debug, Clone, Copy)]
@@ -29,22 +30,30 @@ pub(crate) enum Resolved {
 }
 
 impl State {
-    /// Remembers a code.
-    pub(crate) async fn keep_till_code(&self, issued: IssuedTillCode) -> Result<(), StateError> {
+    /// Remembers a code; `false` when the session that it was issued to is over, and whoever ended it wants no more of
+    /// them.
+    pub(crate) async fn keep_till_code(
+        &self,
+        session: Uuid,
+        issued: IssuedTillCode,
+    ) -> Result<bool, StateError> {
         self.write(move |tx| {
+            sessions::hold_all_of(tx, issued.phone)?;
             // The loyalty server may give a number again when its time has passed.
             let sql =
-                "INSERT INTO till_codes (code_hash, phone, account_id, expires_at) VALUES ($1, $2, $3, $4)
+                "INSERT INTO till_codes (code_hash, phone, account_id, expires_at) SELECT $1, $2, $3, $4
+                       WHERE EXISTS (SELECT 1 FROM sessions WHERE id = $5)
                        ON CONFLICT (code_hash) DO UPDATE SET phone = excluded.phone,
                        account_id = excluded.account_id, expires_at = excluded.expires_at";
-            let phone = issued.phone.e164();
+            let (phone, session) = (issued.phone.e164(), session.to_string());
             let values = [
                 Value::Bytes(&issued.code.0),
                 Value::Text(&phone),
                 Value::Int(issued.account.0),
                 Value::Int(millis(issued.expires_at)),
+                Value::Text(&session),
             ];
-            tx.run(sql, &values).map(drop)
+            Ok(tx.run(sql, &values)? == 1)
         })
         .await
     }
@@ -56,6 +65,9 @@ impl State {
         code: CodeHash,
         now: Timestamp,
     ) -> Result<Resolved, StateError> {
+        if let Some(wait) = self.full(&windows, now).await? {
+            return Ok(Resolved::Limited(wait));
+        }
         self.write(move |tx| {
             if let Err(wait) = limits::check(tx, &windows, now)? {
                 return Ok(Resolved::Limited(wait));

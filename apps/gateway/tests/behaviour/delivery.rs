@@ -173,6 +173,11 @@ fn a_wrong_setting_is_named_and_not_repeated() {
         (ProviderOptions { url: "hunter2".into(), ..good() }, "url"),
         (ProviderOptions { url: "http://sms.example/hunter2".into(), ..good() }, "url"),
         (ProviderOptions { url: "https://me:hunter2@sms.example/".into(), ..good() }, "url"),
+        // Before its question mark nothing is put in.
+        (ProviderOptions { url: "https://sms.example/hunter2/{secret}".into(), ..good() }, "url"),
+        // Not JSON, and not a header, however it is filled.
+        (ProviderOptions { body: "{hunter2: \"{phone}\"}".into(), ..good() }, "body"),
+        (ProviderOptions { headers: [("x".into(), "hun\nter2".into())].into(), ..good() }, "headers"),
         (ProviderOptions { method: "hunter2".into(), ..good() }, "method"),
         (ProviderOptions { timeout: 0, ..good() }, "timeout"),
         (ProviderOptions { headers: [("hun ter2".into(), String::new())].into(), ..good() }, "headers"),
@@ -193,8 +198,8 @@ fn a_wrong_setting_is_named_and_not_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_days_budget_ends_the_sending_and_not_the_asking() {
-    let delivery = DeliveryOptions { daily_budget: 2, ..DeliveryOptions::default() };
+async fn the_days_budget_ends_the_sending_and_not_the_asking_and_made_up_phones_get_half_of_it() {
+    let delivery = DeliveryOptions { daily_budget: 4, ..DeliveryOptions::default() };
     let world = World::with(GatewayOptions { delivery, ..options() }, "").await;
     for guest in 0..4 {
         let number = format!("+7999555000{guest}");
@@ -206,6 +211,14 @@ async fn the_days_budget_ends_the_sending_and_not_the_asking() {
     })
     .await;
     assert_eq!(world.letterbox.delivered(), 2);
+    for known in [RICHEST.to_owned(), world.scene.second_guest().await] {
+        world.gateway.request_code(&known, &origin(None)).await.unwrap();
+        world.letterbox.code(&known).await;
+    }
+    world.pass(jiff::SignedDuration::from_secs(61));
+    world.gateway.request_code(RICHEST, &origin(None)).await.unwrap();
+    eventually("all of it is spent", || world.gateway.counters().codes_failed == 3).await;
+    assert_eq!(world.letterbox.delivered(), 4);
     world.pass(jiff::SignedDuration::from_hours(24));
     world.gateway.request_code(RICHEST, &origin(None)).await.unwrap();
     world.letterbox.code(RICHEST).await;

@@ -4,7 +4,9 @@ use jiff::SignedDuration;
 use loyalty_core::backend::OperatorBackend;
 use loyalty_core::domain::IdentifierTypeId;
 use loyalty_gateway::GatewayError;
-use loyalty_gateway::gateway::{SessionKind, Wanted};
+use loyalty_gateway::gateway::{SessionKind, SignOut, Wanted};
+use loyalty_sandbox::FaultKind;
+use loyalty_tests::gateway::master_key;
 use secrecy::ExposeSecret;
 
 use crate::world::{RICHEST, World, origin};
@@ -68,7 +70,7 @@ async fn a_kiosk_that_guesses_till_codes_is_stopped_and_a_busy_one_is_not() {
 async fn a_kiosks_session_lives_for_minutes_and_ends_with_the_kiosks_credential() {
     let world = World::start().await;
     let operator = world.operator();
-    let added = operator.add_device("  у входа ").await.unwrap();
+    let added = operator.add_device("  у входа ", &master_key()).await.unwrap();
     let kiosk = world.gateway.device(added.credential.expose_secret()).await.unwrap();
     let tokens = world.sign_in_at(RICHEST, &origin(Some(&kiosk))).await;
     assert!(tokens.refresh.is_none());
@@ -86,6 +88,28 @@ async fn a_kiosks_session_lives_for_minutes_and_ends_with_the_kiosks_credential(
     }
     let listed = operator.devices().await.unwrap();
     assert_eq!((listed[0].name.as_str(), listed[0].revoked_at.is_some()), ("у входа", true));
+}
+
+/// A thief who has the phone takes a code; its owner, on another device, signs out everywhere or asks to be deleted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_code_opens_nothing_after_its_guest_signed_out_everywhere_or_left() {
+    for leaves in [false, true] {
+        let world = World::start().await;
+        let guest = world.guest(RICHEST).await;
+        let kiosk = world.kiosk().await;
+        let code = world.gateway.till_code(&guest).await.unwrap();
+        // A session that has not found its account yet.
+        world.pass(minutes(2));
+        let elsewhere = world.guest(RICHEST).await;
+        if leaves {
+            world.scene.always("*", FaultKind::Status { status: 503 });
+            world.gateway.request_deletion(&elsewhere).await.unwrap();
+        } else {
+            world.gateway.sign_out(&elsewhere, SignOut::All).await.unwrap();
+        }
+        let refused = world.gateway.identify(&kiosk, &code.value).await.unwrap_err();
+        assert_eq!(refused, GatewayError::CodeExpired);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

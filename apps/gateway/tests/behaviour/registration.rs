@@ -1,5 +1,5 @@
 use loyalty_core::ErrorCode;
-use loyalty_core::domain::{ConsentKind, Profile};
+use loyalty_core::domain::{ConsentKind, Profile, ProfileChange};
 use loyalty_gateway::GatewayError;
 use loyalty_gateway::gateway::Guest;
 use loyalty_sandbox::FaultKind;
@@ -60,6 +60,49 @@ async fn whoever_registered_on_another_device_meanwhile_is_welcomed_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn consents_are_those_of_the_account_from_a_sessions_first_request_on() {
+    let world = World::start().await;
+    let here = origin(None);
+    let advertising = ConsentKind::Advertising;
+    let before = world.guest(RICHEST).await;
+    world.gateway.give_consent(&before, advertising, "2025-03", &here).await.unwrap();
+    let in_force = || async {
+        let proof = world.operator().consents().await.unwrap();
+        proof.iter().filter(|row| row.consent.withdrawn_at.is_none()).count()
+    };
+    world.pass(jiff::SignedDuration::from_secs(61));
+    let fresh = world.guest(RICHEST).await;
+    let again = world.gateway.give_consent(&fresh, advertising, "2025-03", &here).await.unwrap();
+    assert!(!again.created, "it is in force already");
+    world.pass(jiff::SignedDuration::from_secs(61));
+    let seen = world.gateway.consents(&world.guest(RICHEST).await).await.unwrap();
+    assert_eq!(seen.len(), 1);
+    world.pass(jiff::SignedDuration::from_secs(61));
+    let fresh = world.guest(RICHEST).await;
+    world.scene.always("accounts/find_by_phone", FaultKind::Status { status: 503 });
+    let unsure = world.gateway.withdraw_consent(&fresh, advertising, &here).await.unwrap_err();
+    assert!(matches!(unsure, GatewayError::Unavailable { .. }), "{unsure:?}");
+    assert_eq!(in_force().await, 1);
+    world.scene.sandbox.faults().clear();
+    world.gateway.withdraw_consent(&fresh, advertising, &here).await.unwrap();
+    assert_eq!(in_force().await, 0);
+}
+
+/// An empty list while the server fills itself must not make a second account.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_known_to_have_an_account_is_not_given_another_while_it_cannot_be_seen() {
+    let world = World::start().await;
+    let tokens = world.sign_in(RICHEST).await;
+    let guest = world.authenticate(&tokens).await;
+    consent(&world, &guest).await;
+    let guest = world.authenticate(&tokens).await;
+    world.scene.always("accounts/find_by_phone", FaultKind::Status { status: 404 });
+    let refused = world.gateway.register(&guest, form()).await.unwrap_err();
+    assert!(matches!(refused, GatewayError::Unavailable { .. }), "{refused:?}");
+    assert_eq!(world.scene.count("accounts/insert_by_template"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_operator_can_prove_who_agreed_to_what_and_sees_who_wants_to_leave() {
     let world = World::start().await;
     let tokens = world.sign_in(STRANGER).await;
@@ -101,6 +144,57 @@ async fn a_registration_is_carried_through_when_the_guest_stops_waiting() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("the session does not know its account");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_stops_waits_for_the_registration_that_nobody_waits_for() {
+    let world = World::start().await;
+    let tokens = world.sign_in(STRANGER).await;
+    let guest = world.authenticate(&tokens).await;
+    consent(&world, &guest).await;
+    world.scene.once("accounts/insert_by_template", FaultKind::Delay { ms: 1000 });
+    let registering = world.gateway.register(&guest, form());
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(300), registering).await.is_err());
+    world.gateway.shut_down().await;
+    assert_ne!(world.authenticate(&tokens).await, guest, "the session knows its account");
+}
+
+/// Somebody else holds the file for writing from when ProBonus is asked until all is over.
+async fn while_the_state_cannot_be_written<T>(world: &World, work: impl Future<Output = T>) -> T {
+    let path = world.database.clone();
+    let holding = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        std::future::pending::<()>().await;
+        drop(connection);
+    };
+    tokio::select! {
+        done = work => done,
+        () = holding => unreachable!("it is held until the work is done"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_probonus_has_done_is_not_denied_because_the_state_failed_afterwards() {
+    let world = World::start().await;
+    let tokens = world.sign_in(RICHEST).await;
+    world.gateway.consents(&world.authenticate(&tokens).await).await.unwrap();
+    let known = world.authenticate(&tokens).await;
+    world.scene.once("accounts/update", FaultKind::Delay { ms: 1500 });
+    let change = ProfileChange { first_name: Some("Мелания".into()), ..ProfileChange::default() };
+    let updating = world.gateway.update_profile(&known, &change);
+    let updated = while_the_state_cannot_be_written(&world, updating).await.unwrap();
+    assert_eq!(updated.account.first_name.as_deref(), Some("Мелания"));
+
+    let guest = world.guest(STRANGER).await;
+    consent(&world, &guest).await;
+    world.scene.once("accounts/insert_by_template", FaultKind::Delay { ms: 1500 });
+    let registering = world.gateway.register(&guest, form());
+    let outcome = while_the_state_cannot_be_written(&world, registering).await.unwrap_err();
+    assert_eq!(outcome, GatewayError::OutcomeUnknown);
+    let again = world.gateway.register(&guest, form()).await.unwrap();
+    assert!(!again.created, "read, and found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

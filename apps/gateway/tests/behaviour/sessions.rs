@@ -1,12 +1,13 @@
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
+use loyalty_core::domain::ConsentKind;
 use loyalty_gateway::GatewayError;
 use loyalty_gateway::gateway::{SessionTokens, Wanted};
 use loyalty_sandbox::FaultKind;
 use secrecy::ExposeSecret;
 
-use crate::world::{RICHEST, STRANGER, World};
+use crate::world::{CONSENT, RICHEST, STRANGER, World, origin};
 
 const FIND: &str = "accounts/find_by_phone";
 
@@ -66,6 +67,55 @@ async fn a_session_whose_number_went_to_another_account_is_over_when_it_shows() 
     assert_eq!(over, GatewayError::Unauthorized);
     let dead = world.gateway.authenticate(tokens.access_token.expose_secret()).await.unwrap_err();
     assert_eq!(dead, GatewayError::Unauthorized);
+}
+
+/// What answers in ProBonus' place while it is being mended says 404, and a server that is filling itself finds nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_finds_nobody_at_all_signs_nobody_out() {
+    let world = World::start().await;
+    let tokens = world.sign_in(RICHEST).await;
+    let seen = world.gateway.snapshot(&world.authenticate(&tokens).await, Wanted::Recent).await.unwrap();
+    let guest = world.authenticate(&tokens).await;
+    world.scene.always("*", FaultKind::Status { status: 404 });
+    world.pass(SignedDuration::from_secs(60));
+    let finds = world.scene.count(FIND);
+    for _ in 0..5 {
+        let stale = world.gateway.snapshot(&guest, Wanted::Recent).await.unwrap();
+        assert_eq!((stale.stale, &stale.body), (true, &seen.body));
+    }
+    assert_eq!(world.scene.count(FIND), finds + 1, "the outage makes it no busier");
+    let error = world.gateway.till_code(&guest).await.unwrap_err();
+    assert!(matches!(error, GatewayError::Unavailable { retry_after: Some(_) }), "{error:?}");
+    world.pass(hours(25));
+    let tokens = refresh(&world, &tokens).await.unwrap();
+    world.scene.sandbox.faults().clear();
+    let back = world.gateway.snapshot(&world.authenticate(&tokens).await, Wanted::Recent).await.unwrap();
+    assert!(!back.stale);
+}
+
+/// The phone belongs to nobody else yet, but the account has another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_ends_a_session_whose_account_has_another_phone() {
+    let world = World::start().await;
+    let tokens = world.sign_in(RICHEST).await;
+    world.gateway.snapshot(&world.authenticate(&tokens).await, Wanted::Recent).await.unwrap();
+    world.scene.move_phone(world.scene.richest(), "+79995551111").await;
+    world.pass(hours(24));
+    assert_eq!(refresh(&world, &tokens).await.unwrap_err(), GatewayError::Unauthorized);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_a_number_now_gets_nothing_that_the_last_owner_agreed_to() {
+    let world = World::start().await;
+    let tokens = world.sign_in(STRANGER).await;
+    let guest = world.authenticate(&tokens).await;
+    let (kind, here) = (ConsentKind::PersonalData, origin(None));
+    world.gateway.give_consent(&guest, kind, CONSENT, &here).await.unwrap();
+    world.scene.move_phone(world.scene.richest(), STRANGER).await;
+    world.pass(hours(24));
+    assert_eq!(refresh(&world, &tokens).await.unwrap_err(), GatewayError::Unauthorized);
+    let proof = world.operator().consents().await.unwrap();
+    assert_eq!(proof.iter().map(|row| row.account).collect::<Vec<_>>(), [None]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,6 @@
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use loyalty_core::ErrorCode;
 use loyalty_core::domain::{Profile, ProfileChange};
 use loyalty_gateway::GatewayError;
 use loyalty_gateway::gateway::{SignOut, Wanted};
@@ -74,13 +73,13 @@ async fn whoever_stops_waiting_does_not_stop_the_reading() {
     let world = World::start().await;
     let guest = world.known_guest(RICHEST).await;
     world.pass(seconds(60));
+    let reads = world.scene.count(BALANCE);
     world.scene.once(BALANCE, FaultKind::Delay { ms: 300 });
     let impatient = world.gateway.snapshot(&guest, Wanted::Recent);
     assert!(tokio::time::timeout(Duration::from_millis(50), impatient).await.is_err());
-    let reads = world.scene.count(BALANCE);
     let patient = world.gateway.snapshot(&guest, Wanted::Recent).await.unwrap();
     assert!(!patient.stale);
-    assert!(world.scene.count(BALANCE) <= reads.max(1) + 1, "the second joined the first");
+    assert_eq!(world.scene.count(BALANCE), reads + 1, "the second joined the first");
     assert_eq!(world.gateway.counters().snapshots_failed, 0);
 }
 
@@ -103,7 +102,7 @@ async fn what_was_seen_before_is_shown_with_its_age_while_probonus_fails_and_no_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failing_probonus_is_asked_once_in_five_seconds_however_many_guests_devices_ask() {
+async fn a_probonus_that_refuses_is_asked_once_in_five_seconds_and_the_guest_sees_what_there_was() {
     let world = World::start().await;
     let guest = world.known_guest(RICHEST).await;
     world.pass(seconds(60));
@@ -111,11 +110,8 @@ async fn a_failing_probonus_is_asked_once_in_five_seconds_however_many_guests_de
     world.scene.always(BALANCE, FaultKind::Status { status: 403 });
     let before = world.gateway.counters();
     for _ in 0..20 {
-        let answer = world.gateway.snapshot(&guest, Wanted::Revalidated).await;
-        assert!(
-            matches!(answer, Err(GatewayError::Rejected { code: ErrorCode::Rejected, .. })),
-            "{answer:?}"
-        );
+        let answer = world.gateway.snapshot(&guest, Wanted::Revalidated).await.unwrap();
+        assert!(answer.stale);
     }
     assert_eq!(world.gateway.counters().snapshots_failed, before.snapshots_failed + 1);
 }

@@ -1,6 +1,7 @@
 //! A gateway without its HTTP side.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +10,11 @@ use loyalty_core::domain::ConsentKind;
 use loyalty_gateway::delivery::{Delivery, DeliveryOptions};
 use loyalty_gateway::gateway::{Device, Guest, Origin, SessionTokens};
 use loyalty_gateway::operator::Operator;
-use loyalty_gateway::options::{ConsentText, GatewayOptions, Lifetimes, Limits, MasterKey};
+use loyalty_gateway::options::{ConsentText, GatewayOptions, Lifetimes, Limits};
 use loyalty_gateway::random::SystemRandom;
 use loyalty_gateway::state::{Database, State};
 use loyalty_gateway::{Gateway, Parts};
-use loyalty_tests::gateway::Letterbox;
+use loyalty_tests::gateway::{Letterbox, master_key};
 use loyalty_tests::scene::{SandboxClock, Scene};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -33,12 +34,13 @@ pub(crate) struct World {
     pub(crate) letterbox: Arc<Letterbox>,
     pub(crate) gateway: Gateway,
     pub(crate) state: State,
+    /// The file of the state.
+    pub(crate) database: PathBuf,
     _folder: TempDir,
 }
 
 pub(crate) fn options() -> GatewayOptions {
     GatewayOptions {
-        production: false,
         registration: true,
         consent_texts: vec![
             ConsentText { kind: ConsentKind::PersonalData, version: CONSENT.into() },
@@ -58,11 +60,12 @@ impl World {
     pub(crate) async fn with(options: GatewayOptions, probonus: &str) -> Self {
         let scene = Scene::start("");
         let folder = TempDir::new().unwrap();
-        let state = State::open(&Database::Sqlite(folder.path().join("gateway.db"))).await.unwrap();
+        let database = folder.path().join("gateway.db");
+        let state = State::open(&Database::Sqlite(database.clone())).await.unwrap();
         let letterbox = Arc::new(Letterbox::default());
         let delivery: Arc<dyn Delivery> = Arc::clone(&letterbox) as _;
         let gateway = gateway(&scene, &state, delivery, options, probonus);
-        Self { scene, letterbox, gateway, state, _folder: folder }
+        Self { scene, letterbox, gateway, state, database, _folder: folder }
     }
 
     pub(crate) fn pass(&self, time: SignedDuration) {
@@ -91,18 +94,14 @@ impl World {
 
     pub(crate) fn operator(&self) -> Operator {
         let clock = Arc::new(SandboxClock(self.scene.sandbox.clock().clone()));
-        Operator::new(self.state.clone(), clock, Arc::new(SystemRandom::default()), &master_key())
+        Operator::new(self.state.clone(), clock, Arc::new(SystemRandom::default()))
     }
 
     /// A kiosk whose credential the operator has just issued.
     pub(crate) async fn kiosk(&self) -> Device {
-        let added = self.operator().add_device("у входа").await.unwrap();
+        let added = self.operator().add_device("у входа", &master_key()).await.unwrap();
         self.gateway.device(added.credential.expose_secret()).await.unwrap()
     }
-}
-
-pub(crate) fn master_key() -> MasterKey {
-    MasterKey::new(vec![7; 32]).unwrap()
 }
 
 pub(crate) fn gateway(

@@ -119,6 +119,20 @@ async fn guests_behind_nginx_reach_whichever_gateway_is_there_and_cannot_choose_
     let refused = nginx.post("/v1/sign-in/code", &third, "203.0.113.3").await;
     assert_eq!(refused.status(), 429, "whatever a client claims, its address is nginx's to say");
 
+    // One address at a time asks for more than nginx lets through, and is told so in the gateway's words.
+    let flood = futures_util::future::join_all((0..120).map(|_| nginx.get("/v1/programme"))).await;
+    let limited: Vec<_> = flood.into_iter().filter(|answer| answer.status() == 429).collect();
+    assert!(!limited.is_empty());
+    for answer in limited {
+        let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("content-type"), "application/problem+json");
+        assert_eq!(header("retry-after"), "1");
+        let problem: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert_eq!((problem["code"].as_str(), problem["status"].as_u64()), (Some("rate_limited"), Some(429)));
+    }
+    // The bucket drains.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+
     second.shutdown().await;
     for _ in 0..10 {
         assert_eq!(nginx.get("/v1/programme").await.status(), 200, "the other gateway is there");

@@ -210,8 +210,10 @@ impl GatewayClient {
             let reply = client.open(&call).await?;
             let Opened { pair, kind } = opened(&call, reply)?;
             client.inner.held.forget();
-            client.inner.tokens.begin(pair).await?;
-            Ok(kind)
+            let begun = client.inner.tokens.begin(pair).await;
+            // Once more: a request of the last guest's may have begun in between.
+            client.inner.held.forget();
+            begun.map(|()| kind)
         });
         task.await.unwrap_or(Err(BackendError::Internal))
     }
@@ -251,6 +253,9 @@ impl GatewayClient {
     /// Lets go of all that belongs to the session.
     pub(super) async fn forget_session(&self) -> Result<(), BackendError> {
         self.inner.held.forget();
-        self.inner.tokens.end().await
+        let ended = self.inner.tokens.end().await;
+        // Once more: a request may have begun in between.
+        self.inner.held.forget();
+        ended
     }
 }

@@ -1,6 +1,9 @@
 //! Tokens that run out: kept in the secret store between two runs, and renewed once for all who wait.
 
 mod pair;
+#[cfg(test)]
+#[cfg(feature = "gateway")]
+mod tests;
 
 use std::fmt;
 use std::future::Future;
@@ -39,10 +42,19 @@ type Obtained = Result<(Arc<Pair>, Source), BackendError>;
 pub(super) struct Tokens<I> {
     issuer: I,
     vault: Vault,
-    current: RwLock<Option<Arc<Pair>>>,
+    current: RwLock<Current>,
     /// How many turns have ended.
     turns: AtomicU64,
     turn: tokio::sync::Mutex<Turn>,
+}
+
+/// The pair in use, and whose it is.
+#[derive(Debug, Clone, Default)]
+struct Current {
+    pair: Option<Arc<Pair>>,
+    /// Counts the sessions that began and ended. What was asked in one of them is not answered with the tokens of the
+    /// next: that may be another guest.
+    session: u64,
 }
 
 /// One renewal at a time; who waited for it takes its outcome.
@@ -50,7 +62,16 @@ pub(super) struct Tokens<I> {
 struct Turn {
     outcome: Option<Obtained>,
     /// A pair that the server gave and the store did not take: the old one may be dead already.
-    unsaved: Option<Arc<Pair>>,
+    unsaved: Option<(Arc<Pair>, Origin)>,
+}
+
+/// What a new pair is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The same session's next one.
+    Renewal,
+    /// Another session's first one.
+    Beginning,
 }
 
 impl<I: Issuer> Tokens<I> {
@@ -75,10 +96,11 @@ impl<I: Issuer> Tokens<I> {
         F: Future<Output = Result<Reply, BackendError>> + Send,
     {
         // Whoever waits for a renewal in vain has sent nothing, or was refused.
+        let Current { pair, session } = self.current();
         let renewed = async |refused: Option<&Arc<Pair>>| {
-            deadline.limit(self.obtain(refused)).await.unwrap_or(Err(BackendError::Timeout))
+            deadline.limit(self.obtain(refused, session)).await.unwrap_or(Err(BackendError::Timeout))
         };
-        let (mut pair, mut source) = match self.current() {
+        let (mut pair, mut source) = match pair {
             Some(pair) => (pair, Source::Found),
             None => renewed(None).await?,
         };
@@ -94,21 +116,27 @@ impl<I: Issuer> Tokens<I> {
         send(pair).await
     }
 
-    fn current(&self) -> Option<Arc<Pair>> {
+    fn current(&self) -> Current {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set_current(&self, pair: Option<Arc<Pair>>) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = pair;
+    fn set_current(&self, pair: Option<Arc<Pair>>, origin: Origin) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        current.pair = pair;
+        current.session = current.session.wrapping_add(u64::from(origin == Origin::Beginning));
     }
 
-    /// A pair other than the refused one. Runs to its end even when the caller gives up: a renewal that the server
+    /// A pair of this session other than the refused one. Runs to its end even when the caller gives up: a renewal that the server
     /// has seen and we have not kept would sign everybody out.
-    async fn obtain(self: &Arc<Self>, refused: Option<&Arc<Pair>>) -> Obtained {
+    async fn obtain(self: &Arc<Self>, refused: Option<&Arc<Pair>>, session: u64) -> Obtained {
         let (tokens, refused) = (Arc::clone(self), refused.cloned());
         let seen = self.turns.load(Ordering::Acquire);
         let task = tokio::spawn(async move {
             let mut turn = tokens.turn.lock().await;
+            // Renewed now, the tokens of a guest who has left would come to life again.
+            if tokens.current().session != session {
+                return Err(BackendError::Unauthorized);
+            }
             if tokens.turns.load(Ordering::Acquire) != seen
                 && let Some(outcome) = &turn.outcome
             {
@@ -117,37 +145,39 @@ impl<I: Issuer> Tokens<I> {
             let outcome = tokens.take_turn(refused.as_ref(), &mut turn).await;
             turn.outcome = Some(outcome.clone());
             tokens.turns.fetch_add(1, Ordering::Release);
-            outcome
+            if tokens.current().session == session { outcome } else { Err(BackendError::Unauthorized) }
         });
         task.await.unwrap_or(Err(BackendError::Internal))
     }
 
     async fn take_turn(&self, refused: Option<&Arc<Pair>>, turn: &mut Turn) -> Obtained {
         let other = |pair: &Arc<Pair>| refused.is_none_or(|refused| !pair.same(refused));
-        if let Some(pair) = turn.unsaved.clone() {
-            return self.keep(pair, turn).await;
+        if let Some((pair, origin)) = turn.unsaved.clone() {
+            return self.keep(pair, origin, turn).await;
         }
-        if let Some(pair) = self.current().filter(other) {
+        if let Some(pair) = self.current().pair.filter(other) {
             return Ok((pair, Source::Renewed));
         }
         if let Some(pair) = self.stored().await?.filter(other) {
-            self.set_current(Some(Arc::clone(&pair)));
+            self.set_current(Some(Arc::clone(&pair)), Origin::Renewal);
             return Ok((pair, Source::Found));
         }
         if let Some(refresh) = refused.and_then(|pair| pair.refresh()) {
             match self.issuer.refresh(refresh).await {
-                Ok(pair) => return self.keep(Arc::new(pair.or_refresh(refresh)), turn).await,
+                Ok(pair) => {
+                    return self.keep(Arc::new(pair.or_refresh(refresh)), Origin::Renewal, turn).await;
+                }
                 Err(BackendError::Unauthorized) => {}
                 Err(error) => return Err(error),
             }
             // Somebody else may have been faster, and our refresh token is dead because of it.
             if let Some(pair) = self.stored().await?.filter(other) {
-                self.set_current(Some(Arc::clone(&pair)));
+                self.set_current(Some(Arc::clone(&pair)), Origin::Renewal);
                 return Ok((pair, Source::Found));
             }
         }
         let pair = self.issuer.log_in().await?;
-        self.keep(Arc::new(pair), turn).await
+        self.keep(Arc::new(pair), Origin::Renewal, turn).await
     }
 
     async fn stored(&self) -> Result<Option<Arc<Pair>>, BackendError> {
@@ -155,11 +185,11 @@ impl<I: Issuer> Tokens<I> {
     }
 
     /// Saves a new pair, and only then lets it be used.
-    async fn keep(&self, pair: Arc<Pair>, turn: &mut Turn) -> Obtained {
-        turn.unsaved = Some(Arc::clone(&pair));
+    async fn keep(&self, pair: Arc<Pair>, origin: Origin, turn: &mut Turn) -> Obtained {
+        turn.unsaved = Some((Arc::clone(&pair), origin));
         self.vault.save(&pair).await?;
         turn.unsaved = None;
-        self.set_current(Some(Arc::clone(&pair)));
+        self.set_current(Some(Arc::clone(&pair)), origin);
         Ok((pair, Source::Renewed))
     }
 }
@@ -173,7 +203,7 @@ impl<I: Issuer> Tokens<I> {
         let tokens = Arc::clone(self);
         let task = tokio::spawn(async move {
             let mut turn = tokens.turn.lock().await;
-            let kept = tokens.keep(Arc::new(pair), &mut turn).await;
+            let kept = tokens.keep(Arc::new(pair), Origin::Beginning, &mut turn).await;
             turn.outcome = None;
             kept.map(|_| ())
         });
@@ -185,12 +215,12 @@ impl<I: Issuer> Tokens<I> {
         let mut turn = self.turn.lock().await;
         self.vault.delete().await?;
         *turn = Turn::default();
-        self.set_current(None);
+        self.set_current(None, Origin::Beginning);
         Ok(())
     }
 
     /// Whether there is a pair, here or in the store.
     pub(super) async fn has_pair(&self) -> Result<bool, BackendError> {
-        Ok(self.current().is_some() || self.stored().await?.is_some())
+        Ok(self.current().pair.is_some() || self.stored().await?.is_some())
     }
 }

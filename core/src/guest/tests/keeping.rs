@@ -149,6 +149,36 @@ async fn a_cache_that_is_damaged_while_it_is_open_is_filled_again_by_the_same_re
 }
 
 #[tokio::test]
+async fn damage_in_a_part_that_nobody_has_asked_for_is_found_by_the_first_upkeep() {
+    let guest = Guest::new();
+    for id in 0..3000 {
+        guest.server.show(id, "2026-10-22T18:00:00Z", 1);
+    }
+    let damage = || {
+        let path = database(guest.path());
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 4096 / 2;
+        bytes.chunks_mut(4096).nth(middle).unwrap()[..100].fill(0xff);
+        fs::write(&path, bytes).unwrap();
+    };
+    let session = guest.open().await;
+    session.refresh().await.unwrap();
+    session.upkeep().await.unwrap();
+    session.pause().await.unwrap();
+    damage();
+    session.resume().await.unwrap();
+    assert_eq!(session.upkeep().await.unwrap_err().code(), ErrorCode::StorageDamaged);
+    session.refresh().await.unwrap();
+    session.upkeep().await.unwrap();
+    session.pause().await.unwrap();
+    drop(session);
+    damage();
+    let session = guest.open().await;
+    assert!(session.snapshot().is_some(), "the first screen does not touch it");
+    assert_eq!(session.upkeep().await.unwrap_err().code(), ErrorCode::StorageDamaged);
+}
+
+#[tokio::test]
 async fn a_folder_that_is_no_folder_is_an_error_and_memory_still_works() {
     let guest = Guest::new();
     let path = guest.path().join("file");

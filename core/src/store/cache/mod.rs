@@ -10,7 +10,7 @@ mod state;
 mod values;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -42,6 +42,8 @@ pub(crate) struct Cache {
     /// How often the file was set aside and begun anew.
     rebuilt: AtomicU64,
     rebuilding: tokio::sync::Mutex<()>,
+    /// Whether the file was looked through since it was opened, or came into being then.
+    checked: AtomicBool,
 }
 
 /// One reading of the server, to be kept as a whole.
@@ -80,18 +82,25 @@ impl Cache {
             }
             opened => opened?,
         };
-        Ok((Self::over(database, owner), kept))
+        let is_new = kept.as_ref().is_some_and(|kept| kept.snapshot.is_none());
+        Ok((Self::over(database, owner, is_new), kept))
     }
 
     /// A cache in memory: no file, and gone when it is dropped.
     pub(crate) async fn in_memory() -> Result<(Self, Kept), StoreError> {
         let database = Database::in_memory(&SCHEMA).await?;
         let kept = database.write(|connection| load_own(connection, Uuid::nil())).await?;
-        Ok((Self::over(database, Uuid::nil()), kept.ok_or(StoreError::Internal)?))
+        Ok((Self::over(database, Uuid::nil(), true), kept.ok_or(StoreError::Internal)?))
     }
 
-    fn over(database: Database, owner: Uuid) -> Self {
-        Self { database, owner, rebuilt: AtomicU64::new(0), rebuilding: tokio::sync::Mutex::default() }
+    fn over(database: Database, owner: Uuid, is_new: bool) -> Self {
+        Self {
+            database,
+            owner,
+            rebuilt: AtomicU64::new(0),
+            rebuilding: tokio::sync::Mutex::default(),
+            checked: AtomicBool::new(is_new),
+        }
     }
 
     /// Reads the snapshot and how far the cache reaches.
@@ -103,8 +112,8 @@ impl Cache {
     pub(crate) async fn replace(&self, fresh: Fresh) -> Result<Kept, StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            replace(&transaction, fresh)?;
-            let kept = load_in(&transaction)?;
+            let state = replace(&transaction, fresh)?;
+            let kept = load_in(&transaction, state)?;
             transaction.commit()?;
             Ok(kept)
         })
@@ -205,11 +214,17 @@ impl Cache {
         self.database.write(|c| Ok(c.pragma_update(None, "max_page_count", 1)?)).await.unwrap();
     }
 
-    /// Looks for damage in the whole file; a damaged file is set aside and begun anew.
+    /// Looks for damage in the whole file, once an opening: it comes from before. A damaged file is set aside and begun
+    /// anew.
     pub(crate) async fn quick_check(&self) -> Result<(), StoreError> {
+        if self.checked.load(Ordering::Acquire) {
+            return Ok(());
+        }
         let before = self.rebuilt.load(Ordering::Acquire);
         let outcome = self.database.quick_check().await;
-        self.mend(before, outcome).await
+        self.mend(before, outcome).await?;
+        self.checked.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Closes the file until [`Cache::resume`].
@@ -221,6 +236,7 @@ impl Cache {
     pub(crate) async fn resume(&self) -> Result<(), StoreError> {
         let before = self.rebuilt.load(Ordering::Acquire);
         let outcome = self.database.resume().await;
+        self.checked.store(false, Ordering::Release);
         match self.mend(before, outcome).await {
             // Nobody has asked for anything that is lost with it.
             Err(StoreError::Damaged) => Ok(()),
@@ -301,22 +317,28 @@ fn remove_files(path: &Path) -> Result<(), StoreError> {
     sqlite::remove(&sqlite::damaged_path(path))
 }
 
+/// What is kept for `owner`, who becomes the owner of a file that has none; `None` when it is another's.
 fn load_own(connection: &mut Connection, owner: Uuid) -> Result<Option<Kept>, StoreError> {
-    match state::owner(connection)? {
-        Some(other) if other != owner => return Ok(None),
-        Some(_) => {}
-        None => state::found(connection, owner)?,
+    for _ in 0..2 {
+        let transaction = connection.transaction()?;
+        match state::load_with_owner(&transaction)? {
+            Some((found, state)) if found == owner => return Ok(Some(load_in(&transaction, state)?)),
+            Some(_) => return Ok(None),
+            None => drop(transaction),
+        }
+        // Another process may do so at the same time; the second round finds whoever came first.
+        state::found(connection, owner)?;
     }
-    Ok(Some(load(connection)?))
+    Err(StoreError::Damaged)
 }
 
 fn load(connection: &mut Connection) -> Result<Kept, StoreError> {
     let transaction = connection.transaction()?;
-    load_in(&transaction)
+    let state = state::load(&transaction)?;
+    load_in(&transaction, state)
 }
 
-fn load_in(connection: &Connection) -> Result<Kept, StoreError> {
-    let state = state::load(connection)?;
+fn load_in(connection: &Connection, state: CacheState) -> Result<Kept, StoreError> {
     let mut snapshot = snapshot::load(connection)?;
     if let Some(snapshot) = &mut snapshot {
         snapshot.newest = history::page(connection, None, NEWEST)?;
@@ -324,7 +346,7 @@ fn load_in(connection: &Connection) -> Result<Kept, StoreError> {
     Ok(Kept { snapshot, state })
 }
 
-fn replace(connection: &Connection, fresh: Fresh) -> Result<(), StoreError> {
+fn replace(connection: &Connection, fresh: Fresh) -> Result<CacheState, StoreError> {
     let mut state = state::load(connection)?;
     let before = match snapshot::total(connection)? {
         Some((account, total)) if account == fresh.account.id => Some(total),
@@ -345,7 +367,8 @@ fn replace(connection: &Connection, fresh: Fresh) -> Result<(), StoreError> {
     }
     state.read_at = Some(fresh.as_of);
     state.skew = fresh.skew;
-    state::save(connection, &state)
+    state::save(connection, &state)?;
+    Ok(state)
 }
 
 /// Lets the covered part, which has no end, reach back to the window's beginning if the two touch.

@@ -1,10 +1,10 @@
 //! How far a cache reaches and how old it is.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::values::{column, optional_instant};
+use super::values::{column, optional_instant, uuid};
 use crate::store::StoreError;
 
 /// How far a cache reaches and how old it is.
@@ -31,24 +31,25 @@ pub(super) fn found(connection: &Connection, owner: Uuid) -> Result<(), StoreErr
     Ok(())
 }
 
-pub(super) fn owner(connection: &Connection) -> Result<Option<Uuid>, StoreError> {
-    let bytes: Option<Vec<u8>> =
-        connection.query_row("SELECT owner FROM state", [], |row| row.get(0)).optional()?;
-    super::values::uuid(bytes)
+pub(super) fn load(connection: &Connection) -> Result<CacheState, StoreError> {
+    Ok(load_with_owner(connection)?.ok_or(StoreError::Damaged)?.1)
 }
 
-pub(super) fn load(connection: &Connection) -> Result<CacheState, StoreError> {
+/// The state, and whose it is; `None` when the file is nobody's yet.
+pub(super) fn load_with_owner(connection: &Connection) -> Result<Option<(Uuid, CacheState)>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT * FROM state")?;
     let mut rows = statement.query([])?;
-    let row = rows.next()?.ok_or(StoreError::Damaged)?;
-    Ok(CacheState {
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let owner = uuid(Some(column(row, "owner")?))?.ok_or(StoreError::Damaged)?;
+    let state = CacheState {
         covered_from: optional_instant(column(row, "covered_from")?)?,
         from_start: column(row, "from_start")?,
         read_at: optional_instant(column(row, "read_at")?)?,
         full_read_at: optional_instant(column(row, "full_read_at")?)?,
         unexplained: column(row, "unexplained")?,
         skew: SignedDuration::from_millis(column(row, "skew")?),
-    })
+    };
+    Ok(Some((owner, state)))
 }
 
 pub(super) fn save(connection: &Connection, state: &CacheState) -> Result<(), StoreError> {

@@ -159,6 +159,16 @@ impl Outbox {
         if FileId::of(&self.place.path)? == self.place.file { Ok(()) } else { Err(StoreError::Closed) }
     }
 
+    /// Whether the server has ever told its time.
+    pub(crate) async fn knows_the_time(&self) -> Result<bool, StoreError> {
+        self.look_up(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT server_reached IS NOT NULL FROM outbox WHERE id = 1")?;
+            Ok(statement.query_row([], |row| row.get(0))?)
+        })
+        .await
+    }
+
     /// One write.
     pub(crate) async fn record(&self, key: Uuid) -> Result<Option<WriteRecord>, StoreError> {
         self.look_up(move |connection| {
@@ -320,6 +330,16 @@ impl Outbox {
         }
         Err(StoreError::OutboxLost)
     }
+}
+
+/// A server's time before which nothing that begins now can have happened; `None` while it has told none.
+fn not_before(tx: &Transaction<'_>, moment: Moment) -> Result<Option<i64>, StoreError> {
+    let stored: Option<i64> = tx
+        .prepare_cached("SELECT server_reached FROM outbox WHERE id = 1")?
+        .query_row([], |row| row.get(0))?;
+    let reached = stored.max(moment.server.map(Timestamp::as_millisecond));
+    // The earlier of the two clocks: whichever is ahead of the truth must not hide a row from the looks.
+    Ok(reached.map(|reached| reached.min(moment.here.as_millisecond())))
 }
 
 /// Remembers the latest time that the server has told.

@@ -1,12 +1,12 @@
 //! Putting writes into the outbox: the first step of each, before a byte leaves.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use uuid::Uuid;
 
 use super::body::{self, BodyHash};
 use super::record::{RECORD_COLUMNS, record, target_columns};
-use super::{Moment, Outbox, RETENTION};
+use super::{Moment, Outbox, RETENTION, not_before};
 use crate::domain::{AccountId, GroupOperation, Write, WriteRecord};
 use crate::store::StoreError;
 
@@ -119,17 +119,16 @@ fn insert(
     (text, hash): (&str, BodyHash),
     moment: Moment,
 ) -> Result<(), StoreError> {
-    let (stored_reached, lost_at) = tx
-        .prepare_cached("SELECT server_reached, lost_at FROM outbox WHERE id = 1")?
-        .query_row([], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?)))?;
-    let here = moment.here.as_millisecond();
-    // The earlier of the two clocks: whichever is ahead of the truth must not hide a row from the looks.
-    let reached =
-        stored_reached.max(moment.server.map(Timestamp::as_millisecond)).map(|reached| reached.min(here));
+    let lost_at = tx
+        .prepare_cached("SELECT lost_at FROM outbox WHERE id = 1")?
+        .query_row([], |row| row.get::<_, Option<i64>>(0))?;
     // A key that may have been used by a row that was lost is searched for first, as far back as rows are kept.
     let lost = lost_at.filter(|lost_at| !made_after(write.key(), *lost_at));
     let retention = i64::try_from(RETENTION.as_millis()).unwrap_or(i64::MAX);
-    let not_before = lost.map_or(reached, |lost_at| Some(lost_at.saturating_sub(retention)));
+    let not_before = match lost {
+        Some(lost_at) => Some(lost_at.saturating_sub(retention)),
+        None => not_before(tx, moment)?,
+    };
     let (target_kind, target) = target_columns(write.target());
     tx.prepare_cached(
         "INSERT INTO writes (key, method, target_kind, target, effect, group_key, rest_code, external_check,
@@ -149,7 +148,7 @@ fn insert(
         ":body_hash": hash,
         ":body": text,
         ":state": if lost.is_some() { "unknown" } else { "prepared" },
-        ":prepared_at": here,
+        ":prepared_at": moment.here.as_millisecond(),
         ":not_before": not_before,
         ":in_doubt": lost.is_some(),
         ":leaves_row": write.leaves_a_row(),

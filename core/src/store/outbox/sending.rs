@@ -80,11 +80,13 @@ impl Outbox {
         &self,
         keys: Vec<Uuid>,
         comment_keys: bool,
+        moment: Moment,
     ) -> Result<Vec<Claimed>, StoreError> {
         self.change(move |tx| {
+            let not_before = super::not_before(tx, moment)?;
             let mut claimed = Vec::with_capacity(keys.len());
             for key in keys {
-                claimed.extend(claim(tx, key, comment_keys)?);
+                claimed.extend(claim(tx, key, comment_keys, not_before)?);
             }
             Ok(claimed)
         })
@@ -137,11 +139,17 @@ impl Outbox {
     }
 }
 
-fn claim(tx: &Transaction<'_>, key: Uuid, comment_keys: bool) -> Result<Option<Claimed>, StoreError> {
+fn claim(
+    tx: &Transaction<'_>,
+    key: Uuid,
+    comment_keys: bool,
+    not_before: Option<i64>,
+) -> Result<Option<Claimed>, StoreError> {
     let found = tx
         .prepare_cached(
             "UPDATE writes
              SET state = 'sent', attempts = attempts + 1, after_attempt = NULL, first_look = NULL,
+                 not_before = coalesce(not_before, :not_before),
                  refusal_kind = NULL, refusal_code = NULL, refusal_field = NULL,
                  carried_key = carried_key AND (:comment_keys OR method = 'register_check')
              WHERE key = :key AND state = 'prepared' AND NOT EXISTS (
@@ -150,9 +158,14 @@ fn claim(tx: &Transaction<'_>, key: Uuid, comment_keys: bool) -> Result<Option<C
                    AND (other.state = 'sent' OR (other.state = 'prepared' AND other.seq < writes.seq)))
              RETURNING attempts, body, body_hash",
         )?
-        .query_row(named_params! { ":key": key.as_bytes(), ":comment_keys": comment_keys }, |row| {
-            Ok((row.get::<_, u32>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?))
-        })
+        .query_row(
+            named_params! {
+                ":key": key.as_bytes(),
+                ":comment_keys": comment_keys,
+                ":not_before": not_before,
+            },
+            |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?)),
+        )
         .optional()?;
     let Some((attempt, text, hash)) = found else { return Ok(None) };
     let write = body::decode(key, &text.ok_or(StoreError::Damaged)?, hash)?;

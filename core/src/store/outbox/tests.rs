@@ -78,7 +78,7 @@ fn check(number: &str, key: u128) -> Write {
 }
 
 async fn claim(outbox: &Outbox, key: u128) -> Option<Claimed> {
-    outbox.claim(vec![Uuid::from_u128(key)], true).await.unwrap().pop()
+    outbox.claim(vec![Uuid::from_u128(key)], true, at(0)).await.unwrap().pop()
 }
 
 async fn answer(outbox: &Outbox, key: u128, attempt: u32, answer: Answer, second: i64) -> Option<WriteState> {
@@ -280,7 +280,7 @@ async fn what_can_be_read_is_recovered_settled_or_as_unknown() {
     fs::write(&scene.path, bytes).unwrap();
     let outbox = scene.open().await.unwrap();
     for key in [2, 3] {
-        if let Ok(mut claimed) = outbox.claim(vec![Uuid::from_u128(key)], true).await {
+        if let Ok(mut claimed) = outbox.claim(vec![Uuid::from_u128(key)], true, at(1)).await {
             let attempt = claimed.pop().unwrap().attempt;
             answer(&outbox, key, attempt, Answer::NotDone(SignedDuration::ZERO), 2).await;
             outbox.forget(Uuid::from_u128(key)).await.unwrap();

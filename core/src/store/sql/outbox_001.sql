@@ -22,7 +22,7 @@ CREATE TABLE writes (
     state           TEXT    NOT NULL
         CHECK (state IN ('prepared', 'sent', 'unknown', 'accepted', 'rejected', 'duplicate')),
     prepared_at     INTEGER NOT NULL,
-    -- Server: it had reached this time when the write was asked for.
+    -- Server: it had reached this time before the write was first sent.
     not_before      INTEGER,
     attempts        INTEGER NOT NULL DEFAULT 0,
     -- 1 when an attempt may have been applied although the last one was not.

@@ -79,22 +79,37 @@ async fn a_reading_connection_cannot_write() {
     assert_eq!(outcome, Err(StoreError::ReadOnly));
 }
 
+fn settings(connection: &Connection, names: &[&'static str]) -> Vec<(&'static str, i64)> {
+    names.iter().map(|name| (*name, pragma::<i64>(connection, name).unwrap())).collect()
+}
+
 #[tokio::test]
 async fn the_settings_are_those_we_ask_for() {
     let (_folder, path) = place();
-    let database = Database::open(&path, &ONE).await.unwrap();
-    let settings = database
-        .write(|connection| {
-            let mut found = Vec::new();
-            for name in ["synchronous", "auto_vacuum", "secure_delete", "trusted_schema", "foreign_keys"] {
-                found.push(pragma::<i64>(connection, name)?);
-            }
-            found.push(i64::from(connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?));
-            Ok((found, pragma::<String>(connection, "journal_mode")?))
-        })
-        .await
-        .unwrap();
-    assert_eq!(settings, (vec![2, 2, 1, 0, 1, 1], "wal".to_owned()));
+    let reading = [("trusted_schema", 0), ("cell_size_check", 1), ("temp_store", 2)];
+    let changing = [("foreign_keys", 1), ("secure_delete", 1)];
+    let logging = [("wal_autocheckpoint", 200), ("journal_size_limit", 1 << 20), ("auto_vacuum", 2)];
+    fn check(connection: &Connection, expected: &[(&'static str, i64)]) -> Result<(), StoreError> {
+        let names: Vec<_> = expected.iter().map(|(name, _)| *name).collect();
+        assert_eq!(settings(connection, &names), expected);
+        assert!(connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?);
+        Ok(())
+    }
+    const LAZY: Schema = Schema { synchronous: Synchronous::Normal, ..ONE };
+    // Twice: the file that is created, and the one that is there.
+    for (schema, synchronous) in [(&ONE, 2), (&LAZY, 1), (&ONE, 2)] {
+        let database = Database::open(&path, schema).await.unwrap();
+        let expected = [&reading[..], &changing, &logging, &[("synchronous", synchronous)]].concat();
+        let job = move |connection: &mut Connection| {
+            check(connection, &expected)?;
+            pragma::<String>(connection, "journal_mode")
+        };
+        assert_eq!(database.write(job).await.unwrap(), "wal");
+        database.read(move |connection| check(connection, &reading)).await.unwrap();
+    }
+    let database = Database::in_memory(&ONE).await.unwrap();
+    let expected = [&reading[..], &changing].concat();
+    database.write(move |connection| check(connection, &expected)).await.unwrap();
 }
 
 #[cfg(unix)]

@@ -1,3 +1,6 @@
+-- What only the right master key makes: one row.
+CREATE TABLE master_key (place INTEGER PRIMARY KEY, proof BLOB NOT NULL) STRICT;
+
 -- One row for each time that something limited was done.
 CREATE TABLE limit_hits (key BLOB NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE INDEX limit_hits_by_key ON limit_hits (key, at);
@@ -37,6 +40,7 @@ CREATE INDEX tokens_by_expiry ON tokens (expires_at);
 CREATE TABLE till_codes (
     code_hash BLOB PRIMARY KEY, phone TEXT NOT NULL, account_id INTEGER NOT NULL, expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX till_codes_by_phone ON till_codes (phone);
 CREATE INDEX till_codes_by_expiry ON till_codes (expires_at);
 
 CREATE TABLE devices (
@@ -52,9 +56,10 @@ CREATE TABLE consents (
 CREATE INDEX consents_by_phone ON consents (phone);
 CREATE INDEX consents_by_account ON consents (account_id);
 
--- `subject` is the account, or the phone where there was none: asking twice is one request.
+-- `subject` is the account, or the phone where there was none: asking twice is one request, asked for again.
 CREATE TABLE deletions (
-    subject TEXT PRIMARY KEY, phone TEXT NOT NULL, account_id INTEGER, requested_at INTEGER NOT NULL
+    subject TEXT PRIMARY KEY, phone TEXT NOT NULL, account_id INTEGER, requested_at INTEGER NOT NULL,
+    last_requested_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What a guest was last shown, for their own devices and for kiosks.

@@ -12,6 +12,9 @@ use crate::state::{Database, NewPair, NewSession, State, TokenHash};
 /// When everything here happens.
 pub(crate) const NOON: Timestamp = Timestamp::constant(1_781_514_000, 0);
 
+/// A session that is not there.
+pub(crate) const GONE: Uuid = Uuid::nil();
+
 /// A state, and the way to open it once more.
 pub(crate) struct Fixture {
     pub(crate) state: State,

@@ -11,6 +11,39 @@ on_both! {
     the_longest_wait_is_told
     of_many_at_once_on_two_instances_no_more_pass_than_the_limit_says
     nothing_passes_a_limit_of_zero
+    who_is_refused_does_not_stand_in_line_with_those_who_pass
+}
+
+/// A flood on one key: somebody who may pass holds it, and the others are to leave without waiting for that.
+async fn who_is_refused_does_not_stand_in_line_with_those_who_pass(fixture: Fixture) {
+    let windows = || vec![window(1, 1, 60)];
+    fixture.state.take(windows(), NOON).await.unwrap().unwrap();
+    let (neighbour, (inside, entered)) = (fixture.neighbour().await, tokio::sync::oneshot::channel());
+    let inside = std::sync::Mutex::new(Some(inside));
+    let (leave, left) = std::sync::mpsc::channel::<()>();
+    let left = std::sync::Mutex::new(left);
+    let held = tokio::spawn(async move {
+        let pass = neighbour.write(move |tx| {
+            super::super::limits::check(tx, &[window(1, 9, 60)], NOON)?.unwrap();
+            inside.lock().unwrap().take().unwrap().send(()).unwrap();
+            let _ = left.lock().unwrap().recv_timeout(Duration::from_secs(4));
+            Ok(())
+        });
+        pass.await.unwrap();
+    });
+    entered.await.unwrap();
+    let refused = (0..50).map(|_| {
+        let (state, windows) = (fixture.state.clone(), windows());
+        tokio::spawn(async move { state.take(windows, NOON).await.unwrap() })
+    });
+    let all = async {
+        for one in refused.collect::<Vec<_>>() {
+            assert!(one.await.unwrap().is_err());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(3), all).await.expect("they waited for the one who passed");
+    leave.send(()).unwrap();
+    held.await.unwrap();
 }
 
 fn window(key: u8, most: u32, seconds: u64) -> Window {

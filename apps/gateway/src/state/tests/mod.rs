@@ -9,7 +9,7 @@ mod snapshots;
 mod till_codes;
 mod upkeep;
 
-pub(super) use fixture::{Fixture, NOON, hash, pair, phone, session};
+pub(super) use fixture::{Fixture, GONE, NOON, hash, pair, phone, session};
 
 /// Runs every test of a module on SQLite and on PostgreSQL.
 macro_rules! on_both {

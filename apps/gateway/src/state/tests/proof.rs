@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 use loyalty_core::domain::{AccountId, Consent, ConsentKind};
 use uuid::Uuid;
 
-use super::{Fixture, NOON, on_both, phone, session};
+use super::{Fixture, GONE, NOON, on_both, phone, session};
 use crate::projection::Audience;
 use crate::state::{ConsentRow, DeletionRow, NewSession, NewSnapshot, State};
 
@@ -11,8 +11,9 @@ on_both! {
     giving_a_consent_twice_records_it_once_however_many_come_at_once
     a_newer_text_ends_the_consent_to_the_older
     what_a_phone_agreed_to_before_it_had_an_account_goes_to_the_account
+    what_is_agreed_to_while_the_account_is_being_found_goes_to_the_account_too
     whoever_gets_a_number_does_not_see_what_its_last_owner_agreed_to
-    a_phone_leaves_no_more_than_two_hundred_consents_behind
+    a_phone_leaves_no_more_than_two_hundred_consents_a_year_behind
     the_operators_list_is_whole_page_by_page
     the_first_request_for_deletion_counts_and_ends_everything
 }
@@ -22,6 +23,7 @@ fn consent(guest: u32, account: Option<i64>, kind: ConsentKind, version: &str, a
         phone: phone(guest),
         account: account.map(AccountId),
         address: "192.0.2.1".into(),
+        withdrawn_address: None,
         consent: Consent { kind, text_version: version.into(), given_at: at, withdrawn_at: None },
     }
 }
@@ -31,7 +33,7 @@ fn later(seconds: i64) -> Timestamp {
 }
 
 async fn give(state: &State, id: u128, row: ConsentRow) -> Option<bool> {
-    state.give_consent(Uuid::from_u128(id), row).await.unwrap().map(|(_, created)| created)
+    state.give_consent(Uuid::from_u128(id), GONE, row).await.unwrap().map(|(_, created)| created)
 }
 
 async fn a_consent_is_recorded_with_what_proves_it(fixture: Fixture) {
@@ -47,6 +49,7 @@ async fn a_consent_is_recorded_with_what_proves_it(fixture: Fixture) {
     withdrawn.await.unwrap();
     let left = state.consents_of(phone(1), account).await.unwrap();
     assert_eq!(left[0].consent.withdrawn_at, Some(later(2)));
+    assert_eq!(left[0].withdrawn_address.as_deref(), Some("192.0.2.9"));
     assert_eq!(left[1], given, "the two are withdrawn separately");
 }
 
@@ -83,6 +86,30 @@ async fn what_a_phone_agreed_to_before_it_had_an_account_goes_to_the_account(fix
     assert_eq!(rows.iter().map(|row| row.account).collect::<Vec<_>>(), [Some(AccountId(5))]);
 }
 
+/// A request that was authenticated before the session knew its account, and one that finds the account.
+async fn what_is_agreed_to_while_the_account_is_being_found_goes_to_the_account_too(fixture: Fixture) {
+    let neighbour = fixture.neighbour().await;
+    for guest in 1..=20 {
+        let number = u64::from(guest);
+        let session = NewSession { account: None, ..session(guest, number) };
+        let id = session.id;
+        fixture.state.open_session(session, NOON).await.unwrap();
+        let row = consent(guest, None, ConsentKind::PersonalData, "2025-09", NOON);
+        let (state, account) = (neighbour.clone(), AccountId(guest.into()));
+        let binding = tokio::spawn(async move { state.bind(id, phone(guest), account, NOON).await });
+        let giving = fixture.state.give_consent(Uuid::from_u128(guest.into()), id, row);
+        assert!(giving.await.unwrap().unwrap().1);
+        binding.await.unwrap().unwrap();
+    }
+    // And the other way round: found first, asked with what was known before.
+    let late = consent(1, None, ConsentKind::Advertising, "2025-03", NOON);
+    fixture.state.give_consent(Uuid::from_u128(99), Uuid::from_u128(1), late).await.unwrap().unwrap();
+    fixture.state.prune(NOON + SignedDuration::from_hours(8 * 24)).await.unwrap();
+    let kept = fixture.state.all_consents(None, 100).await.unwrap();
+    assert_eq!(kept.len(), 21);
+    assert!(kept.iter().all(|(_, row)| row.account.is_some()));
+}
+
 async fn whoever_gets_a_number_does_not_see_what_its_last_owner_agreed_to(fixture: Fixture) {
     let state = &fixture.state;
     give(state, 1, consent(1, Some(5), ConsentKind::Advertising, "2025-03", NOON)).await;
@@ -95,7 +122,7 @@ async fn whoever_gets_a_number_does_not_see_what_its_last_owner_agreed_to(fixtur
     assert!(rows[0].consent.in_force(), "nor withdraws it");
 }
 
-async fn a_phone_leaves_no_more_than_two_hundred_consents_behind(fixture: Fixture) {
+async fn a_phone_leaves_no_more_than_two_hundred_consents_a_year_behind(fixture: Fixture) {
     let state = &fixture.state;
     for id in 0..200 {
         let row = consent(1, None, ConsentKind::Advertising, &id.to_string(), later(0));
@@ -104,6 +131,8 @@ async fn a_phone_leaves_no_more_than_two_hundred_consents_behind(fixture: Fixtur
     let one_more = || consent(1, None, ConsentKind::Advertising, "one more", later(1));
     assert_eq!(give(state, 200, one_more()).await, None);
     assert_eq!(fixture.count("consents").await, 200);
+    let next_year = consent(1, None, ConsentKind::Advertising, "one more", later(366 * 24 * 3600));
+    assert_eq!(give(state, 200, next_year).await, Some(true));
 }
 
 async fn the_operators_list_is_whole_page_by_page(fixture: Fixture) {
@@ -136,10 +165,19 @@ async fn the_first_request_for_deletion_counts_and_ends_everything(fixture: Fixt
         kiosk_etag: "\"\"".into(),
     };
     state.keep_snapshot(snapshot, NOON).await.unwrap();
-    let request = |at| DeletionRow { phone: phone(1), account: Some(AccountId(1)), requested_at: at };
+    let request = |at| DeletionRow {
+        phone: phone(1),
+        account: Some(AccountId(1)),
+        requested_at: at,
+        last_requested_at: at,
+    };
     assert_eq!(state.request_deletion(request(NOON)).await.unwrap(), NOON);
     assert_eq!(state.request_deletion(request(later(60))).await.unwrap(), NOON);
-    assert_eq!(state.deletions().await.unwrap(), [request(NOON)]);
+    // Asked for again after a while, it is to be seen to again.
+    assert_eq!(
+        state.deletions().await.unwrap(),
+        [DeletionRow { last_requested_at: later(60), ..request(NOON) }]
+    );
     assert_eq!(state.deletion_of(phone(1), Some(AccountId(1))).await.unwrap(), Some(NOON));
     assert_eq!(state.deletion_of(phone(1), None).await.unwrap(), None);
     assert!(state.snapshot(AccountId(1), Audience::Guest).await.unwrap().is_none());

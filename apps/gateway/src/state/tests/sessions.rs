@@ -20,6 +20,7 @@ on_both! {
     the_session_that_was_idle_longest_makes_room
     ending_a_session_kills_its_tokens_and_no_others
     ending_all_sessions_of_a_phone_leaves_others_alone
+    sessions_that_are_ended_from_many_sides_at_once_are_ended
     revoking_a_kiosk_ends_the_sessions_at_it
     a_session_is_bound_to_one_account_only
 }
@@ -171,13 +172,15 @@ async fn the_session_that_was_idle_longest_makes_room(fixture: Fixture) {
     state.session(Presented::Access, access(1), opened(21)).await.unwrap().unwrap();
     open(state, session(2, 100)).await;
     state.open_session(session(1, 21), opened(22)).await.unwrap();
+    let at_kiosk = NewSession { kind: SessionKind::Kiosk, ..session(1, 22) };
+    state.open_session(at_kiosk, opened(23)).await.unwrap();
     let mut good = Vec::new();
-    for n in (1..=21).chain([100]) {
+    for n in (1..=22).chain([100]) {
         if is_good(state, n).await {
             good.push(n);
         }
     }
-    let expected: Vec<u64> = (1..=21).filter(|n| *n != 2).chain([100]).collect();
+    let expected: Vec<u64> = (1..=22).filter(|n| *n != 2).chain([100]).collect();
     assert_eq!(good, expected);
 }
 
@@ -199,6 +202,33 @@ async fn ending_all_sessions_of_a_phone_leaves_others_alone(fixture: Fixture) {
     state.end_sessions_of(phone(1)).await.unwrap();
     assert!(!is_good(state, 1).await && !is_good(state, 2).await);
     assert!(is_good(state, 3).await);
+}
+
+/// Two who end the same guest's sessions must not stand in each other's way: neither may fail, and nothing may be left.
+async fn sessions_that_are_ended_from_many_sides_at_once_are_ended(fixture: Fixture) {
+    let neighbour = fixture.neighbour().await;
+    for round in 0..30_u64 {
+        let state = &fixture.state;
+        for number in 1..=4 {
+            open(state, session(1, round * 10 + number)).await;
+        }
+        // A spent refresh token, which ends its session when it comes back.
+        let last = round * 10 + 4;
+        assert!(matches!(rotate(state, last, round * 10 + 5).await, Rotated::Issued(_)));
+        assert!(is_good(state, round * 10 + 5).await);
+        let id = |number: u64| Uuid::from_u128(u128::from(round * 10 + number));
+        let (all, one, other, reused) = tokio::join!(
+            state.end_sessions_of(phone(1)),
+            neighbour.end_session(id(2)),
+            neighbour.end_session(id(3)),
+            rotate(&neighbour, last, round * 10 + 6),
+        );
+        all.unwrap();
+        one.unwrap();
+        other.unwrap();
+        assert!(matches!(reused, Rotated::Reused(_) | Rotated::Unknown), "{reused:?}");
+    }
+    assert_eq!((fixture.count("sessions").await, fixture.count("tokens").await), (0, 0));
 }
 
 async fn revoking_a_kiosk_ends_the_sessions_at_it(fixture: Fixture) {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use loyalty_core::domain::AccountId;
 
-use super::{Fixture, NOON, on_both, phone};
+use super::{Fixture, GONE, NOON, on_both, phone, session};
 use crate::state::{CodeHash, IssuedTillCode, LimitKey, Resolved, State, Window};
 
 on_both! {
@@ -12,6 +12,7 @@ on_both! {
     a_number_that_is_issued_again_belongs_to_the_newest_guest
     only_codes_that_lead_nowhere_count
     of_two_kiosks_at_once_one_gets_the_guest
+    whoever_ends_all_sessions_of_a_phone_ends_its_codes_and_those_under_way
 }
 
 const CODE: CodeHash = CodeHash([1; 32]);
@@ -21,7 +22,10 @@ async fn keep(state: &State, guest: u32) {
     let expires_at = NOON + SignedDuration::from_mins(10);
     let account = AccountId(guest.into());
     let issued = IssuedTillCode { code: CODE, phone: phone(guest), account, expires_at };
-    state.keep_till_code(issued).await.unwrap();
+    let session = session(guest, guest.into());
+    state.end_session(session.id).await.unwrap();
+    state.open_session(session.clone(), NOON).await.unwrap();
+    assert!(state.keep_till_code(session.id, issued).await.unwrap());
 }
 
 async fn resolve(state: &State, code: CodeHash, now: Timestamp) -> Resolved {
@@ -64,6 +68,19 @@ async fn only_codes_that_lead_nowhere_count(fixture: Fixture) {
         matches!(resolve(state, CODE, NOON).await, Resolved::Limited(_)),
         "whoever guesses is not told that the third guess was right"
     );
+}
+
+async fn whoever_ends_all_sessions_of_a_phone_ends_its_codes_and_those_under_way(fixture: Fixture) {
+    let state = &fixture.state;
+    keep(state, 1).await;
+    state.end_sessions_of(phone(1)).await.unwrap();
+    assert_eq!(resolve(state, CODE, NOON).await, Resolved::Nobody);
+    let expires_at = NOON + SignedDuration::from_mins(10);
+    let late = IssuedTillCode { code: CODE, phone: phone(1), account: AccountId(1), expires_at };
+    for session in [session(1, 1).id, GONE] {
+        assert!(!state.keep_till_code(session, late).await.unwrap());
+    }
+    assert_eq!(resolve(state, CODE, NOON).await, Resolved::Nobody);
 }
 
 async fn of_two_kiosks_at_once_one_gets_the_guest(fixture: Fixture) {

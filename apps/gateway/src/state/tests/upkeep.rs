@@ -7,10 +7,12 @@ use loyalty_core::domain::{AccountId, Consent, ConsentKind};
 use loyalty_postgres::Cluster;
 use uuid::Uuid;
 
-use super::{Fixture, NOON, hash, on_both, phone, session};
+use crate::options::MasterKey;
+
+use super::{Fixture, GONE, NOON, hash, on_both, phone, session};
 use crate::state::{
     CodeHash, ConsentRow, Database, DeletionRow, IssuedTillCode, LimitKey, NewSnapshot, Presented, State,
-    StateError, Window,
+    StateError, Value, Window,
 };
 
 on_both! {
@@ -21,6 +23,8 @@ on_both! {
     a_work_that_panics_leaves_the_state_usable
     what_was_written_is_there_after_opening_again
     a_schema_of_a_newer_version_is_refused
+    an_operators_command_makes_and_changes_no_tables
+    another_master_key_is_noticed_and_takes_the_place_of_the_first_only_when_told_to
 }
 
 const TABLES: [&str; 10] = [
@@ -46,7 +50,7 @@ async fn fill(state: &State) {
     state.keep_code(Vec::new(), code, code, 5, NOON, end).await.unwrap().unwrap();
     state.open_session(session(1, 1), NOON).await.unwrap();
     let issued = IssuedTillCode { code, phone: phone(1), account: AccountId(1), expires_at: end };
-    state.keep_till_code(issued).await.unwrap();
+    state.keep_till_code(session(1, 1).id, issued).await.unwrap();
     state.add_device(Uuid::from_u128(5), "зал".into(), hash(50), NOON).await.unwrap();
     assert!(state.revoke_device(Uuid::from_u128(5), NOON).await.unwrap());
     for (id, account) in [(1, Some(AccountId(1))), (2, None)] {
@@ -57,10 +61,17 @@ async fn fill(state: &State) {
             withdrawn_at: None,
         };
         let guest = if account.is_some() { 1 } else { 2 };
-        let row = ConsentRow { phone: phone(guest), account, address: String::new(), consent };
-        state.give_consent(Uuid::from_u128(id), row).await.unwrap().unwrap();
+        let row = ConsentRow {
+            phone: phone(guest),
+            account,
+            address: String::new(),
+            withdrawn_address: None,
+            consent,
+        };
+        state.give_consent(Uuid::from_u128(id), GONE, row).await.unwrap().unwrap();
     }
-    let deletion = DeletionRow { phone: phone(3), account: None, requested_at: NOON };
+    let deletion =
+        DeletionRow { phone: phone(3), account: None, requested_at: NOON, last_requested_at: NOON };
     state.request_deletion(deletion).await.unwrap();
     let body = || b"{}".to_vec();
     let snapshot = NewSnapshot {
@@ -184,6 +195,69 @@ async fn a_schema_of_a_newer_version_is_refused(fixture: Fixture) {
     assert_eq!(error, StateError::Newer { found: 99, known: 1 });
 }
 
+async fn an_operators_command_makes_and_changes_no_tables(fixture: Fixture) {
+    let Fixture { state, database, _folder } = fixture;
+    let older = match &database {
+        Database::Sqlite(_) => "PRAGMA user_version = 0",
+        Database::Postgres { .. } => "DELETE FROM schema_step",
+    };
+    state.write(move |tx| tx.run(older, &[])).await.unwrap();
+    drop(state);
+    let error = State::open_beside(&database).await.unwrap_err();
+    assert_eq!(error, StateError::Older { found: 0, known: 1 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_command_in_the_wrong_folder_finds_no_database_and_leaves_none_there() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let database = Database::Sqlite(folder.path().join("gateway.db"));
+    assert_eq!(State::open_beside(&database).await.unwrap_err(), StateError::Absent);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+async fn another_master_key_is_noticed_and_takes_the_place_of_the_first_only_when_told_to(fixture: Fixture) {
+    let neighbour = fixture.neighbour().await;
+    let key = |byte| MasterKey::new(vec![byte; 32]).unwrap();
+    fixture.state.accept_key(&key(1)).await.unwrap();
+    neighbour.accept_key(&key(1)).await.unwrap();
+    fill(&fixture.state).await;
+    assert_eq!(neighbour.accept_key(&key(2)).await, Err(StateError::OtherKey));
+    neighbour.accept_key(&key(1)).await.unwrap();
+    neighbour.add_device(Uuid::from_u128(6), "бар".into(), hash(60), NOON).await.unwrap();
+    neighbour.replace_key(&key(2), NOON).await.unwrap();
+    fixture.state.accept_key(&key(2)).await.unwrap();
+    assert_eq!(fixture.state.accept_key(&key(1)).await, Err(StateError::OtherKey));
+    // Nothing is left that the first key made; what guests have said is.
+    assert_eq!(counts(&fixture).await, [0, 1, 0, 0, 0, 0, 2, 2, 1, 0], "{TABLES:?}");
+    assert_eq!(fixture.state.device(hash(60)).await.unwrap(), None);
+}
+
+/// Both take what the other one needs; the database undoes one of them, which then comes through.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_postgresql_undid_for_another_is_done_again() {
+    let fixture = Fixture::postgres().await;
+    let both_inside = Arc::new(std::sync::Barrier::new(2));
+    let crossing = [("a", "b"), ("b", "a")].map(|(first, second)| {
+        let (state, both_inside) = (fixture.state.clone(), Arc::clone(&both_inside));
+        let tries = AtomicU32::new(0);
+        tokio::spawn(async move {
+            let write = state.write(move |tx| {
+                tx.hold(first)?;
+                if tries.fetch_add(1, Ordering::SeqCst) == 0 {
+                    both_inside.wait();
+                }
+                tx.hold(second)?;
+                tx.run("INSERT INTO budgets (name, day, used) VALUES ($1, 1, 1)", &[Value::Text(first)])
+            });
+            write.await
+        })
+    });
+    for one in crossing {
+        assert_eq!(one.await.unwrap(), Ok(1));
+    }
+    assert_eq!(fixture.count("budgets").await, 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_gateway_cannot_open_the_same_file_but_an_operators_command_can() {
     let fixture = Fixture::sqlite().await;
@@ -233,6 +307,13 @@ async fn an_address_over_the_network_is_refused_without_tls() {
     assert!(!error.to_string().contains("hunter2"));
     let error = open("postgres://loyalty@127.0.0.1/db?options=-c%20statement_timeout%3D0").await;
     assert!(matches!(error, StateError::Address(_)), "{error}");
+    // The name is this machine's, the address that is connected to another's.
+    for elsewhere in
+        ["localhost/db?hostaddr=192.0.2.1&sslmode=disable", "/db?hostaddr=192.0.2.1&sslmode=disable"]
+    {
+        let error = open(&format!("postgres://loyalty@{elsewhere}")).await;
+        assert!(matches!(error, StateError::Address(_)), "{error}");
+    }
     let error = open("postgres://loyalty@127.0.0.1:not-a-port/db").await;
     assert!(matches!(error, StateError::Address(_)), "{error}");
 }
