@@ -31,8 +31,12 @@ public class Store<State: Sendable, Action: Sendable, Effect: Sendable> {
     /// Ends all work; what was under way changes nothing any more.
     public func close() { work.cancel() }
 
-    /// The only way in which the state changes.
-    final func change(_ with: (inout State) -> Void) { with(&state) }
+    /// The only way in which the state changes. What changes it may look at the state as it was.
+    final func change(_ with: (inout State) -> Void) {
+        var changed = state
+        with(&changed)
+        state = changed
+    }
 
     final func emit(_ effect: Effect) { onEffect(effect) }
 
