@@ -31,6 +31,23 @@ pub(crate) fn test() -> Result<(), Failure> {
     scenarios::compare("kotlin")
 }
 
+/// `cargo xtask kotlin`: the jars as they would be published, with the library as devices carry it.
+pub(crate) fn package() -> Result<(), Failure> {
+    set_up()?;
+    let mut generated = bindings::generate(&[])?;
+    let mut build = cargo(["build", "--locked", "--profile", "device", "--package", "loyalty-ffi"])?;
+    run("building the library for devices", &mut build)?;
+    let device = root()?.join("target/device").join(bindings::library_name());
+    generated.libraries = root()?.join("target/bindings/device");
+    let place = generated.libraries.join(bindings::jna_platform()?).join(bindings::library_name());
+    let bytes = std::fs::read(&device).map_err(|error| bindings::unusable(&device, &error))?;
+    bindings::write_if_changed(&place, &bytes)?;
+    // What an earlier test has left in the jars is another library.
+    let mut maven = over(&generated)?;
+    maven.args(["-Pdocs", "-Dmaven.test.skip=true", "clean", "package"]);
+    run("packaging for Kotlin", &mut maven)
+}
+
 /// Maven over the packages, with these generated sources.
 fn over(generated: &bindings::Bindings) -> Result<Command, Failure> {
     let mut maven = program("mvn")?;

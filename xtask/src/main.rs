@@ -7,10 +7,12 @@ mod failure;
 mod fuzz;
 mod glossary;
 mod kotlin;
+mod phones;
 mod picture;
 mod process;
 mod scenarios;
 mod setup;
+mod size;
 mod strings;
 mod swift;
 mod test;
@@ -33,6 +35,10 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   torture                        100,000 random histories of writing money, and 2,000 kills while it is written
+  test kotlin                    the Kotlin packages over the real library, a gateway and a loyalty server
+  kotlin                         the Kotlin packages as they would be published, with sources and documentation
+  size                           the library for devices against its bare crates, into docs/size.json
+  android, ios                   its builds for phones, where an NDK or a Mac is
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
@@ -65,9 +71,13 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["test"] | ["test", "rust"] => test::run(),
         ["test", "kotlin"] => kotlin::test(),
         ["test", "swift"] => swift::test(),
+        ["kotlin"] => kotlin::package(),
         ["bindings"] => bindings::write(),
         ["bindings", "accept"] => bindings::accept(),
         ["bench"] => bench::run(),
+        ["size"] => size::run_all(),
+        ["android"] => phones::android(),
+        ["ios"] => phones::ios(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["torture"] => torture::run(),
         ["glossary"] => glossary::write(),

@@ -109,6 +109,8 @@ fn stages() -> Result<Vec<Stage>, Failure> {
         ),
         check("lints of the fuzz targets", fuzz_targets),
         check("documentation", documentation),
+        check("what devices carry", cargo(["run", "--quiet", "--package", "xtask", "--", "bindings"])?),
+        check("Kotlin", cargo(["run", "--quiet", "--package", "xtask", "--", "test", "kotlin"])?),
     ])
 }
 
