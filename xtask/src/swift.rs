@@ -10,6 +10,7 @@ use std::process::Command;
 use crate::bindings::{self, Bindings, write_if_changed};
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
+use crate::scenarios;
 use crate::strings;
 
 pub(crate) use toolchain::Toolchain;
@@ -33,7 +34,9 @@ pub(crate) fn test() -> Result<(), Failure> {
     let generated = bindings::generate(&["rehearsal"])?;
     place(&generated, "rehearsal")?;
     place_words()?;
+    scenarios::play_in_rust()?;
     run("testing the Swift package", &mut swift(&toolchain, "test", PACKAGE, &generated)?)?;
+    scenarios::compare("swift")?;
     run("testing the iPhone app", &mut swift(&toolchain, "test", APP, &generated)?)?;
     let built = scratch(APP)?.join("debug");
     view_gate::check(&toolchain, &built.join("Modules"), &built.join("LoyaltyFFI.build/module.modulemap"))

@@ -32,7 +32,7 @@ public func sendLog(from level: LogLevel, to sink: any LogSink) throws {
 }
 
 /// Passes calls on to the app's store, and says of what it throws no more than the kind.
-private final class ForeignSecretStore: LoyaltyCore.SecretStore {
+final class ForeignSecretStore: LoyaltyCore.SecretStore {
     private let store: any SecretStore
 
     init(_ store: any SecretStore) { self.store = store }

@@ -20,8 +20,14 @@ public final class Stage: Sendable {
     public var now: Date { time.now }
 
     /// Sets a stage up; `settings` as the stage's program has them.
-    public init(_ settings: Document = [:]) async throws {
-        let started = try await StageProcess.shared.send("POST", "/stages", settings)
+    public convenience init(_ settings: Document = [:]) async throws {
+        let text = try JSONSerialization.data(withJSONObject: settings)
+        try await self.init(json: String(decoding: text, as: UTF8.self))
+    }
+
+    /// Sets a stage up; `json` are its settings.
+    public init(json: String) async throws {
+        let started = try document(try await StageProcess.shared.send("POST", "/stages", Data(json.utf8)))
         guard let id = started["id"] as? Int, let gateway = started["gateway"] as? String else {
             throw StageError.notUnderstood
         }
@@ -38,9 +44,14 @@ public final class Stage: Sendable {
 
     /// Lets something happen, and tells what came of it.
     public func act(_ act: Document) async throws -> Document {
-        var saw = try await StageProcess.shared.send("POST", "/stages/\(id)", act)
-        time.take(saw)
-        saw["now"] = nil
+        let text = try JSONSerialization.data(withJSONObject: act)
+        return try document(try await self.act(json: String(decoding: text, as: UTF8.self)))
+    }
+
+    /// Lets something happen, and tells what came of it, as JSON on both sides.
+    public func act(json: String) async throws -> Data {
+        let saw = try await StageProcess.shared.send("POST", "/stages/\(id)", Data(json.utf8))
+        time.take(try document(saw))
         return saw
     }
 
@@ -58,6 +69,13 @@ public final class Stage: Sendable {
         settings.allowPlainHttp = true
         return settings
     }
+}
+
+private func document(_ data: Data) throws -> Document {
+    guard let document = try JSONSerialization.jsonObject(with: data) as? Document else {
+        throw StageError.notUnderstood
+    }
+    return document
 }
 
 extension LoyaltySession {
@@ -120,19 +138,16 @@ private final class StageProcess: @unchecked Sendable {
         address = String(decoding: line, as: UTF8.self)
     }
 
-    func send(_ method: String, _ path: String, _ body: Document) async throws -> Document {
+    func send(_ method: String, _ path: String, _ body: Data) async throws -> Data {
         guard let address, let url = URL(string: address + path) else { throw StageError.noProgram }
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.setValue("application/json", forHTTPHeaderField: "content-type")
-        request.httpBody = try JSONSerialization.data(withJSONObject: body)
+        request.httpBody = body
         let (data, response) = try await URLSession.shared.data(for: request)
         guard (response as? HTTPURLResponse)?.statusCode == 200 else {
             throw StageError.refused(String(decoding: data, as: UTF8.self))
         }
-        guard let answer = try JSONSerialization.jsonObject(with: data) as? Document else {
-            throw StageError.notUnderstood
-        }
-        return answer
+        return data
     }
 }
