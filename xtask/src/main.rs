@@ -29,7 +29,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
 
   setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift
   demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
-  test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
+  test [rust|kotlin|swift]       every check: format, tests, documentation, lints, licences, fuzz corpora;
+                                 and the packages and apps in Kotlin and Swift
   bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what they
                                  export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
@@ -68,7 +69,8 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         }
         ["setup"] => setup::everything(),
         ["demo", rest @ ..] => demo::run(rest),
-        ["test"] | ["test", "rust"] => test::run(),
+        ["test"] => test::run(false),
+        ["test", "rust"] => test::run(true),
         ["test", "kotlin"] => kotlin::test(),
         ["test", "swift"] => swift::test(),
         ["kotlin"] => kotlin::package(),
