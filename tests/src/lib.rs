@@ -6,5 +6,7 @@ pub mod caller;
 pub mod gateway;
 pub mod proxy;
 pub mod raw;
+pub mod relay;
 pub mod scene;
+pub mod stage;
 pub mod witness;

@@ -1,13 +1,20 @@
 //! The project's own tooling: `cargo xtask help` says what it does.
 
 mod bench;
+mod bindings;
 mod demo;
 mod failure;
 mod fuzz;
 mod glossary;
+mod kotlin;
+mod phones;
 mod picture;
 mod process;
+mod scenarios;
 mod setup;
+mod size;
+mod strings;
+mod swift;
 mod test;
 mod torture;
 
@@ -20,14 +27,22 @@ cargo xtask COMMAND
 
 Each command first sets up what it needs; once that is there, set-up takes no time.
 
-  setup                          all of that set-up at once: a C compiler, zone data, cargo-deny, cargo-fuzz
+  setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift
   demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
-  test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
+  test [rust|kotlin|swift]       every check: format, tests, documentation, lints, licences, fuzz corpora;
+                                 and the packages and apps in Kotlin and Swift
+  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what they
+                                 export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   torture                        100,000 random histories of writing money, and 2,000 kills while it is written
+  test kotlin                    the Kotlin packages over the real library, a gateway and a loyalty server
+  kotlin                         the Kotlin packages as they would be published, with sources and documentation
+  size                           the library for devices against its bare crates, into docs/size.json
+  android, ios                   its builds for phones, where an NDK or a Mac is
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
+  strings                        write words and brand of the shells as Kotlin and Swift (target/words)
   help                           this
 
 Exit code: 0 done; 1 a check failed or something is missing; 2 bad arguments; else that of the program that
@@ -54,12 +69,22 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         }
         ["setup"] => setup::everything(),
         ["demo", rest @ ..] => demo::run(rest),
-        ["test"] | ["test", "rust"] => test::run(),
+        ["test"] => test::run(false),
+        ["test", "rust"] => test::run(true),
+        ["test", "kotlin"] => kotlin::test(),
+        ["test", "swift"] => swift::test(),
+        ["kotlin"] => kotlin::package(),
+        ["bindings"] => bindings::write(),
+        ["bindings", "accept"] => bindings::accept(),
         ["bench"] => bench::run(),
+        ["size"] => size::run_all(),
+        ["android"] => phones::android(),
+        ["ios"] => phones::ios(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["torture"] => torture::run(),
         ["glossary"] => glossary::write(),
         ["picture"] => picture::draw(),
+        ["strings"] => strings::write(),
         _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),
     }
 }

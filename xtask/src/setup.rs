@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
+use crate::swift;
 
 /// A program from the package registry, compiled once for all checkouts of this user.
 struct Tool {
@@ -24,6 +25,7 @@ pub(crate) fn everything() -> Result<(), Failure> {
     components()?;
     deny()?;
     fuzz()?;
+    swift::set_up()?;
     println!("everything is set up");
     Ok(())
 }
@@ -127,7 +129,7 @@ pub(crate) fn fuzz() -> Result<PathBuf, Failure> {
 }
 
 /// Installs a Debian package where we may, unless `there` already; else says which it is.
-fn debian_package(what: &str, package: &str, there: impl Fn() -> bool) -> Result<(), Failure> {
+pub(crate) fn debian_package(what: &str, package: &str, there: impl Fn() -> bool) -> Result<(), Failure> {
     if there() {
         return Ok(());
     }
@@ -178,7 +180,7 @@ fn tool(tool: &Tool) -> Result<PathBuf, Failure> {
 }
 
 /// The user's cache, because compiled tools are neither configuration nor part of a checkout.
-fn tools_folder() -> Result<PathBuf, Failure> {
+pub(crate) fn tools_folder() -> Result<PathBuf, Failure> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     folder("XDG_CACHE_HOME")
         .or_else(|| folder("HOME").map(|home| home.join(".cache")))

@@ -31,8 +31,8 @@ impl Tally {
     }
 }
 
-/// Runs all stages.
-pub(crate) fn run() -> Result<(), Failure> {
+/// Runs all stages, those of the other languages too unless only Rust's are asked for.
+pub(crate) fn run(only_rust: bool) -> Result<(), Failure> {
     setup::compilers_and_zones()?;
     setup::postgresql()?;
     setup::packaging()?;
@@ -42,7 +42,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     let started = Instant::now();
     let mut sum = Tally::default();
     let mut lines = Vec::new();
-    for mut stage in stages()? {
+    let others = if only_rust { Vec::new() } else { other_languages()? };
+    for mut stage in stages()?.into_iter().chain(others) {
         println!("\n── {}", stage.name);
         let stage_started = Instant::now();
         let tally = run_stage(&mut stage)?;
@@ -109,6 +110,17 @@ fn stages() -> Result<Vec<Stage>, Failure> {
         ),
         check("lints of the fuzz targets", fuzz_targets),
         check("documentation", documentation),
+        check("what devices carry", cargo(["run", "--quiet", "--package", "xtask", "--", "bindings"])?),
+        check("Kotlin", cargo(["run", "--quiet", "--package", "xtask", "--", "test", "kotlin"])?),
+    ])
+}
+
+/// The packages and apps in other languages, each as its own command of this program.
+fn other_languages() -> Result<Vec<Stage>, Failure> {
+    Ok(vec![
+        // Maven says nothing of tests that pass.
+        Stage { name: "Kotlin", command: cargo(["xtask", "test", "kotlin"])?, runs_tests: false },
+        Stage { name: "Swift", command: cargo(["xtask", "test", "swift"])?, runs_tests: true },
     ])
 }
 
@@ -125,7 +137,7 @@ fn run_stage(stage: &mut Stage) -> Result<Tally, Failure> {
         for bytes in BufReader::new(output).split(b'\n').map_while(Result::ok) {
             // A closed screen is no reason to stop testing.
             let _ = screen.write_all(&bytes).and_then(|()| screen.write_all(b"\n"));
-            if let Some(result) = std::str::from_utf8(&bytes).ok().and_then(test_result) {
+            if let Some(result) = std::str::from_utf8(&bytes).ok().and_then(result) {
                 tally.add(result);
             }
         }
@@ -136,6 +148,22 @@ fn run_stage(stage: &mut Stage) -> Result<Tally, Failure> {
         tally.failed = 1;
     }
     Ok(tally)
+}
+
+fn result(line: &str) -> Option<Tally> {
+    test_result(line).or_else(|| swift_result(line))
+}
+
+/// Reads `✔ Test name() passed after 0.1 seconds.`, what Swift says at the end of every test.
+fn swift_result(line: &str) -> Option<Tally> {
+    let (mark, rest) = line.split_once(" Test ")?;
+    match mark {
+        _ if rest.starts_with("run with ") || rest.contains(" recorded an issue at ") => None,
+        "✔" if rest.contains(" passed after ") => Some(Tally { passed: 1, ..Tally::default() }),
+        "✘" if rest.contains(" failed after ") => Some(Tally { failed: 1, ..Tally::default() }),
+        "➜" if rest.contains(" skipped") => Some(Tally { ignored: 1, ..Tally::default() }),
+        _ => None,
+    }
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; 1 ignored; …`, the last line of every test binary.
@@ -156,12 +184,27 @@ fn line(name: &str, tally: Tally, took: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tally, test_result};
+    use super::{Tally, swift_result, test_result};
 
     #[test]
     fn the_result_line_of_a_test_binary_is_counted() {
         let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 7 filtered out; finished in 0.1s";
         assert_eq!(test_result(line), Some(Tally { passed: 12, failed: 3, ignored: 1 }));
+    }
+
+    #[test]
+    fn every_test_in_swift_is_counted_once() {
+        let one = |passed, failed| Some(Tally { passed, failed, ignored: 0 });
+        assert_eq!(swift_result("✔ Test aDay() passed after 0.021 seconds."), one(1, 0));
+        assert_eq!(swift_result("✘ Test aDay() failed after 0.021 seconds with 2 issues."), one(0, 1));
+        for line in [
+            "✘ Test aDay() recorded an issue at A.swift:1:2: it failed after all",
+            "✔ Test run with 2 tests passed after 0.5 seconds.",
+            "✔ Suite Days passed after 0.5 seconds.",
+            "◇ Test aDay() started.",
+        ] {
+            assert_eq!(swift_result(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ mod damage;
 mod device;
 mod expectation;
 mod observation;
-mod relay;
 mod report;
 mod scenario;
 mod way;

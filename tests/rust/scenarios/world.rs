@@ -9,6 +9,7 @@ use loyalty_core::guest::ReminderPolicy;
 use loyalty_core::ports::Clock;
 use loyalty_sandbox::{Data, Options, RunningSandbox, Sandbox};
 use loyalty_tests::gateway::GatewayScene;
+use loyalty_tests::relay::Relay;
 use loyalty_tests::scene::{SandboxClock, Scene};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -16,7 +17,6 @@ use tempfile::TempDir;
 use super::damage;
 use super::device::{Device, DeviceClock};
 use super::observation::done;
-use super::relay::Relay;
 use super::scenario::{Action, Scenario};
 use super::way::{self, PROBONUS, Way};
 

@@ -79,6 +79,12 @@ impl GatewayClient {
         self.inner.anew.store(true, Ordering::Relaxed);
     }
 
+    /// The guest's phone for screens that others may see, as the last snapshot told it. A kiosk is told no more.
+    #[must_use]
+    pub fn phone_masked(&self) -> Option<String> {
+        self.inner.held.phone_masked()
+    }
+
     pub(super) fn take_anew(&self) -> bool {
         self.inner.anew.swap(false, Ordering::Relaxed)
     }

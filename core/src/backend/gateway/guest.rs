@@ -27,7 +27,7 @@ const MOST_PAGES: u32 = 1_000;
 impl GuestBackend for GatewayClient {
     fn capabilities(&self) -> Capabilities {
         // What the programme has not said yet is found out by trying: the gateway refuses with `Unsupported`.
-        let features = self.inner.programme.get().map(|(_, programme)| programme.features);
+        let features = self.inner.programme.get().map(|held| held.programme.features);
         Capabilities {
             keeps_consents: features.is_none_or(|features| features.registration),
             till_codes: features.is_none_or(|features| features.till_codes),

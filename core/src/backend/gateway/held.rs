@@ -113,6 +113,11 @@ impl Held {
         self.state(|state| state.last.as_ref().map(|last| last.as_of))
     }
 
+    /// The phone of the guest as others may see it.
+    pub(super) fn phone_masked(&self) -> Option<String> {
+        self.state(|state| state.last.as_ref().and_then(|last| last.holdings.phone_masked.clone()))
+    }
+
     /// The session is over, or another begins.
     pub(super) fn forget(&self) {
         self.state(|state| {
@@ -122,16 +127,23 @@ impl Held {
     }
 }
 
-/// The programme as it was last read.
+/// The programme as it was last read, with the document that it was read from.
 #[derive(Debug, Default)]
-pub(super) struct HeldProgramme(Mutex<Option<(Option<HeaderValue>, Arc<Programme>)>>);
+pub(super) struct HeldProgramme(Mutex<Option<ReadProgramme>>);
+
+#[derive(Debug, Clone)]
+pub(super) struct ReadProgramme {
+    pub(super) etag: Option<HeaderValue>,
+    pub(super) programme: Arc<Programme>,
+    pub(super) document: Arc<str>,
+}
 
 impl HeldProgramme {
-    pub(super) fn get(&self) -> Option<(Option<HeaderValue>, Arc<Programme>)> {
+    pub(super) fn get(&self) -> Option<ReadProgramme> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn set(&self, etag: Option<HeaderValue>, programme: &Arc<Programme>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((etag, Arc::clone(programme)));
+    pub(super) fn set(&self, read: ReadProgramme) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
     }
 }

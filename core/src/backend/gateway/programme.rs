@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::call::PROGRAMME;
 use super::client::{GatewayClient, decode};
+use super::held::ReadProgramme;
 use super::wire::{self, Wrong};
 use crate::backend::BackendError;
 use crate::domain::wording::{EnglishForms, RussianForms, UnitWords};
@@ -251,6 +252,16 @@ impl wire::Document for WireProgramme {
     }
 }
 
+impl Programme {
+    /// Reads a programme that was kept as [`GatewayClient::programme_document`] gave it.
+    ///
+    /// # Errors
+    /// [`BackendError::Reply`] when it is none.
+    pub fn read(document: &str) -> Result<Self, BackendError> {
+        wire::read::<WireProgramme>(PROGRAMME.name, document.as_bytes())
+    }
+}
+
 impl GatewayClient {
     /// Reads the programme. What has not changed is not sent again.
     ///
@@ -259,18 +270,26 @@ impl GatewayClient {
     pub async fn programme(&self) -> Result<Arc<Programme>, BackendError> {
         let held = self.inner.programme.get();
         let mut call = self.inner.link.call(&PROGRAMME);
-        if let Some((Some(etag), _)) = &held {
-            call = call.header(IF_NONE_MATCH, etag.clone());
+        if let Some(etag) = held.as_ref().and_then(|held| held.etag.clone()) {
+            call = call.header(IF_NONE_MATCH, etag);
         }
         let reply = self.open(&call).await?;
         if reply.status == 304
-            && let Some((_, programme)) = held
+            && let Some(held) = held
         {
-            return Ok(programme);
+            return Ok(held.programme);
         }
         let etag = reply.headers.get(ETAG).cloned();
+        let document = String::from_utf8_lossy(&reply.body).into();
         let programme = Arc::new(decode::<WireProgramme>(&call, reply).await?);
-        self.inner.programme.set(etag, &programme);
+        self.inner.programme.set(ReadProgramme { etag, programme: Arc::clone(&programme), document });
         Ok(programme)
+    }
+
+    /// The programme as the gateway sent it last, for a device that keeps it over its next start; `None` before it was
+    /// read.
+    #[must_use]
+    pub fn programme_document(&self) -> Option<Arc<str>> {
+        self.inner.programme.get().map(|held| held.document)
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct WireAccount {
     id: i64,
     group_id: i64,
     phone: Option<String>,
+    /// What a kiosk is told instead.
+    pub(super) phone_masked: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,
     middle_name: Option<String>,

@@ -15,6 +15,7 @@ use crate::domain::{
 #[derive(Debug)]
 pub(in crate::backend::gateway) struct Holdings {
     pub(in crate::backend::gateway) account: Account,
+    pub(in crate::backend::gateway) phone_masked: Option<String>,
     pub(in crate::backend::gateway) balance: Balance,
     pub(in crate::backend::gateway) newest: Vec<Transaction>,
 }
@@ -32,10 +33,11 @@ impl Document for Snapshot {
     type Value = (Holdings, Timestamp);
 
     fn value(self) -> Result<(Holdings, Timestamp), Wrong> {
+        let phone_masked = self.account.phone_masked.clone();
         let account = Account::from(self.account);
         let balance = self.balance.balance(account.id)?;
         let newest = self.newest.into_iter().map(WireTransaction::transaction).collect();
-        Ok((Holdings { account, balance, newest }, self.as_of))
+        Ok((Holdings { account, phone_masked, balance, newest }, self.as_of))
     }
 }
 

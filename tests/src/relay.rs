@@ -9,12 +9,14 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// Passes connections on while it is open. While it is closed its address refuses them, as that of a server does
 /// which is not there.
-pub(super) struct Relay {
+#[derive(Debug)]
+pub struct Relay {
     address: SocketAddr,
     upstream: SocketAddr,
     state: State,
 }
 
+#[derive(Debug)]
 enum State {
     Open {
         stop: oneshot::Sender<()>,
@@ -27,19 +29,20 @@ enum State {
 }
 
 impl Relay {
-    pub(super) fn open(upstream: SocketAddr) -> Self {
+    /// Opens it on a port of its own.
+    pub fn open(upstream: SocketAddr) -> Self {
         let socket = bind(SocketAddr::from(([127, 0, 0, 1], 0)));
         let address = socket.local_addr().unwrap();
         Self { address, upstream, state: listen(socket, upstream) }
     }
 
-    /// `http://host:port`.
-    pub(super) fn base_url(&self) -> String {
+    /// Where devices find it, `http://host:port`.
+    pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Ends every connection and takes no more.
-    pub(super) async fn cut(&mut self) {
+    pub async fn cut(&mut self) {
         if let State::Open { .. } = self.state {
             let reserved = State::Closed { _reserved: TcpSocket::new_v4().unwrap() };
             if let State::Open { stop, ended } = std::mem::replace(&mut self.state, reserved) {
@@ -52,7 +55,7 @@ impl Relay {
     }
 
     /// Takes connections again.
-    pub(super) fn mend(&mut self) {
+    pub fn mend(&mut self) {
         if let State::Closed { .. } = self.state {
             self.state = State::Closed { _reserved: TcpSocket::new_v4().unwrap() };
             self.state = listen(bind(self.address), self.upstream);

@@ -1,0 +1,61 @@
+package app.loyalty.presenters
+
+import app.loyalty.LoyaltyException
+import app.loyalty.words.Words
+import java.time.Duration
+
+/** Why something did not work, as far as a guest is told. */
+enum class Cause { OFFLINE, UNTRUSTED, TIMEOUT, UNAVAILABLE, RATE_LIMITED, REJECTED, CONFLICT, STORAGE, SIGNED_OUT, UNEXPECTED }
+
+/**
+ * A failure that a screen shows.
+ *
+ * @property code the stable name of the error, which support can look up; not shown for what the guest can mend.
+ * @property wait after how long to try again, as `1:30`, where the server says so.
+ */
+data class Problem(val cause: Cause, val code: String, val wait: String? = null) {
+    /** The sentence for the guest. */
+    fun text(words: Words): String = when (cause) {
+        Cause.OFFLINE -> words.problem.offline
+        Cause.UNTRUSTED -> words.problem.untrusted
+        Cause.TIMEOUT -> words.problem.timeout
+        Cause.UNAVAILABLE -> words.problem.unavailable
+        Cause.RATE_LIMITED -> wait?.let(words.problem::rateLimited) ?: words.problem.unavailable
+        Cause.REJECTED -> words.problem.rejected
+        Cause.CONFLICT -> words.problem.conflict
+        Cause.STORAGE -> words.problem.storage
+        Cause.SIGNED_OUT -> words.problem.signedOut
+        Cause.UNEXPECTED -> words.problem.unexpected
+    }
+
+    companion object {
+        fun of(failure: LoyaltyException): Problem = Problem(
+            cause = when (failure) {
+                is LoyaltyException.Offline -> Cause.OFFLINE
+                is LoyaltyException.Untrusted -> Cause.UNTRUSTED
+                is LoyaltyException.Timeout, is LoyaltyException.OutcomeUnknown -> Cause.TIMEOUT
+                is LoyaltyException.Unavailable -> Cause.UNAVAILABLE
+                is LoyaltyException.RateLimited -> Cause.RATE_LIMITED
+                is LoyaltyException.Rejected, is LoyaltyException.InvalidInput -> Cause.REJECTED
+                is LoyaltyException.Conflict -> Cause.CONFLICT
+                is LoyaltyException.Storage, is LoyaltyException.SecretStoreFailed -> Cause.STORAGE
+                is LoyaltyException.Unauthorized -> Cause.SIGNED_OUT
+                is LoyaltyException.CodeWrong, is LoyaltyException.Contract, is LoyaltyException.Forbidden,
+                is LoyaltyException.Internal, is LoyaltyException.NotFound, is LoyaltyException.Outdated,
+                is LoyaltyException.Unsupported,
+                -> Cause.UNEXPECTED
+            },
+            code = failure.code.text,
+            wait = failure.retryAfter?.let(::clock),
+        )
+
+        /** Nothing came back within the time that a guest is kept waiting. */
+        val gaveUp = Problem(Cause.TIMEOUT, "gave_up")
+    }
+}
+
+/** A countdown as `1:05`: minutes and seconds, rounded up, so that it ends with the last second and not before. */
+fun clock(left: Duration): String {
+    val seconds = (left.toMillis().coerceAtLeast(0) + 999) / 1000
+    return "${seconds / 60}:${(seconds % 60).toString().padStart(2, '0')}"
+}

@@ -1,0 +1,116 @@
+package app.loyalty.ui
+
+import androidx.compose.ui.ExperimentalComposeUiApi
+import androidx.compose.ui.ImageComposeScene
+import androidx.compose.ui.geometry.Rect
+import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.graphics.isSpecified
+import androidx.compose.ui.graphics.luminance
+import androidx.compose.ui.semantics.SemanticsActions
+import androidx.compose.ui.semantics.SemanticsNode
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.semantics.getOrNull
+import androidx.compose.ui.text.TextLayoutResult
+import app.loyalty.ui.fixtures.Fixture
+import app.loyalty.ui.fixtures.Fixtures
+import app.loyalty.ui.fixtures.Format
+import org.jetbrains.skia.Bitmap
+import org.jetbrains.skia.Image
+import org.junit.Assert.assertEquals
+import org.junit.Test
+
+/** Goes through every fixture in every variant and measures what a guest has to read and to touch. */
+class LayoutTest {
+    @Test
+    fun `on the phone no text is cut, no target too small, no text too pale`() = check(Fixtures.phone)
+
+    @Test
+    fun `on a kiosk no text is cut, no target too small, no text too pale`() = check(Fixtures.kiosk)
+
+    private fun check(fixtures: List<Fixture>) {
+        val faults = fixtures.flatMap { fixture ->
+            Variant.all.flatMap { variant ->
+                drawn(fixture, variant, density = 1f) { scene, image ->
+                    faults(scene, image, fixture.format).map { "${fixture.name} ${variant.name}: $it" }
+                }
+            }
+        }
+        assertEquals("", faults.joinToString("\n"))
+    }
+}
+
+/** What is wrong with what is drawn. Everything is measured at one pixel a dp. */
+@OptIn(ExperimentalComposeUiApi::class)
+internal fun faults(scene: ImageComposeScene, image: Image, format: Format): List<String> {
+    val pixels = Bitmap.makeFromImage(image)
+    val nodes = scene.semanticsOwners.flatMap { owner -> owner.unmergedRootSemanticsNode.withDescendants() }
+    val window = Rect(0f, 0f, format.width.toFloat(), format.height.toFloat())
+    // What lies under a question cannot be read or touched.
+    val top = nodes.lastOrNull { it.config.getOrNull(SemanticsActions.OnClick)?.label != null && it.boundsInRoot == window }
+    val seen = if (top == null || format.kiosk && top.children.size > 2) nodes else top.withDescendants()
+    return seen.flatMap { node -> cut(node) + small(node, format) + pale(node, pixels, window) }
+}
+
+private fun SemanticsNode.withDescendants(): List<SemanticsNode> = listOf(this) + children.flatMap(SemanticsNode::withDescendants)
+
+private fun SemanticsNode.layoutResult(): TextLayoutResult? {
+    val results = mutableListOf<TextLayoutResult>()
+    config.getOrNull(SemanticsActions.GetTextLayoutResult)?.action?.invoke(results)
+    return results.firstOrNull()
+}
+
+private fun SemanticsNode.name(): String =
+    config.getOrNull(SemanticsProperties.Text)?.joinToString(" ")
+        ?: config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString(" ")
+        ?: "node ${layoutInfo.width}x${layoutInfo.height}"
+
+private fun SemanticsNode.scrolls(): Boolean = generateSequence(this) { it.parent }.any {
+    it.config.contains(SemanticsProperties.VerticalScrollAxisRange) || it.config.contains(SemanticsProperties.HorizontalScrollAxisRange)
+}
+
+/** Whether the node's text does not fit, or the node is cut off where nothing scrolls it into view. */
+private fun cut(node: SemanticsNode): List<String> = buildList {
+    val text = node.layoutResult() ?: return@buildList
+    if (text.hasVisualOverflow) add("`${node.name()}` does not fit into ${text.size}")
+    val whole = Rect(node.positionInRoot, androidx.compose.ui.geometry.Size(node.size.width.toFloat(), node.size.height.toFloat()))
+    val visible = node.boundsInRoot
+    val sideways = visible.width > 0 && (visible.width + 1 < whole.width)
+    val upright = visible.height + 1 < whole.height
+    if (sideways) add("`${node.name()}` is cut at a side")
+    if (upright && !node.scrolls()) add("`${node.name()}` is cut off")
+}
+
+private fun small(node: SemanticsNode, format: Format): List<String> {
+    val config = node.config
+    if (!config.contains(SemanticsActions.OnClick) || config.contains(SemanticsProperties.Disabled)) return emptyList()
+    if (config.contains(SemanticsActions.SetText)) return emptyList()
+    val least = if (format.kiosk) 72 else 48
+    val size = node.size
+    return if (size.width < least || size.height < least) listOf("`${node.name()}` is ${size.width}x${size.height}, less than $least") else emptyList()
+}
+
+/** Whether a text is too close in colour to what lies around its letters. */
+private fun pale(node: SemanticsNode, pixels: Bitmap, window: Rect): List<String> {
+    val layout = node.layoutResult() ?: return emptyList()
+    if (node.config.contains(SemanticsProperties.Disabled) || node.name().isBlank()) return emptyList()
+    val ink = layout.layoutInput.style.color.takeIf { it.isSpecified && it.alpha == 1f } ?: return emptyList()
+    val area = node.boundsInRoot.intersect(window)
+    if (area.width < 4 || area.height < 4) return emptyList()
+    val contrast = contrast(ink, ground(pixels, area))
+    return if (contrast < 4.5f) listOf("`${node.name()}` has a contrast of $contrast") else emptyList()
+}
+
+/** The most frequent colour of an area. */
+private fun ground(pixels: Bitmap, area: Rect): Color {
+    val counted = HashMap<Int, Int>()
+    for (y in area.top.toInt() until area.bottom.toInt() step 2) for (x in area.left.toInt() until area.right.toInt() step 2) {
+        counted.merge(pixels.getColor(x, y), 1, Int::plus)
+    }
+    return Color(counted.maxBy { it.value }.key)
+}
+
+internal fun contrast(one: Color, other: Color): Float {
+    val (dark, light) = listOf(one.luminance(), other.luminance()).sorted()
+    return (light + 0.05f) / (dark + 0.05f)
+}
+

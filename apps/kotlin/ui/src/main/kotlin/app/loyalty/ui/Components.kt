@@ -1,0 +1,383 @@
+package app.loyalty.ui
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.border
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.RowScope
+import androidx.compose.foundation.layout.defaultMinSize
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.sizeIn
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.shape.CircleShape
+import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.Icon
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.remember
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
+import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.disabled
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.liveRegion
+import androidx.compose.ui.semantics.paneTitle
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.TextStyle
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.Dp
+import androidx.compose.ui.unit.dp
+import app.loyalty.presenters.Cause
+import app.loyalty.presenters.Problem
+import app.loyalty.presenters.Wait
+
+/** Weight of a button. */
+internal enum class Emphasis { MAIN, ACCENT, SOFT, DANGER }
+
+@Composable
+internal fun Button(
+    text: String,
+    onClick: () -> Unit,
+    modifier: Modifier = Modifier,
+    emphasis: Emphasis = Emphasis.MAIN,
+    icon: ImageVector? = null,
+    enabled: Boolean = true,
+    style: TextStyle = Loyalty.type.strong,
+) {
+    val colours = Loyalty.colours
+    val (fill, ink) = when {
+        !enabled -> colours.raised to colours.textSoft
+        emphasis == Emphasis.MAIN -> colours.primary to colours.onPrimary
+        emphasis == Emphasis.ACCENT -> colours.accent to colours.onAccent
+        emphasis == Emphasis.SOFT -> colours.raised to colours.text
+        else -> Color.Transparent to colours.negative
+    }
+    Row(
+        modifier
+            .clip(Loyalty.sizes.control)
+            .background(fill)
+            .clickable(enabled = enabled, role = Role.Button, onClick = onClick)
+            .heightIn(min = Loyalty.sizes.button)
+            .padding(horizontal = Loyalty.sizes.inside, vertical = Loyalty.sizes.gap),
+        horizontalArrangement = Arrangement.Center,
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        if (icon != null) {
+            Icon(icon, null, Modifier.padding(end = 12.dp).size(Loyalty.sizes.icon), tint = ink)
+        }
+        Text(text, style = style, color = ink, textAlign = TextAlign.Center)
+    }
+}
+
+/** A number that stays in one line. */
+internal fun String.unbroken(): String = replace(' ', '\u00a0')
+
+/** A button without a surface, for what is seldom wanted. */
+@Composable
+internal fun Link(text: String, onClick: () -> Unit, modifier: Modifier = Modifier, enabled: Boolean = true) {
+    Box(
+        modifier
+            .clip(Loyalty.sizes.control)
+            .clickable(enabled = enabled, role = Role.Button, onClick = onClick)
+            .heightIn(min = Loyalty.sizes.target)
+            .padding(horizontal = 12.dp, vertical = Loyalty.sizes.gap),
+        contentAlignment = Alignment.Center,
+    ) {
+        Text(
+            text,
+            style = Loyalty.type.strong,
+            color = if (enabled) Loyalty.colours.primary else Loyalty.colours.textSoft,
+            textAlign = TextAlign.Center,
+        )
+    }
+}
+
+@Composable
+internal fun IconButton(icon: ImageVector, description: String, onClick: () -> Unit, modifier: Modifier = Modifier, tint: Color = Loyalty.colours.text) {
+    Box(
+        modifier
+            .size(Loyalty.sizes.target)
+            .clip(CircleShape)
+            .clickable(role = Role.Button, onClick = onClick)
+            .semantics { contentDescription = description },
+        contentAlignment = Alignment.Center,
+    ) {
+        Icon(icon, null, Modifier.size(Loyalty.sizes.icon), tint = tint)
+    }
+}
+
+/** A card on the page. */
+@Composable
+internal fun Panel(
+    modifier: Modifier = Modifier,
+    padding: PaddingValues = PaddingValues(Loyalty.sizes.inside),
+    content: @Composable ColumnScope.() -> Unit,
+) {
+    Column(
+        modifier
+            .fillMaxWidth()
+            .clip(Loyalty.sizes.card)
+            .background(Loyalty.colours.surface)
+            .border(1.dp, Loyalty.colours.hairline, Loyalty.sizes.card)
+            .padding(padding),
+        content = content,
+    )
+}
+
+/** The heading of a part of a page. */
+@Composable
+internal fun Heading(text: String, modifier: Modifier = Modifier, color: Color = Loyalty.colours.text) {
+    Text(text, modifier.semantics { heading() }, style = Loyalty.type.heading, color = color)
+}
+
+@Composable
+internal fun Title(text: String, modifier: Modifier = Modifier, color: Color = Loyalty.colours.text, align: TextAlign = TextAlign.Start) {
+    Text(text, modifier.semantics { heading() }, style = Loyalty.type.title, color = color, textAlign = align)
+}
+
+@Composable
+internal fun Soft(text: String, modifier: Modifier = Modifier, align: TextAlign = TextAlign.Start) {
+    Text(text, modifier, style = Loyalty.type.small, color = Loyalty.colours.textSoft, textAlign = align)
+}
+
+/** An icon on a round ground. */
+@Composable
+internal fun Badge(icon: ImageVector, modifier: Modifier = Modifier, ground: Color = Loyalty.colours.raised, ink: Color = Loyalty.colours.primary, size: Dp = 44.dp) {
+    Box(modifier.size(size).background(ground, CircleShape), contentAlignment = Alignment.Center) {
+        Icon(icon, null, Modifier.size(size * 0.52f), tint = ink)
+    }
+}
+
+@Composable
+internal fun Logo(modifier: Modifier, tint: Color) {
+    val brand = Loyalty.look.brand
+    Icon(remember(brand) { logo(brand.logoSide, brand.logoPaths) }, null, modifier, tint = tint)
+}
+
+/** What a [Notice] is about, which its icon says as well as its colour. */
+internal enum class Tone { INFO, OFFLINE, WARNING, GOOD }
+
+/** A sentence that the guest has to see, and is told by a screen reader when it appears. */
+@Composable
+internal fun Notice(text: String, modifier: Modifier = Modifier, tone: Tone = Tone.INFO, detail: String? = null, action: String? = null, onAction: () -> Unit = {}) {
+    val colours = Loyalty.colours
+    val (icon, ink) = when (tone) {
+        Tone.INFO -> Icons.clock to colours.primary
+        Tone.OFFLINE -> Icons.offline to colours.textSoft
+        Tone.WARNING -> Icons.warning to colours.negative
+        Tone.GOOD -> Icons.check to colours.positive
+    }
+    Column(modifier.fillMaxWidth().clip(Loyalty.sizes.control).background(colours.raised).padding(Loyalty.sizes.between)) {
+        Row(
+            Modifier.semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Polite },
+            horizontalArrangement = Arrangement.spacedBy(12.dp),
+            verticalAlignment = Alignment.CenterVertically,
+        ) {
+            Icon(icon, null, Modifier.size(Loyalty.sizes.icon), tint = ink)
+            Column(Modifier.weight(1f)) {
+                Text(text, style = Loyalty.type.smallStrong, color = colours.text)
+                if (detail != null) Soft(detail)
+            }
+        }
+        if (action != null) Link(action, onAction, Modifier.align(Alignment.End))
+    }
+}
+
+/** A failure, with the way on where there is one. */
+@Composable
+internal fun ProblemNotice(problem: Problem, modifier: Modifier = Modifier, onRetry: (() -> Unit)? = null) {
+    val words = Loyalty.words
+    Notice(
+        problem.text(words),
+        modifier,
+        tone = if (problem.cause == Cause.OFFLINE) Tone.OFFLINE else Tone.WARNING,
+        detail = if (problem.cause == Cause.UNEXPECTED || problem.cause == Cause.REJECTED) words.problem.code(problem.code) else null,
+        action = words.action.retry.takeIf { onRetry != null },
+        onAction = onRetry ?: {},
+    )
+}
+
+/** Says that something is under way, once it takes long enough to be noticed; else keeps the place. */
+@Composable
+internal fun Waiting(wait: Wait, text: String, modifier: Modifier = Modifier) {
+    val shown = wait == Wait.SHOWN || wait == Wait.STILL_TRYING
+    if (!shown) return
+    Row(
+        modifier.semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Polite },
+        horizontalArrangement = Arrangement.spacedBy(12.dp),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        Spinner(Modifier.size(Loyalty.sizes.icon))
+        Text(
+            if (wait == Wait.STILL_TRYING) Loyalty.words.progress.stillTrying else text,
+            Modifier.weight(1f, fill = false),
+            style = Loyalty.type.smallStrong,
+            color = Loyalty.colours.textSoft,
+        )
+    }
+}
+
+/** A page that says one thing: an icon, a sentence, and what to do about it. */
+@Composable
+internal fun Message(icon: ImageVector, title: String, hint: String, modifier: Modifier = Modifier, actions: @Composable ColumnScope.() -> Unit = {}) {
+    Column(
+        modifier.fillMaxWidth().padding(Loyalty.sizes.edge),
+        horizontalAlignment = Alignment.CenterHorizontally,
+        verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
+    ) {
+        Badge(icon, size = if (Loyalty.look.kiosk) 200.dp else 96.dp)
+        Title(title, align = TextAlign.Center)
+        Text(hint, style = Loyalty.type.body, color = Loyalty.colours.textSoft, textAlign = TextAlign.Center)
+        actions()
+    }
+}
+
+/** A page with a title and a way back. */
+@Composable
+internal fun Page(
+    title: String,
+    onBack: (() -> Unit)?,
+    modifier: Modifier = Modifier,
+    bottom: (@Composable ColumnScope.() -> Unit)? = null,
+    content: @Composable ColumnScope.() -> Unit,
+) {
+    Column(modifier.fillMaxSize().background(Loyalty.colours.background).semantics { paneTitle = title }) {
+        Row(
+            Modifier.fillMaxWidth().padding(start = if (onBack == null) Loyalty.sizes.edge else 8.dp, end = Loyalty.sizes.edge, top = 12.dp, bottom = 4.dp),
+            verticalAlignment = Alignment.CenterVertically,
+        ) {
+            if (onBack != null) IconButton(Icons.back, Loyalty.words.action.back, onBack)
+            Title(title, Modifier.weight(1f).padding(start = if (onBack == null) 0.dp else 4.dp))
+        }
+        Column(
+            Modifier.weight(1f).fillMaxWidth().verticalScroll(rememberScrollState()).padding(horizontal = Loyalty.sizes.edge, vertical = 12.dp),
+            verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
+            content = content,
+        )
+        if (bottom != null) BottomBar(content = bottom)
+    }
+}
+
+/** What stays in reach while the page scrolls. */
+@Composable
+internal fun BottomBar(modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> Unit) {
+    Column(
+        modifier.fillMaxWidth().background(Loyalty.colours.background).padding(horizontal = Loyalty.sizes.edge, vertical = 12.dp),
+        verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.gap),
+        content = content,
+    )
+}
+
+/** A row that leads somewhere. */
+@Composable
+internal fun RowLink(icon: ImageVector, text: String, onClick: () -> Unit, modifier: Modifier = Modifier, detail: String? = null, ink: Color = Loyalty.colours.text) {
+    Row(
+        modifier
+            .fillMaxWidth()
+            .clickable(role = Role.Button, onClick = onClick)
+            .heightIn(min = 60.dp)
+            .padding(horizontal = Loyalty.sizes.inside, vertical = 10.dp),
+        horizontalArrangement = Arrangement.spacedBy(16.dp),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        Icon(icon, null, Modifier.size(Loyalty.sizes.icon), tint = if (ink == Loyalty.colours.text) Loyalty.colours.primary else ink)
+        Column(Modifier.weight(1f)) {
+            Text(text, style = Loyalty.type.strong, color = ink)
+            if (detail != null) Soft(detail)
+        }
+        Icon(Icons.chevron, null, Modifier.size(18.dp), tint = Loyalty.colours.textSoft)
+    }
+}
+
+/** A question over the page; everything else waits. */
+@Composable
+internal fun Question(title: String, hint: String, yes: String, no: String, onYes: () -> Unit, onNo: () -> Unit, danger: Boolean = false, other: @Composable () -> Unit = {}) {
+    Overlay(onNo) {
+        Title(title)
+        Text(hint, style = Loyalty.type.body, color = Loyalty.colours.textSoft)
+        Button(yes, onYes, Modifier.fillMaxWidth(), emphasis = if (danger) Emphasis.DANGER else Emphasis.MAIN)
+        other()
+        Button(no, onNo, Modifier.fillMaxWidth(), emphasis = Emphasis.SOFT)
+    }
+}
+
+/** A sheet above the page; a touch beside it dismisses it. */
+@Composable
+internal fun Overlay(onDismiss: () -> Unit, modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> Unit) {
+    val words = Loyalty.words
+    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = if (Loyalty.look.kiosk) Alignment.Center else Alignment.BottomCenter) {
+        Column(
+            modifier
+                .padding(Loyalty.sizes.edge)
+                .sizeIn(maxWidth = if (Loyalty.look.kiosk) 960.dp else 520.dp)
+                .fillMaxWidth()
+                .clip(Loyalty.sizes.card)
+                .background(Loyalty.colours.surface)
+                .clickable(enabled = false, onClick = {})
+                .verticalScroll(rememberScrollState())
+                .padding(Loyalty.sizes.inside),
+            verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
+            content = content,
+        )
+    }
+}
+
+/** Words on a small ground. */
+@Composable
+internal fun Chip(text: String, ground: Color, ink: Color, modifier: Modifier = Modifier, icon: ImageVector? = null) {
+    Row(
+        modifier.clip(CircleShape).background(ground).padding(horizontal = if (Loyalty.look.kiosk) 28.dp else 14.dp, vertical = if (Loyalty.look.kiosk) 14.dp else 8.dp),
+        horizontalArrangement = Arrangement.spacedBy(8.dp),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        if (icon != null) Icon(icon, null, Modifier.size(Loyalty.sizes.icon * 0.75f), tint = ink)
+        Text(text, style = Loyalty.type.smallStrong, color = ink)
+    }
+}
+
+/** One of several choices. */
+@Composable
+internal fun Choice(text: String, chosen: Boolean, onClick: () -> Unit, modifier: Modifier = Modifier) {
+    val colours = Loyalty.colours
+    Row(
+        modifier
+            .clip(CircleShape)
+            .background(if (chosen) colours.primary else colours.raised)
+            .clickable(role = Role.RadioButton, onClick = onClick)
+            .semantics { selectedAs(chosen) }
+            .defaultMinSize(minHeight = Loyalty.sizes.target)
+            .padding(horizontal = if (Loyalty.look.kiosk) 32.dp else 16.dp, vertical = 8.dp),
+        horizontalArrangement = Arrangement.spacedBy(8.dp, Alignment.CenterHorizontally),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        if (chosen) Icon(Icons.check, null, Modifier.size(Loyalty.sizes.icon * 0.75f), tint = colours.onPrimary)
+        Text(text, style = Loyalty.type.smallStrong, color = if (chosen) colours.onPrimary else colours.text, textAlign = TextAlign.Center)
+    }
+}
+
+/** A line of two texts that move under each other when they do not fit side by side. */
+@Composable
+internal fun Entry(name: String, value: String, modifier: Modifier = Modifier, strong: Boolean = false, ink: Color = Loyalty.colours.text) {
+    Row(
+        modifier.fillMaxWidth().semantics(mergeDescendants = true) {},
+        horizontalArrangement = Arrangement.spacedBy(16.dp),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        Text(name, Modifier.weight(1f), style = if (strong) Loyalty.type.heading else Loyalty.type.body, color = if (strong) ink else Loyalty.colours.textSoft)
+        Text(value, style = if (strong) Loyalty.type.heading else Loyalty.type.strong, color = ink, textAlign = TextAlign.End)
+    }
+}

@@ -1,0 +1,91 @@
+package app.loyalty.ui.kiosk
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.focusable
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.key
+import androidx.compose.runtime.remember
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.input.key.KeyEvent
+import androidx.compose.ui.input.key.KeyEventType
+import androidx.compose.ui.input.key.key
+import androidx.compose.ui.input.key.onKeyEvent
+import androidx.compose.ui.input.key.type
+import androidx.compose.ui.input.key.utf16CodePoint
+import androidx.compose.ui.input.pointer.PointerEventPass
+import androidx.compose.ui.input.pointer.PointerEventType
+import androidx.compose.ui.input.pointer.pointerInput
+import app.loyalty.presenters.kiosk.KioskAction
+import app.loyalty.presenters.kiosk.KioskState
+import app.loyalty.presenters.kiosk.Stage
+import app.loyalty.ui.Loyalty
+
+/**
+ * All of a kiosk. Every touch counts as a sign of life, and every key does what the button for it does.
+ *
+ * Whatever the screens remember by themselves (scroll positions, focus) is thrown away when the visit changes.
+ */
+@Composable
+fun KioskScreen(state: KioskState, onAction: (KioskAction) -> Unit) {
+    key(state.visit) {
+        val focus = remember { FocusRequester() }
+        LaunchedEffect(Unit) { focus.requestFocus() }
+        BoxWithConstraints(
+            Modifier
+                .fillMaxSize()
+                .background(Loyalty.colours.background)
+                .pointerInput(Unit) {
+                    awaitPointerEventScope {
+                        while (true) {
+                            val event = awaitPointerEvent(PointerEventPass.Initial)
+                            if (event.type == PointerEventType.Press) onAction(KioskAction.Touch)
+                        }
+                    }
+                }
+                .onKeyEvent { event -> pressed(event)?.let(onAction) != null }
+                .focusRequester(focus)
+                .focusable(),
+        ) {
+            val wide = maxWidth > maxHeight
+            Box(Modifier.fillMaxSize()) {
+                when (val stage = state.stage) {
+                    Stage.Attract -> Attract(wide, onAction)
+                    is Stage.Identify -> Identify(stage, wide, onAction)
+                    is Stage.Code -> EnterCode(stage, wide, onAction)
+                    is Stage.Register -> Newcomer(stage, wide, onAction)
+                    is Stage.Result -> Result(stage, wide, onAction)
+                    is Stage.Done -> Done(stage, onAction)
+                    is Stage.Closed -> Closed(stage, onAction)
+                    is Stage.Outage -> Outage(stage, onAction)
+                    is Stage.Staff -> Staff(stage, wide, onAction)
+                }
+                state.warning?.let { StillThere(it, onAction) }
+            }
+        }
+    }
+}
+
+/** What a key of a keyboard means: the same as the button on the screen. */
+internal fun pressed(event: KeyEvent): KioskAction? {
+    if (event.type != KeyEventType.KeyDown) return null
+    val letter = event.utf16CodePoint.toChar()
+    return when {
+        letter in '0'..'9' -> KioskAction.Digit(letter)
+        event.key == Key.Backspace -> KioskAction.DeleteDigit
+        event.key == Key.Delete -> KioskAction.Clear
+        event.key == Key.Enter || event.key == Key.NumPadEnter -> KioskAction.GoOn
+        event.key == Key.Escape -> KioskAction.Finish
+        letter.isLetter() || letter in TYPED -> KioskAction.Key(letter)
+        else -> null
+    }
+}
+
+/** What besides letters is typed into a form. */
+private const val TYPED = " -.@_+"

@@ -1,0 +1,224 @@
+package app.loyalty.ui.phone
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.liveRegion
+import androidx.compose.ui.semantics.paneTitle
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.input.ImeAction
+import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.unit.dp
+import app.loyalty.presenters.CodeAction
+import app.loyalty.presenters.CodeError
+import app.loyalty.presenters.CodeState
+import app.loyalty.presenters.ConsentView
+import app.loyalty.presenters.RegisterAction
+import app.loyalty.presenters.RegisterState
+import app.loyalty.presenters.SignInAction
+import app.loyalty.presenters.SignInState
+import app.loyalty.ui.Beside
+import app.loyalty.ui.BottomBar
+import app.loyalty.ui.Button
+import app.loyalty.ui.CodeField
+import app.loyalty.ui.Heading
+import app.loyalty.ui.Hero
+import app.loyalty.ui.Icons
+import app.loyalty.ui.Input
+import app.loyalty.ui.Link
+import app.loyalty.ui.Logo
+import app.loyalty.ui.Loyalty
+import app.loyalty.ui.Message
+import app.loyalty.ui.Overlay
+import app.loyalty.ui.Page
+import app.loyalty.ui.Panel
+import app.loyalty.ui.ProblemNotice
+import app.loyalty.ui.Soft
+import app.loyalty.ui.Tick
+import app.loyalty.ui.Title
+import app.loyalty.ui.Waiting
+import app.loyalty.ui.text
+import app.loyalty.ui.unbroken
+import app.loyalty.words.Words
+
+@Composable
+fun SignInScreen(state: SignInState, onAction: (SignInAction) -> Unit) {
+    val words = Loyalty.words
+    val send = { onAction(SignInAction.Send) }
+    Column(Modifier.fillMaxSize().background(Loyalty.colours.background).semantics { paneTitle = words.signIn.title }) {
+        Column(
+            Modifier.weight(1f).verticalScroll(rememberScrollState()).padding(Loyalty.sizes.edge),
+            verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
+        ) {
+            Hero { Venue() }
+            Title(words.signIn.title, Modifier.padding(top = 12.dp))
+            Input(
+                words.signIn.phone,
+                state.phone,
+                { onAction(SignInAction.Typed(it)) },
+                hint = words.signIn.purpose,
+                error = words.signIn.invalid.takeIf { state.invalid },
+                style = Loyalty.type.digits,
+                keyboard = KeyboardType.Phone,
+                action = ImeAction.Go,
+                enabled = !state.wait.busy,
+                onDone = send,
+            )
+            state.problem?.let { ProblemNotice(it, onRetry = send.takeIf { state.retryIn == null }) }
+        }
+        BottomBar {
+            Waiting(state.wait, words.signIn.sending)
+            val wait = state.retryIn
+            if (wait != null) {
+                Soft(words.signIn.wait(wait), Modifier.semantics { liveRegion = LiveRegionMode.Polite })
+            }
+            Button(words.signIn.send, send, Modifier.fillMaxWidth(), enabled = !state.wait.busy && wait == null)
+        }
+    }
+}
+
+/** The venue's sign: logo, name, and what it is about. */
+@Composable
+private fun Venue() {
+    val brand = Loyalty.look.brand
+    val language = Loyalty.look.language
+    Column(Modifier.padding(24.dp), verticalArrangement = Arrangement.spacedBy(12.dp)) {
+        Logo(Modifier.size(64.dp), Loyalty.colours.onHero)
+        Text(brand.name(language), style = Loyalty.type.title, color = Loyalty.colours.onHero)
+        Text(brand.tagline(language), style = Loyalty.type.body, color = Loyalty.colours.onHero)
+    }
+}
+
+@Composable
+fun CodeScreen(state: CodeState, onAction: (CodeAction) -> Unit) {
+    val words = Loyalty.words
+    Page(words.code.title, onBack = { onAction(CodeAction.ChangePhone) }, bottom = {
+        Waiting(state.wait, words.code.checking)
+        val wait = state.resendIn
+        Link(
+            if (wait == null) words.code.resend else words.code.resendIn(wait),
+            { onAction(CodeAction.Resend) },
+            Modifier.fillMaxWidth(),
+            enabled = wait == null && !state.wait.busy,
+        )
+    }) {
+        Text(words.code.sentTo(state.phone.unbroken()), style = Loyalty.type.body, color = Loyalty.colours.textSoft)
+        CodeField(
+            state.digits,
+            state.length,
+            words.code.digits,
+            wrong = state.error != null,
+            enabled = !state.wait.busy,
+            onChange = { onAction(CodeAction.Typed(it)) },
+        )
+        Beside(state.error?.text(words), null)
+        state.problem?.let { ProblemNotice(it) }
+        Row(Modifier.fillMaxWidth()) { Link(words.code.changePhone, { onAction(CodeAction.ChangePhone) }) }
+    }
+}
+
+internal fun CodeError.text(words: Words): String = when (this) {
+    CodeError.Expired -> words.code.expired
+    CodeError.NoTriesLeft -> words.code.noTries
+    is CodeError.Wrong -> triesLeft?.let(words.code::wrong) ?: words.code.expired
+}
+
+@Composable
+fun RegisterScreen(state: RegisterState, onAction: (RegisterAction) -> Unit) {
+    val words = Loyalty.words
+    if (state.done) {
+        return Box(Modifier.fillMaxSize().background(Loyalty.colours.background), contentAlignment = Alignment.Center) {
+            Message(Icons.check, words.register.doneTitle, words.register.doneHint, Modifier.verticalScroll(rememberScrollState())) {
+                Button(words.register.doneButton, { onAction(RegisterAction.Leave) }, Modifier.fillMaxWidth())
+            }
+        }
+    }
+    Box(Modifier.fillMaxSize()) {
+        Page(if (state.consentsOnly) words.register.consents else words.register.title, onBack = null, bottom = {
+            Waiting(state.wait, words.register.sending)
+            val submit = if (state.consentsOnly) words.register.agree else words.register.submit
+            Button(submit, { onAction(RegisterAction.Submit) }, Modifier.fillMaxWidth(), enabled = !state.wait.busy)
+        }) {
+            Soft(if (state.consentsOnly) words.register.consentsSubtitle else words.register.subtitle)
+            if (!state.consentsOnly) Fields(state, onAction)
+            Consents(state, onAction)
+            state.problem?.let { ProblemNotice(it) }
+        }
+        state.reading?.let { ConsentText(it) { onAction(RegisterAction.StopReading) } }
+    }
+}
+
+@Composable
+private fun Fields(state: RegisterState, onAction: (RegisterAction) -> Unit) {
+    val words = Loyalty.words
+    val enabled = !state.wait.busy
+    Input(words.register.name, state.name, { onAction(RegisterAction.Name(it)) }, error = state.nameError?.text(words, name = true), enabled = enabled)
+    Input(
+        words.register.birthday,
+        state.birthday,
+        { onAction(RegisterAction.Birthday(it)) },
+        hint = words.register.birthdayHint,
+        error = state.birthdayError?.text(words, birthday = true),
+        keyboard = KeyboardType.Number,
+        enabled = enabled,
+    )
+    Input(
+        words.register.email,
+        state.email,
+        { onAction(RegisterAction.Email(it)) },
+        hint = words.register.emailHint,
+        error = state.emailError?.text(words),
+        keyboard = KeyboardType.Email,
+        action = ImeAction.Done,
+        enabled = enabled,
+    )
+}
+
+@Composable
+internal fun Consents(state: RegisterState, onAction: (RegisterAction) -> Unit) {
+    val words = Loyalty.words
+    Panel {
+        if (!state.consentsOnly) Heading(words.register.consents, Modifier.padding(bottom = 8.dp))
+        Tick(
+            words.register.consentData,
+            words.register.consentDataHint,
+            state.agreedToData,
+            { onAction(RegisterAction.AgreeToData(it)) },
+            wrong = state.consentMissing,
+        )
+        Beside(words.register.consentDataRequired.takeIf { state.consentMissing }, null)
+        ReadLink(state.consents.firstOrNull(ConsentView::required), onAction)
+        Tick(words.register.consentAds, words.register.consentAdsHint, state.agreedToAds, { onAction(RegisterAction.AgreeToAds(it)) })
+        ReadLink(state.consents.firstOrNull { !it.required }, onAction)
+    }
+}
+
+@Composable
+private fun ReadLink(consent: ConsentView?, onAction: (RegisterAction) -> Unit) {
+    if (consent != null) Link(Loyalty.words.register.readText, { onAction(RegisterAction.Read(consent)) }, Modifier.padding(start = 30.dp))
+}
+
+/** The text of a consent, over the form. */
+@Composable
+internal fun ConsentText(consent: ConsentView, onClose: () -> Unit) {
+    val words = Loyalty.words
+    Overlay(onClose) {
+        Title(if (consent.required) words.profile.consentData else words.profile.consentAds)
+        Soft(words.register.consentVersion(consent.version))
+        Text(consent.text.orEmpty(), style = Loyalty.type.body, color = Loyalty.colours.text)
+        Button(words.action.close, onClose, Modifier.fillMaxWidth())
+    }
+}

@@ -1,0 +1,264 @@
+//! How a session begins and ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loyalty_core::backend::gateway::{Devices, GatewayClient, SignOut};
+use loyalty_core::domain::Phone;
+use loyalty_core::guest::{GuestClient, GuestSession, PhoneLocks, SessionSettings};
+use loyalty_core::ports::SecretStore as Secrets;
+use loyalty_core::system::SystemIds;
+use loyalty_core::{Category, ErrorCode, LoyaltyError};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+
+use crate::error::CallError;
+use crate::loyalty::{Desk, Guest, Loyalty, Place};
+use crate::runtime::{CancelToken, run, to_the_end};
+
+/// Where the guest's own phone is kept.
+const PHONE_KEY: &str = "guest-phone";
+/// Before there was any loyalty system that we speak to.
+const HISTORY_SINCE: jiff::Timestamp = jiff::Timestamp::constant(946_684_800, 0);
+
+/// What the gateway says about a code that it was asked to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct CodeSentView {
+    /// After how long another code may be asked for.
+    pub resend_after: Duration,
+    /// For how long the code can be used.
+    pub expires_in: Duration,
+    /// How many digits it has.
+    pub digits: u8,
+}
+
+#[uniffi::export]
+impl Loyalty {
+    /// Asks for a sign-in code to be sent to a phone, in any form that people write.
+    ///
+    /// # Errors
+    /// `InvalidInput` about `phone`; `RateLimited` with how long to wait before the next.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn request_code(
+        &self,
+        phone: String,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<CodeSentView, CallError> {
+        let desk = Arc::clone(&self.desk);
+        let work = async move {
+            let phone = Phone::parse(&phone)?;
+            let sent = desk.heard(desk.live().client.request_code(&phone).await)?;
+            let (resend_after, expires_in, digits) = (sent.resend_after, sent.expires_in, sent.digits);
+            Ok(CodeSentView { resend_after, expires_in, digits })
+        };
+        run(cancel, work).await
+    }
+
+    /// Signs in with the code that was sent. What another guest has left on this device is removed.
+    ///
+    /// # Errors
+    /// `CodeWrong` with the tries that are left; `Conflict` with `code_expired` when another code has to be asked for, or
+    /// `conflict` when somebody is signed in; `SecretStore` when the session could not be kept.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn confirm(
+        &self,
+        phone: String,
+        code: String,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<(), CallError> {
+        let (desk, code) = (Arc::clone(&self.desk), SecretString::from(code));
+        let work = async move {
+            let phone = Phone::parse(&phone)?;
+            to_the_end(async move {
+                let _turn = desk.turn.lock().await;
+                let client = desk.free_client()?;
+                desk.heard(client.confirm(&phone, &code).await)?;
+                desk.begin(client, Some(phone)).await
+            })
+            .await
+        };
+        run(cancel, work).await
+    }
+
+    /// Signs a guest in at a kiosk with the till code that their own device shows.
+    ///
+    /// # Errors
+    /// `Conflict` with `code_expired` when the code is used or too old, or `conflict` when somebody is signed in;
+    /// `Unauthorized` when this is no kiosk of the gateway's.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn identify(
+        &self,
+        till_code: String,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<(), CallError> {
+        let desk = Arc::clone(&self.desk);
+        let work = to_the_end(async move {
+            let _turn = desk.turn.lock().await;
+            let client = desk.free_client()?;
+            desk.heard(client.identify(&till_code).await)?;
+            desk.begin(client, None).await
+        });
+        run(cancel, work).await
+    }
+
+    /// Signs out. On this device the guest is signed out whatever happens, unless the secret store fails; what was kept
+    /// is overwritten and removed.
+    ///
+    /// # Errors
+    /// `SecretStore`; for all devices also when the server was not reached, and then nothing has changed.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn sign_out(
+        &self,
+        devices: Devices,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<SignOut, CallError> {
+        let desk = Arc::clone(&self.desk);
+        let work = async move { to_the_end(async move { desk.sign_out(devices).await }).await };
+        run(cancel, work).await
+    }
+}
+
+impl Desk {
+    /// Goes on with the session that was kept; removes what a session has left that was ended elsewhere.
+    pub(crate) async fn go_on(&self) -> Result<(), LoyaltyError> {
+        let client = self.live().client;
+        if client.is_signed_in().await? {
+            let phone = self.kept_phone().await?;
+            let guest = self.open_session(client, phone).await?;
+            self.live.send_modify(|live| live.guest = Some(Arc::new(guest)));
+        } else if let Some(folder) = self.cache_folder()
+            && GuestSession::<GatewayClient>::is_kept_in(&folder)?
+        {
+            self.open_session(client, None).await?.session.sign_out().await?;
+        }
+        Ok(())
+    }
+
+    /// The client, if nobody is signed in.
+    fn free_client(&self) -> Result<GatewayClient, LoyaltyError> {
+        let live = self.live();
+        match live.guest {
+            None => Ok(live.client),
+            Some(_) => Err(LoyaltyError::Conflict { code: ErrorCode::Conflict }),
+        }
+    }
+
+    async fn begin(&self, client: GatewayClient, phone: Option<Phone>) -> Result<(), LoyaltyError> {
+        if let (Place::Own { secrets, .. }, Some(phone)) = (&self.place, phone)
+            && let Err(error) = keep_phone(Arc::clone(secrets), phone).await
+        {
+            // Half a session would be one that nobody can register in.
+            client.sign_out(Devices::This).await?;
+            return Err(error);
+        }
+        let guest = self.open_session(client, phone).await?;
+        self.live.send_modify(|live| live.guest = Some(Arc::new(guest)));
+        Ok(())
+    }
+
+    /// Opens the cache of this guest. Where a device cannot keep one, a session in memory is better than none.
+    async fn open_session(&self, client: GatewayClient, phone: Option<Phone>) -> Result<Guest, LoyaltyError> {
+        let calendar = self.calendar(&self.live());
+        let settings = SessionSettings {
+            calendar: calendar.clone(),
+            history_since: HISTORY_SINCE,
+            retention: Some(loyalty_core::guest::Retention::default()),
+        };
+        let client = GuestClient::new(client, Arc::clone(&self.clock), Arc::new(PhoneLocks::default()));
+        let owner = phone.map(|phone| phone.e164()).unwrap_or_default();
+        let opened = match self.cache_folder() {
+            Some(folder) => {
+                GuestSession::open(client.clone(), &folder, &owner, settings.clone(), &SystemIds).await
+            }
+            None => GuestSession::in_memory(client.clone(), settings.clone()).await,
+        };
+        let (session, unkept) = match opened {
+            Err(error) if error.category() == Category::Storage => {
+                tracing::warn!(code = error.code().as_str(), "nothing can be kept on this device");
+                (GuestSession::in_memory(client, settings).await?, Some(error.code()))
+            }
+            opened => (opened?, None),
+        };
+        Ok(Guest { session, calendar, phone, unkept })
+    }
+
+    async fn kept_phone(&self) -> Result<Option<Phone>, LoyaltyError> {
+        let Place::Own { secrets, .. } = &self.place else { return Ok(None) };
+        let secrets = Arc::clone(secrets);
+        let kept = blocking(move || Ok(secrets.get(PHONE_KEY)?)).await?;
+        let text = kept.as_ref().and_then(|kept| std::str::from_utf8(kept.expose_secret()).ok());
+        Ok(text.and_then(|text| Phone::parse(text).ok()))
+    }
+
+    async fn sign_out(&self, devices: Devices) -> Result<SignOut, LoyaltyError> {
+        let _turn = self.turn.lock().await;
+        let live = self.live();
+        let told = match self.place {
+            Place::Own { .. } => live.client.sign_out(devices).await,
+            Place::Shared => {
+                // The next guest may come before the gateway has answered for the last one.
+                let next = self.new_client()?;
+                self.live.send_modify(|live| live.client = next);
+                self.forget().await?;
+                live.client.sign_out(devices).await
+            }
+        };
+        let told = told?;
+        self.forget().await?;
+        Ok(told)
+    }
+
+    /// Lets go of the guest and of all that was kept about them.
+    pub(crate) async fn forget(&self) -> Result<(), LoyaltyError> {
+        let mut leaving = None;
+        self.live.send_if_modified(|live| {
+            leaving = live.guest.take();
+            leaving.is_some()
+        });
+        if let Some(guest) = leaving {
+            guest.session.sign_out().await?;
+        }
+        match &self.place {
+            Place::Own { secrets, .. } => {
+                let secrets = Arc::clone(secrets);
+                blocking(move || Ok(secrets.delete(PHONE_KEY)?)).await
+            }
+            Place::Shared => Ok(()),
+        }
+    }
+
+    /// Ends the session of a guest whom the gateway knows no longer, and passes the answer on.
+    pub(crate) async fn heeded<T>(
+        self: &Arc<Self>,
+        guest: &Arc<Guest>,
+        answer: Result<T, LoyaltyError>,
+    ) -> Result<T, LoyaltyError> {
+        if matches!(answer, Err(LoyaltyError::Unauthorized)) {
+            let (desk, refused) = (Arc::clone(self), Arc::clone(guest));
+            let ended = to_the_end(async move {
+                let _turn = desk.turn.lock().await;
+                let live = desk.live();
+                if live.guest.is_some_and(|guest| Arc::ptr_eq(&guest, &refused)) {
+                    live.client.sign_out(Devices::This).await?;
+                    desk.forget().await?;
+                }
+                Ok(())
+            });
+            if let Err(error) = ended.await {
+                tracing::warn!(code = error.code().as_str(), "a session that has ended was not cleared away");
+            }
+        }
+        answer
+    }
+}
+
+async fn keep_phone(secrets: Arc<dyn Secrets>, phone: Phone) -> Result<(), LoyaltyError> {
+    let secret = SecretSlice::from(phone.e164().into_bytes());
+    blocking(move || Ok(secrets.set(PHONE_KEY, &secret)?)).await
+}
+
+/// Runs what may wait for the platform on a thread that may.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LoyaltyError> + Send + 'static,
+) -> Result<T, LoyaltyError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(LoyaltyError::Internal))
+}

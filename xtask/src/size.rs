@@ -1,0 +1,69 @@
+//! How large the library is that a phone carries.
+
+use std::path::PathBuf;
+
+use crate::bindings::{library_name, unusable, write_if_changed};
+use crate::failure::Failure;
+use crate::process::{cargo, root, run};
+
+/// What our own code may add to the crates that it is built from, in percent of them.
+const CEILING: u64 = 125;
+const LEDGER: &str = "docs/size.json";
+
+/// `cargo xtask size`: builds both libraries, writes the ledger, and fails above the ceiling.
+pub(crate) fn run_all() -> Result<(), Failure> {
+    let bare = size_of("loyalty-bare-device", &library_name().replace("loyalty_ffi", "loyalty_bare_device"))?;
+    let device = size_of("loyalty-ffi", &library_name())?;
+    let percent = percent(device, bare);
+    let platform = format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS);
+    println!("the same crates and one call  {bare:>10} bytes");
+    println!("the library for devices       {device:>10} bytes, {percent} % of that");
+    write_if_changed(&root()?.join(LEDGER), ledger(&platform, device, bare, percent).as_bytes())?;
+    if percent > CEILING {
+        println!("more than {CEILING} %: find out what has grown");
+        return Err(Failure::Checks);
+    }
+    Ok(())
+}
+
+/// The stripped size of a package's shared library in the profile for devices. One package at a time, or one would be
+/// built with the other's features.
+fn size_of(package: &str, file: &str) -> Result<u64, Failure> {
+    run(
+        &format!("building {package}"),
+        cargo(["build", "--locked", "--profile", "device", "--package"])?.arg(package),
+    )?;
+    let path: PathBuf = root()?.join("target/device").join(file);
+    Ok(path.metadata().map_err(|error| unusable(&path, &error))?.len())
+}
+
+/// Rounded up, so that nothing hides below a percent.
+fn percent(device: u64, bare: u64) -> u64 {
+    device.saturating_mul(100).div_ceil(bare.max(1))
+}
+
+fn ledger(platform: &str, device: u64, bare: u64, percent: u64) -> String {
+    format!(
+        "{{\n  \"platform\": \"{platform}\",\n  \"deviceBytes\": {device},\n  \"bareBytes\": {bare},\n  \"percentOfBare\": \
+         {percent},\n  \"ceilingPercent\": {CEILING}\n}}\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ledger, percent};
+
+    #[test]
+    fn a_byte_too_much_is_a_percent() {
+        assert_eq!(percent(125, 100), 125);
+        assert_eq!(percent(1_250_001, 1_000_000), 126);
+        assert_eq!(percent(0, 0), 0);
+    }
+
+    #[test]
+    fn the_ledger_is_json() {
+        let text = ledger("x86_64-linux", 5, 4, 125);
+        assert!(text.starts_with("{\n  \"platform\": \"x86_64-linux\",\n  \"deviceBytes\": 5,"), "{text}");
+        assert!(text.ends_with("\"ceilingPercent\": 125\n}\n"), "{text}");
+    }
+}
