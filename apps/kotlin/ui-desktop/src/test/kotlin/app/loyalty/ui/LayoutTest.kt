@@ -71,7 +71,18 @@ private fun SemanticsNode.scrolls(): Boolean = generateSequence(this) { it.paren
 /** Whether the node's text does not fit, or the node is cut off where nothing scrolls it into view. */
 private fun cut(node: SemanticsNode): List<String> = buildList {
     val text = node.layoutResult() ?: return@buildList
-    if (text.hasVisualOverflow) add("`${node.name()}` does not fit into ${text.size}")
+    val width = (0 until text.lineCount).maxOf { text.getLineRight(it) - text.getLineLeft(it) }
+    if (width > text.size.width + 1 || text.getLineBottom(text.lineCount - 1) > text.size.height + 1) {
+        add("`${node.name()}` does not fit into ${text.size}")
+    }
+    if (text.multiParagraph.didExceedMaxLines) add("`${node.name()}` has lines that are not shown")
+    val letters = text.layoutInput.text.text
+    for (line in 0 until text.lineCount - 1) {
+        val end = text.getLineEnd(line)
+        if (end in 1 until letters.length && letters[end - 1].isLetter() && letters[end].isLetter()) {
+            add("`${node.name()}` is broken inside a word at $end")
+        }
+    }
     val whole = Rect(node.positionInRoot, androidx.compose.ui.geometry.Size(node.size.width.toFloat(), node.size.height.toFloat()))
     val visible = node.boundsInRoot
     val sideways = visible.width > 0 && (visible.width + 1 < whole.width)
@@ -100,14 +111,16 @@ private fun pale(node: SemanticsNode, pixels: Bitmap, window: Rect): List<String
     return if (contrast < 4.5f) listOf("`${node.name()}` has a contrast of $contrast") else emptyList()
 }
 
-/** The most frequent colour of an area. */
+/** What lies around a text: the most frequent colour of its edge, where few letters are, gradients in coarse steps. */
 private fun ground(pixels: Bitmap, area: Rect): Color {
-    val counted = HashMap<Int, Int>()
-    for (y in area.top.toInt() until area.bottom.toInt() step 2) for (x in area.left.toInt() until area.right.toInt() step 2) {
-        counted.merge(pixels.getColor(x, y), 1, Int::plus)
-    }
-    return Color(counted.maxBy { it.value }.key)
+    val (left, right) = area.left.toInt() to area.right.toInt() - 1
+    val (top, bottom) = area.top.toInt() to area.bottom.toInt() - 1
+    val edge = (left..right).flatMap { x -> listOf(x to top, x to bottom) } + (top..bottom).flatMap { y -> listOf(left to y, right to y) }
+    val colours = edge.map { (x, y) -> pixels.getColor(x, y) }
+    return Color(colours.groupBy { it and STEPS }.values.maxBy(List<Int>::size).first())
 }
+
+private const val STEPS = 0xFFE0E0E0.toInt()
 
 internal fun contrast(one: Color, other: Color): Float {
     val (dark, light) = listOf(one.luminance(), other.luminance()).sorted()

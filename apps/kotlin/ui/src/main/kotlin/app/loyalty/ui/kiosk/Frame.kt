@@ -95,7 +95,7 @@ internal fun Languages(onAction: (KioskAction) -> Unit, modifier: Modifier = Mod
  * one, where the hands' part stays in reach at the bottom. The foot never scrolls away.
  */
 @Composable
-internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Composable ColumnScope.() -> Unit, hands: @Composable ColumnScope.() -> Unit, foot: @Composable ColumnScope.() -> Unit = {}) {
+internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Composable ColumnScope.() -> Unit, hands: @Composable ColumnScope.() -> Unit, foot: @Composable ColumnScope.() -> Unit = {}, handsShare: Float = 1f) {
     val words = Loyalty.words
     Column(Modifier.fillMaxSize().background(Loyalty.colours.background).padding(horizontal = 64.dp, vertical = 40.dp)) {
         Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
@@ -111,7 +111,7 @@ internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Compos
         if (wide) {
             Row(Modifier.weight(1f).fillMaxWidth().padding(top = 24.dp), horizontalArrangement = Arrangement.spacedBy(80.dp)) {
                 Column(Modifier.weight(1f).fillMaxHeight().verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(32.dp, Alignment.CenterVertically), content = about)
-                Column(Modifier.weight(1f).fillMaxHeight(), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically)) {
+                Column(Modifier.weight(handsShare).fillMaxHeight(), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically)) {
                     Column(Modifier.weight(1f, fill = false).verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(24.dp), content = hands)
                     foot()
                 }

@@ -96,7 +96,7 @@ internal fun Done(stage: Stage.Done, onAction: (KioskAction) -> Unit) {
 @Composable
 internal fun Closed(stage: Stage.Closed, onAction: (KioskAction) -> Unit) {
     val words = Loyalty.words
-    Standing(Icons.moon, words.kiosk.closedTitle, stage.opens?.let(words.kiosk::closedHint).orEmpty(), onAction)
+    Standing(Icons.moon, words.kiosk.closedTitle, words.kiosk.closedHint(stage.hours), onAction)
 }
 
 @Composable

@@ -156,7 +156,7 @@ internal fun Newcomer(stage: Stage.Register, wide: Boolean, onAction: (KioskActi
         if (!form.consentsOnly) Keyboard(stage, onAction, Modifier.fillMaxWidth())
     }, foot = {
         Button(if (form.consentsOnly) words.register.agree else words.register.submit, { onAction(KioskAction.GoOn) }, Modifier.fillMaxWidth(), enabled = !form.wait.busy)
-    })
+    }, handsShare = 1.3f)
     form.reading?.let { ConsentText(it) { onAction(KioskAction.Form(RegisterAction.StopReading)) } }
 }
 
