@@ -35,6 +35,7 @@ import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.ui.Look
 import app.loyalty.ui.LoyaltyTheme
 import app.loyalty.ui.kiosk.KioskScreen
+import app.loyalty.ui.kiosk.kioskKey
 import app.loyalty.words.Brand
 import java.awt.KeyboardFocusManager
 import java.awt.Point
@@ -122,6 +123,7 @@ private fun KioskWindow(lockedDown: Boolean, wide: Boolean, guard: CrashGuard, o
             resizable = !lockedDown,
             alwaysOnTop = lockedDown,
             onPreviewKeyEvent = keys::pressed,
+            onKeyEvent = keys::left,
         ) {
             if (lockedDown) LaunchedEffect(Unit) { this@Window.window.cursor = invisible() }
             content(keys)
@@ -144,6 +146,9 @@ internal class Keyboard {
         }
         return true
     }
+
+    /** Takes what nothing on the screen took. */
+    fun left(event: KeyEvent): Boolean = kioskKey(event)?.let(target) != null
 
     /** Lets go of keys that turned out to be by hand. */
     suspend fun run() {

@@ -3,6 +3,7 @@ package app.loyalty.ui
 import androidx.compose.foundation.background
 import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
+import androidx.compose.foundation.interaction.MutableInteractionSource
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -319,7 +320,7 @@ internal fun Question(title: String, hint: String, yes: String, no: String, onYe
 @Composable
 internal fun Overlay(onDismiss: () -> Unit, modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> Unit) {
     val words = Loyalty.words
-    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = if (Loyalty.look.kiosk) Alignment.Center else Alignment.BottomCenter) {
+    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(remember { MutableInteractionSource() }, indication = null, onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = if (Loyalty.look.kiosk) Alignment.Center else Alignment.BottomCenter) {
         Column(
             modifier
                 .padding(Loyalty.sizes.edge)

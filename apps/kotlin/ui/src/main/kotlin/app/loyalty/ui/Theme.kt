@@ -5,10 +5,14 @@ import app.loyalty.words.Language
 import app.loyalty.words.Palette
 import app.loyalty.words.Words
 import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.material.ripple.RippleAlpha
 import androidx.compose.material3.ColorScheme
+import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.LocalContentColor
+import androidx.compose.material3.LocalRippleConfiguration
 import androidx.compose.material3.LocalTextStyle
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.RippleConfiguration
 import androidx.compose.material3.Typography
 import androidx.compose.material3.darkColorScheme
 import androidx.compose.material3.lightColorScheme
@@ -124,6 +128,7 @@ object Loyalty {
 }
 
 /** Puts brand, language, type and sizes around [content]. */
+@OptIn(ExperimentalMaterial3Api::class)
 @Composable
 fun LoyaltyTheme(look: Look, content: @Composable () -> Unit) {
     val colours = remember(look) { Colours(if (look.dark) look.brand.dark else look.brand.light, look.dark) }
@@ -137,10 +142,15 @@ fun LoyaltyTheme(look: Look, content: @Composable () -> Unit) {
             LocalSizes provides sizes,
             LocalContentColor provides colours.text,
             LocalTextStyle provides type.body,
+            LocalRippleConfiguration provides touched,
             content = content,
         )
     }
 }
+
+/** A finger leaves no pointer hovering, and whoever uses a keyboard has to see where they are. */
+@OptIn(ExperimentalMaterial3Api::class)
+private val touched = RippleConfiguration(rippleAlpha = RippleAlpha(draggedAlpha = 0.16f, focusedAlpha = 0.2f, hoveredAlpha = 0f, pressedAlpha = 0.12f))
 
 private fun Colours.scheme(): ColorScheme {
     val base = if (dark) darkColorScheme() else lightColorScheme()
