@@ -9,6 +9,7 @@ mod glossary;
 mod kotlin;
 mod picture;
 mod process;
+mod screens;
 mod setup;
 mod strings;
 mod swift;
@@ -24,7 +25,9 @@ cargo xtask COMMAND
 Each command first sets up what it needs; once that is there, set-up takes no time.
 
   setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift
-  demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
+  demo                           a guest's story in the terminal, then the kiosk: in a window, or without a
+                                 display on a virtual screen, with pictures in target/demo
+  demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
   bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what they
                                  export against bindings/ffi/surface.txt, or accept it as it is
@@ -32,6 +35,9 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
+  screens [FIXTURE]              draw the committed pictures of the screens anew; with a pattern, also what it names
+                                 in every language, theme and size of type, into target/gallery
+  kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
   help                           this
 
@@ -58,9 +64,11 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
             Ok(())
         }
         ["setup"] => setup::everything(),
+        ["demo"] => demo::run(&[]).and_then(|()| screens::demo()),
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] | ["test", "rust"] => test::run(),
         ["test", "kotlin"] => kotlin::test(),
+        ["test", "screens"] => screens::test(),
         ["test", "swift"] => swift::test(),
         ["bindings"] => bindings::write(),
         ["bindings", "accept"] => bindings::accept(),
@@ -69,6 +77,9 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["glossary"] => glossary::write(),
         ["picture"] => picture::draw(),
         ["strings"] => strings::write(),
+        ["screens"] => screens::draw(""),
+        ["screens", pattern] => screens::draw(pattern),
+        ["kiosk"] => screens::package(),
         _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),
     }
 }

@@ -188,7 +188,7 @@ private val FUNCTION_KEYS = java.awt.event.KeyEvent.VK_F1..java.awt.event.KeyEve
 
 private fun invisible() = Toolkit.getDefaultToolkit().createCustomCursor(BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB), Point(), "none")
 
-private fun typeface(): FontFamily = FontFamily(
+internal fun typeface(): FontFamily = FontFamily(
     listOf("Regular" to FontWeight.Normal, "Medium" to FontWeight.Medium, "Bold" to FontWeight.Bold).map { (name, weight) ->
         val path = "typeface/Onest-$name.ttf"
         val bytes = checkNotNull(Look::class.java.getResourceAsStream("/$path")) { path }.use { it.readBytes() }
@@ -196,6 +196,7 @@ private fun typeface(): FontFamily = FontFamily(
     },
 )
 
+/** When the process began, to tell how long a guest waits for the first picture. */
 private fun startedAt(): Long = ProcessHandle.current().info().startInstant().map { it.toEpochMilli() }.orElse(System.currentTimeMillis())
 
 /** An unexpected exception, turned into a screen that says so and a new start. */

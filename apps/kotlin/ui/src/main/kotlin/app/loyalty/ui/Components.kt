@@ -8,6 +8,7 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.RowScope
@@ -373,12 +374,12 @@ internal fun Choice(text: String, chosen: Boolean, onClick: () -> Unit, modifier
 /** A line of two texts that move under each other when they do not fit side by side. */
 @Composable
 internal fun Entry(name: String, value: String, modifier: Modifier = Modifier, strong: Boolean = false, ink: Color = Loyalty.colours.text) {
-    Row(
+    FlowRow(
         modifier.fillMaxWidth().semantics(mergeDescendants = true) {},
-        horizontalArrangement = Arrangement.spacedBy(16.dp),
-        verticalAlignment = Alignment.CenterVertically,
+        horizontalArrangement = Arrangement.SpaceBetween,
+        itemVerticalAlignment = Alignment.CenterVertically,
     ) {
-        Text(name, Modifier.weight(1f), style = if (strong) Loyalty.type.heading else Loyalty.type.body, color = if (strong) ink else Loyalty.colours.textSoft)
+        Text(name, Modifier.padding(end = 16.dp), style = if (strong) Loyalty.type.heading else Loyalty.type.body, color = if (strong) ink else Loyalty.colours.textSoft)
         Text(value, style = if (strong) Loyalty.type.heading else Loyalty.type.strong, color = ink, textAlign = TextAlign.End)
     }
 }

@@ -99,7 +99,7 @@ private fun PhoneDisplay(stage: Stage.Identify) {
             .heightIn(min = 128.dp)
             .background(colours.surface, Loyalty.sizes.control)
             .border(if (stage.invalid) 4.dp else 3.dp, if (stage.invalid) colours.negative else colours.primary, Loyalty.sizes.control)
-            .padding(horizontal = 32.dp)
+            .padding(horizontal = 32.dp, vertical = 16.dp)
             .semantics(mergeDescendants = true) {
                 contentDescription = label
                 liveRegion = LiveRegionMode.Polite
