@@ -35,7 +35,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
-  screens [FIXTURE]              draw the committed pictures of the screens anew; with a pattern, also what it names
+  screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
                                  in every language, theme and size of type, into target/gallery
   kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
