@@ -27,6 +27,11 @@ const GATEWAY: &str = r#"
 refresh_token = 315360000
 [gateway.limits]
 reads_per_minute = 1000
+phone_per_hour = 100000
+phone_per_day = 100000
+address_per_hour = 100000
+device_per_hour = 100000
+confirm_per_hour = 100000
 "#;
 
 /// How everything is set up.

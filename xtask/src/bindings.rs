@@ -27,7 +27,6 @@ pub(crate) struct Bindings {
     /// The generated Kotlin, by package.
     pub(crate) kotlin: PathBuf,
     /// The generated Swift and its C header.
-    #[cfg_attr(not(test), allow(dead_code, reason = "for the Swift package"))]
     pub(crate) swift: PathBuf,
     /// The shared library, in a folder named as JNA names this platform.
     pub(crate) libraries: PathBuf,
@@ -172,7 +171,7 @@ fn take_over(draft: &Path, folder: &Path) -> Result<(), Failure> {
     std::fs::remove_dir_all(draft).map_err(|error| unusable(draft, &error))
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     let entries = std::fs::read_dir(folder).map_err(|error| unusable(folder, &error))?;
     for entry in entries {

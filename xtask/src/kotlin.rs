@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::bindings;
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
+use crate::scenarios;
 use crate::setup::debian_package;
 
 const POM: &str = "bindings/kotlin/pom.xml";
@@ -25,7 +26,9 @@ pub(crate) fn test() -> Result<(), Failure> {
     let mut maven = over(&bindings::generate(&["rehearsal"])?)?;
     let stage = root()?.join("target/debug/loyalty-stage");
     maven.arg(format!("-Dloyalty.stage={}", stage.display()));
-    run("testing in Kotlin", maven.arg("verify"))
+    scenarios::play_in_rust()?;
+    run("testing in Kotlin", maven.arg("verify"))?;
+    scenarios::compare("kotlin")
 }
 
 /// Maven over the packages, with these generated sources.

@@ -9,6 +9,7 @@ mod glossary;
 mod kotlin;
 mod picture;
 mod process;
+mod scenarios;
 mod screens;
 mod setup;
 mod strings;

@@ -2,18 +2,22 @@
 
 mod debian;
 mod toolchain;
+mod view_gate;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bindings::{self, Bindings, write_if_changed};
 use crate::failure::Failure;
-use crate::process::{output_of, program, root, run};
+use crate::process::{cargo, output_of, program, root, run};
+use crate::strings;
 
 pub(crate) use toolchain::Toolchain;
 
 /// The package over the core.
 const PACKAGE: &str = "bindings/swift";
+/// What there is of the iPhone app without Apple's frameworks.
+const APP: &str = "apps/swift";
 
 /// A Swift toolchain, unpacked if the machine has none.
 pub(crate) fn set_up() -> Result<Toolchain, Failure> {
@@ -23,9 +27,33 @@ pub(crate) fn set_up() -> Result<Toolchain, Failure> {
 /// `cargo xtask test swift`.
 pub(crate) fn test() -> Result<(), Failure> {
     let toolchain = set_up()?;
+    let mut stage =
+        cargo(["build", "--quiet", "--locked", "--package", "loyalty-tests", "--bin", "loyalty-stage"])?;
+    run("building the gateway and its surroundings", &mut stage)?;
     let generated = bindings::generate(&["rehearsal"])?;
     place(&generated, "rehearsal")?;
-    run("testing in Swift", &mut swift(&toolchain, "test", PACKAGE, &generated)?)
+    place_words()?;
+    run("testing the Swift package", &mut swift(&toolchain, "test", PACKAGE, &generated)?)?;
+    run("testing the iPhone app", &mut swift(&toolchain, "test", APP, &generated)?)?;
+    let built = scratch(APP)?.join("debug");
+    view_gate::check(&toolchain, &built.join("Modules"), &built.join("LoyaltyFFI.build/module.modulemap"))
+}
+
+/// Puts the words and what only Apple's systems read where the app's package and project look for them.
+fn place_words() -> Result<(), Failure> {
+    strings::write()?;
+    let home = root()?.join(APP).join("Generated");
+    let words = strings::folder()?;
+    copy_folder(&words.join("swift/Sources/Words"), &home.join("Words"))?;
+    copy_folder(&words.join("apple"), &home.join("Apple"))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    for file in bindings::files(from)? {
+        let bytes = std::fs::read(&file).map_err(|error| bindings::unusable(&file, &error))?;
+        write_if_changed(&to.join(file.strip_prefix(from).unwrap_or(&file)), &bytes)?;
+    }
+    Ok(())
 }
 
 /// Puts generated sources where the package looks for them.
@@ -41,6 +69,11 @@ fn place(generated: &Bindings, purpose: &str) -> Result<(), Failure> {
     write_if_changed(&home.join("LoyaltyFFI/library.c"), b"// A module of C wants a source file.\n")
 }
 
+/// Where a package's build goes.
+fn scratch(package: &str) -> Result<PathBuf, Failure> {
+    Ok(root()?.join("target/swift").join(package))
+}
+
 /// `swift build` or `swift test` over a package, with the library that cargo has built.
 fn swift(
     toolchain: &Toolchain,
@@ -49,15 +82,18 @@ fn swift(
     generated: &Bindings,
 ) -> Result<Command, Failure> {
     let libraries = generated.libraries.join(bindings::jna_platform()?);
-    let scratch = root()?.join("target/swift").join(package);
     let mut words: Vec<String> = vec!["swift".to_owned(), action.to_owned()];
     let mut option = |name: &str, value: &Path| words.extend([name.to_owned(), value.display().to_string()]);
     option("--package-path", Path::new(package));
-    option("--scratch-path", &scratch);
+    option("--scratch-path", &scratch(package)?);
     for word in [format!("-L{}", libraries.display()), "-rpath".to_owned(), libraries.display().to_string()] {
         option("-Xlinker", Path::new(&word));
     }
-    toolchain.command(words, &[("LOYALTY_REHEARSAL", "1".to_owned())])
+    // A backtrace of a process that died takes minutes, and its last words say which test it was.
+    let stage = root()?.join("target/debug/loyalty-stage").display().to_string();
+    let environment =
+        [("LOYALTY_REHEARSAL", "1"), ("LOYALTY_STAGE", &stage), ("SWIFT_BACKTRACE", "enable=no")];
+    toolchain.command(words, &environment.map(|(name, value)| (name, value.to_owned())))
 }
 
 pub(crate) fn is_root() -> Result<bool, Failure> {

@@ -1,8 +1,10 @@
 //! Writes the words and the brand of the shells as Kotlin and Swift: `loyalty-words APPS_FOLDER OUTPUT_FOLDER`.
 //!
-//! The output is one Kotlin source folder (`kotlin/`) and one Swift package (`swift/`). Files that would not change are
+//! The output is one Kotlin source folder (`kotlin/`), one Swift package (`swift/`), and what only Apple's systems read
+//! (`apple/`). Files that would not change are
 //! left alone, so that the builds that read them do not start anew.
 
+mod apple;
 mod brand;
 mod kotlin;
 mod swift;
@@ -77,18 +79,24 @@ fn write_all(apps: &Path, output: &Path) -> Result<(), Error> {
     write(&sources.join("Russian.swift"), &swift::language(&russian, "Russian", "ru"))?;
     write(&sources.join("English.swift"), &swift::language(&english, "English", "en"))?;
     write(&sources.join("Plural.swift"), swift::PLURAL)?;
-    write(&sources.join("Brand.swift"), &swift::brands(&venue, &samples))
+    write(&sources.join("Brand.swift"), &swift::brands(&venue, &samples))?;
+
+    let apple = output.join("apple");
+    for (path, bytes) in apple::files(&russian, &english, &venue)? {
+        write(&apple.join(path), &bytes)?;
+    }
+    Ok(())
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
     let failed = |cause| Error::File { path: path.to_owned(), cause };
-    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
+    if std::fs::read(path).is_ok_and(|there| there == content.as_ref()) {
         return Ok(());
     }
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    std::fs::write(path, text).map_err(failed)
+    std::fs::write(path, content).map_err(failed)
 }
 
 #[cfg(test)]

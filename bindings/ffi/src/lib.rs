@@ -25,6 +25,8 @@ pub mod records;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
 pub mod runtime;
+#[cfg(all(test, feature = "rehearsal"))]
+mod scenarios;
 pub mod secret_store;
 pub mod settings;
 pub mod sign_in;

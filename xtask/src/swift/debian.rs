@@ -27,12 +27,14 @@ const PACKAGES: [&str; 9] = [
 ];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const STAMP: &str = ".unpacked";
+/// To be raised when what is done with the packages changes.
+const METHOD: u32 = 2;
 
 /// The folder with the unpacked system, made if it is not there.
 pub(super) fn unpacked() -> Result<PathBuf, Failure> {
     let home = setup::tools_folder()?;
     let system = home.join(format!("swift-{RELEASE}"));
-    let stamp = format!("{RELEASE} {}", PACKAGES.join(" "));
+    let stamp = format!("{METHOD} {RELEASE} {}", PACKAGES.join(" "));
     if fs::read_to_string(system.join(STAMP)).is_ok_and(|found| found == stamp) {
         return Ok(system);
     }
@@ -63,9 +65,23 @@ fn make(scratch: &Path, stamp: &str) -> Result<PathBuf, Failure> {
         folder(&fresh.join(empty))?;
     }
     write(&fresh.join("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")?;
+    trust(&fresh)?;
     toolchain::try_out(&fresh)?;
     write(&fresh.join(STAMP), stamp)?;
     Ok(fresh)
+}
+
+/// Puts the certificates of `ca-certificates` where programs look for them.
+fn trust(system: &Path) -> Result<(), Failure> {
+    let mut bundle = String::new();
+    for certificate in files_in(&system.join("usr/share/ca-certificates/mozilla"), "crt")? {
+        let text = fs::read_to_string(&certificate)
+            .map_err(|error| Failure::System(format!("{} cannot be read: {error}", certificate.display())))?;
+        bundle.push_str(&text);
+    }
+    let folder_of_all = system.join("etc/ssl/certs");
+    folder(&folder_of_all)?;
+    write(&folder_of_all.join("ca-certificates.crt"), &bundle)
 }
 
 /// Fetches the packages and what they need, and says where they are.
@@ -83,7 +99,7 @@ fn download(home: &Path) -> Result<Vec<PathBuf>, Failure> {
             let mut install = apt(home)?;
             install.args(["install", "--yes", "--download-only"]).args(PACKAGES);
             run("downloading Swift", &mut install)?;
-            return packages_in(&archives);
+            return files_in(&archives, "deb");
         }
         refused.push(mirror);
     }
@@ -150,12 +166,12 @@ fn mirrors_in(listing: &str) -> Vec<String> {
     found
 }
 
-fn packages_in(archives: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |error| Failure::System(format!("{} cannot be read: {error}", archives.display()));
+fn files_in(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error| Failure::System(format!("{} cannot be read: {error}", folder.display()));
     let mut found = Vec::new();
-    for entry in fs::read_dir(archives).map_err(unreadable)? {
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "deb") {
+        if path.extension().is_some_and(|extension| extension == ending) {
             found.push(path);
         }
     }

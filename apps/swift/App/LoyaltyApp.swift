@@ -1,0 +1,160 @@
+import AppUI
+import Loyalty
+import Presentation
+import SwiftUI
+import Words
+
+/// The app: opens the guest's session, shows it, and follows the phone's life.
+@main
+struct LoyaltyApp: App {
+    @Environment(\.scenePhase) private var phase
+    private let opening = Opening.shared
+
+    var body: some Scene {
+        WindowGroup {
+            OpeningView(opening: opening)
+                .overlay { if phase != .active { PrivacyCover() } }
+                .task { await opening.open() }
+                .onOpenURL { opening.follow(DeepLink($0)) }
+                .onChange(of: phase) { _, phase in opening.entered(phase) }
+        }
+    }
+}
+
+/// What stands behind the app until there is a session, and then the session's screens.
+@MainActor @Observable
+final class Opening {
+    /// The one of this app; a shortcut runs beside the views.
+    static let shared = Opening()
+
+    private(set) var screens: PhoneScreens?
+    /// Why there is no session: the secret store or the storage of this device failed.
+    private(set) var problem: Problem?
+    /// A document that the guest has asked for, ready to be put somewhere.
+    var exported: ExportedData?
+    /// A page that the app itself has to open.
+    private(set) var requested: URL?
+
+    @ObservationIgnored private let kept = KeptPreferences()
+    @ObservationIgnored private let reminders = ReminderScheduler()
+    @ObservationIgnored private var link: DeepLink?
+
+    func open() async {
+        guard screens == nil else { return }
+        problem = nil
+        do {
+            let secrets = KeychainSecretStore(service: AppSettings.bundle)
+            let guest = try await openGuest(AppSettings.loyalty, secrets: secrets)
+            let screens = PhoneScreens(
+                session: guest, preferences: kept.read(), facts: AppSettings.facts, clock: ContinuousClock(),
+                today: { LocalDate(Date.now, in: .current) }, onRequest: { [weak self] in self?.perform($0) })
+            self.screens = screens
+            follow(link)
+            screens.notificationsAllowed(await reminders.isAllowed())
+        } catch {
+            problem = Problem(opening: error)
+        }
+    }
+
+    /// Follows a link, now or as soon as there is a session.
+    func follow(_ link: DeepLink?) {
+        guard let screens, let link else {
+            self.link = link ?? self.link
+            return
+        }
+        screens.open(link)
+        self.link = nil
+    }
+
+    func entered(_ phase: ScenePhase) {
+        guard let screens else { return }
+        Task {
+            switch phase {
+            case .active:
+                await screens.wake()
+                screens.notificationsAllowed(await reminders.isAllowed())
+            case .background:
+                // What was read last is what reminders are made of; after the pause nothing is read any more.
+                await reminders.schedule(screens.reminders)
+                await screens.sleep()
+            default: break
+            }
+        }
+    }
+
+    func opened() { requested = nil }
+
+    private func perform(_ request: PhoneRequest) {
+        switch request {
+        case .open(let url): requested = url
+        case .share(let json): exported = ExportedData(json)
+        case .prefer(let preferences):
+            kept.write(preferences)
+            Task {
+                if preferences.notifyBurn { screens?.notificationsAllowed(await reminders.ask()) }
+                await reminders.schedule(screens?.reminders ?? [])
+            }
+        }
+    }
+}
+
+/// A document in a file, because a share sheet takes files. It is protected like everything else, and removed when the
+/// sheet closes.
+struct ExportedData: Identifiable {
+    let id = UUID()
+    let file: URL
+
+    init?(_ json: String) {
+        file = FileManager.default.temporaryDirectory.appendingPathComponent("loyalty-\(id.uuidString).json")
+        do {
+            try Data(json.utf8).write(to: file, options: .completeFileProtection)
+        } catch {
+            return nil
+        }
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: file) }
+}
+
+private struct OpeningView: View {
+    let opening: Opening
+    @Environment(\.openURL) private var openURL
+
+    var body: some View {
+        content
+            .onChange(of: opening.requested) { _, url in
+                guard let url else { return }
+                openURL(url)
+                opening.opened()
+            }
+            .sheet(isPresented: isExporting) {
+                if let exported = opening.exported {
+                    ShareLink(item: exported.file) {
+                        Label(opening.screens?.words.profile.export ?? "", systemImage: "square.and.arrow.up")
+                    }
+                    .padding(32)
+                }
+            }
+    }
+
+    @ViewBuilder private var content: some View {
+        if let screens = opening.screens {
+            PhoneRoot(screens: screens) { openURL(AppSettings.store) }
+        } else if let problem = opening.problem {
+            OpeningFailed(problem: problem) { Task { await opening.open() } }
+        } else {
+            PrivacyCover()
+        }
+    }
+
+    private var isExporting: Binding<Bool> {
+        Binding(
+            get: { @MainActor in opening.exported != nil },
+            set: { @MainActor isShown in if !isShown { endExport() } })
+    }
+
+    private func endExport() {
+        opening.exported?.remove()
+        opening.exported = nil
+    }
+}

@@ -1,0 +1,136 @@
+import Presentation
+import SwiftUI
+import Words
+
+/// Everything that was earned, spent and burned.
+struct HistoryScreen: View {
+    let state: HistoryState
+    let onAction: @MainActor (HistoryAction) -> Void
+    @Environment(\.words) private var words
+    @Environment(\.theme) private var theme
+
+    var body: some View {
+        Page {
+            Text(words.history.title).font(Typeface.title).accessibilityAddTraits(.isHeader)
+            Picker(
+                words.history.title,
+                selection: Binding(state.filter) { onAction(.filter(by: $0)) }
+            ) {
+                ForEach(HistoryFilter.allCases, id: \.self) { Text(name($0)).tag($0) }
+            }
+            .pickerStyle(.segmented)
+            if state.loading {
+                Working(wait: state.wait, text: words.history.loadingMore)
+            } else if state.operations.isEmpty && state.complete {
+                Nothing(symbol: "clock", title: words.history.emptyTitle, hint: words.history.emptyHint)
+            } else {
+                days
+            }
+            Button(words.history.missing) { onAction(.missingVisit(open: true)) }.buttonStyle(SecondaryButtonStyle())
+        }
+        .refreshable { await onAction(.refresh) }
+        .sheet(
+            isPresented: Binding(state.askingForReceipt) { if !$0 { onAction(.missingVisit(open: false)) } }
+        ) {
+            SubPage(title: words.history.missing, back: { onAction(.missingVisit(open: false)) }) {
+                Text(words.history.missingHint).font(Typeface.body)
+                if let phone = state.supportPhone {
+                    Button(phone) { onAction(.call) }.buttonStyle(PrimaryButtonStyle())
+                }
+            }
+        }
+    }
+
+    private var days: some View {
+        LazyVStack(alignment: .leading, spacing: Space.two) {
+            ForEach(state.days, id: \.heading) { day in
+                Heading(day.heading)
+                Card {
+                    ForEach(day.operations) { row in
+                        OperationRow(operation: row) { onAction(.open(receipt: $0)) }
+                        if let after = row.balanceAfter {
+                            Text(words.history.balanceAfter(amount: after))
+                                .font(Typeface.caption).foregroundStyle(theme.textSoft)
+                        }
+                    }
+                }
+            }
+            if state.days.isEmpty { Nothing(symbol: "line.3.horizontal.decrease", title: words.history.filteredEmpty) }
+            if let problem = state.pageProblem {
+                ProblemNotice(problem: problem) { onAction(.more) }
+            } else if state.complete {
+                Text(words.history.end).font(Typeface.note).foregroundStyle(theme.textSoft)
+            } else {
+                Working(wait: state.wait, text: words.history.loadingMore)
+                // Comes into view when the guest has scrolled so far.
+                Color.clear.frame(height: 1).onAppear { onAction(.more) }
+            }
+        }
+    }
+
+    private func name(_ filter: HistoryFilter) -> String {
+        switch filter {
+        case .all: words.history.filterAll
+        case .earned: words.history.filterEarned
+        case .spent: words.history.filterSpent
+        case .burned: words.history.filterBurned
+        }
+    }
+}
+
+/// A receipt down to its dishes.
+struct ReceiptScreen: View {
+    let state: ReceiptState
+    let onAction: @MainActor (ReceiptAction) -> Void
+    @Environment(\.words) private var words
+    @Environment(\.theme) private var theme
+
+    var body: some View {
+        SubPage(title: words.receipt.title, back: { onAction(.back) }) {
+            if let receipt = state.receipt {
+                details(receipt)
+            } else if let missing = state.missing {
+                self.missing(missing)
+            } else {
+                Working(wait: state.wait, text: words.receipt.loading)
+            }
+        }
+    }
+
+    @ViewBuilder private func details(_ receipt: ReceiptView) -> some View {
+        if let venue = receipt.venue { Heading(venue) }
+        Text(receipt.at).font(Typeface.note).foregroundStyle(theme.textSoft)
+        if let number = receipt.number {
+            Text(words.receipt.number(number: number)).font(Typeface.note).foregroundStyle(theme.textSoft)
+        }
+        Card {
+            Text(words.receipt.dishes).font(Typeface.note).foregroundStyle(theme.textSoft)
+            ForEach(Array(receipt.dishes.enumerated()), id: \.offset) { item in
+                Row(name: "\(item.element.name) × \(item.element.quantity)", value: item.element.sum)
+            }
+        }
+        Card {
+            Row(name: words.receipt.sum, value: receipt.total)
+            if let discount = receipt.discount { Row(name: words.receipt.discount, value: discount) }
+            if let spent = receipt.spent { Row(name: words.receipt.spent, value: spent) }
+            if let earned = receipt.earned { Row(name: words.receipt.earned, value: earned) }
+            Row(name: words.receipt.paid, value: receipt.paid, isStrong: true)
+        }
+    }
+
+    @ViewBuilder private func missing(_ missing: ReceiptMissing) -> some View {
+        switch missing {
+        case .notFound:
+            Nothing(symbol: "doc.text.magnifyingglass", title: words.receipt.notFoundTitle, hint: words.receipt.notFoundHint)
+        case .notKept:
+            Nothing(symbol: "wifi.slash", title: words.receipt.offlineTitle, hint: words.receipt.offlineHint)
+            Button(words.action.retry) { onAction(.retry) }.buttonStyle(SecondaryButtonStyle())
+        case .failed: ProblemNotice(problem: state.problem) { onAction(.retry) }
+        }
+    }
+}
+
+#if DEBUG && canImport(UIKit)
+    #Preview("History") { Gallery(Fixtures.history) { HistoryScreen(state: $0) { _ in } } }
+    #Preview("Receipt") { Gallery(Fixtures.receipt) { ReceiptScreen(state: $0) { _ in } } }
+#endif

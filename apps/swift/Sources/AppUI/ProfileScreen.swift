@@ -1,0 +1,226 @@
+import Presentation
+import SwiftUI
+import Words
+
+/// The guest's own page.
+struct ProfileScreen: View {
+    let state: ProfileState
+    let onAction: @MainActor (ProfileAction) -> Void
+    @Environment(\.words) private var words
+
+    var body: some View {
+        Page {
+            Text(words.profile.title).font(Typeface.title).accessibilityAddTraits(.isHeader)
+            if state.deletionAsked { Notice(symbol: "checkmark", text: words.profile.deleted) }
+            if state.saved { Notice(symbol: "checkmark", text: words.profile.saved) }
+            ProblemNotice(problem: state.problem)
+            ProfileData(state: state, onAction: onAction)
+            Appearance(preferences: state.preferences) { onAction(.prefer(preferences: $0)) }
+            Notifications(preferences: state.preferences) { onAction(.prefer(preferences: $0)) }
+            Consents(consents: state.consents, onAction: onAction)
+            Card {
+                Button(words.profile.programme) { onAction(.openProgramme) }.buttonStyle(SecondaryButtonStyle())
+                Button(words.profile.export) { onAction(.export) }.buttonStyle(SecondaryButtonStyle())
+                Button(words.profile.signOut) { onAction(.ask(question: .signOut)) }
+                    .buttonStyle(SecondaryButtonStyle())
+                Button(words.profile.delete, role: .destructive) { onAction(.ask(question: .delete)) }
+                    .buttonStyle(.borderless)
+                    .frame(minHeight: Space.target)
+            }
+        }
+        .confirmationDialog(
+            state.question.map(title) ?? "",
+            isPresented: Binding(state.question != nil) { if !$0 { onAction(.dismiss) } },
+            titleVisibility: .visible
+        ) {
+            if let question = state.question {
+                Button(answer(question), role: question == .unsaved ? nil : .destructive) { onAction(.confirm) }
+                if question == .unsaved {
+                    Button(words.profile.discard, role: .destructive) { onAction(.discard) }
+                }
+            }
+            Button(words.action.cancel, role: .cancel) { onAction(.dismiss) }
+        } message: {
+            Text(state.question.map(hint) ?? "")
+        }
+    }
+
+    private func title(_ question: ProfileQuestion) -> String {
+        switch question {
+        case .unsaved: words.profile.unsavedTitle
+        case .signOut: words.profile.signOutTitle
+        case .delete: words.profile.deleteTitle
+        case .withdrawData, .withdrawAds: words.profile.withdrawTitle
+        }
+    }
+
+    private func hint(_ question: ProfileQuestion) -> String {
+        switch question {
+        case .unsaved: words.profile.unsavedHint
+        case .signOut: words.profile.signOutHint
+        case .delete: words.profile.deleteHint
+        case .withdrawData: words.profile.withdrawDataHint
+        case .withdrawAds: words.profile.withdrawAdsHint
+        }
+    }
+
+    private func answer(_ question: ProfileQuestion) -> String {
+        switch question {
+        case .unsaved: words.action.save
+        case .signOut: words.profile.signOut
+        case .delete: words.profile.delete
+        case .withdrawData, .withdrawAds: words.profile.withdraw
+        }
+    }
+}
+
+/// Name, birthday and address: to read, or to change.
+private struct ProfileData: View {
+    let state: ProfileState
+    let onAction: @MainActor (ProfileAction) -> Void
+    @Environment(\.words) private var words
+
+    var body: some View {
+        Card {
+            Heading(words.profile.data)
+            if let phone = state.phone { Row(name: words.profile.phone, value: phone) }
+            if let draft = state.draft { fields(draft) } else { kept }
+        }
+        .privacySensitive()
+    }
+
+    @ViewBuilder private var kept: some View {
+        Row(name: words.register.name, value: state.form.name)
+        if !state.form.birthday.isEmpty { Row(name: words.register.birthday, value: state.form.birthday) }
+        if !state.form.email.isEmpty { Row(name: words.register.email, value: state.form.email) }
+        Button(words.profile.edit) { onAction(.edit) }.buttonStyle(SecondaryButtonStyle())
+    }
+
+    @ViewBuilder private func fields(_ draft: ProfileForm) -> some View {
+        Field(
+            label: words.register.name, error: state.nameError?.aboutName(words),
+            text: text(draft, \.name)
+        )
+        .textContentType(.givenName)
+        Field(
+            label: words.register.birthday, hint: words.register.birthdayHint,
+            error: state.birthdayError?.aboutBirthday(words), text: text(draft, \.birthday)
+        )
+        .keyboardType(.numberPad)
+        Field(
+            label: words.register.email, error: state.emailError?.aboutEmail(words), text: text(draft, \.email)
+        )
+        .textContentType(.emailAddress)
+        .keyboardType(.emailAddress)
+        .textInputAutocapitalization(.never)
+        WorkButton(title: words.action.save, working: words.profile.saving, wait: state.wait) { onAction(.save) }
+        Button(words.action.cancel) { onAction(.leave) }.buttonStyle(SecondaryButtonStyle())
+    }
+
+    private func text(
+        _ draft: ProfileForm, _ field: WritableKeyPath<ProfileForm, String> & Sendable
+    ) -> Binding<String> {
+        Binding(draft[keyPath: field]) {
+            var changed = draft
+            changed[keyPath: field] = $0
+            onAction(.draft(form: changed))
+        }
+    }
+}
+
+/// Language and theme.
+private struct Appearance: View {
+    let preferences: Preferences
+    let onPrefer: @MainActor (Preferences) -> Void
+    @Environment(\.words) private var words
+
+    var body: some View {
+        Card {
+            Heading(words.profile.appearance)
+            Picker(
+                words.languages.choose,
+                selection: Binding(preferences.language) { choose($0, \.language) }
+            ) {
+                ForEach(WordsLanguage.allCases, id: \.self) { Text($0.words.languages.name).tag($0) }
+            }
+            .pickerStyle(.segmented)
+            Picker(words.profile.theme, selection: Binding(preferences.theme) { choose($0, \.theme) }) {
+                Text(words.profile.themeSystem).tag(ThemeChoice.system)
+                Text(words.profile.themeLight).tag(ThemeChoice.light)
+                Text(words.profile.themeDark).tag(ThemeChoice.dark)
+            }
+            .pickerStyle(.segmented)
+        }
+    }
+
+    private func choose<Value>(_ value: Value, _ field: WritableKeyPath<Preferences, Value>) {
+        var changed = preferences
+        changed[keyPath: field] = value
+        onPrefer(changed)
+    }
+}
+
+/// What the guest wants to be told.
+private struct Notifications: View {
+    let preferences: Preferences
+    let onPrefer: @MainActor (Preferences) -> Void
+    @Environment(\.words) private var words
+
+    var body: some View {
+        Card {
+            Heading(words.profile.notifications)
+            if preferences.notificationsDenied {
+                Notice(symbol: "bell.slash", text: words.profile.notificationsDenied)
+            }
+            Toggle(
+                words.profile.notifyBurn,
+                isOn: Binding(preferences.notifyBurn) { choose($0, \.notifyBurn) }
+            )
+            .frame(minHeight: Space.target)
+            Toggle(
+                words.profile.notifyOperations,
+                isOn: Binding(preferences.notifyOperations) { choose($0, \.notifyOperations) }
+            )
+            .frame(minHeight: Space.target)
+        }
+    }
+
+    private func choose(_ wanted: Bool, _ field: WritableKeyPath<Preferences, Bool>) {
+        var changed = preferences
+        changed[keyPath: field] = wanted
+        onPrefer(changed)
+    }
+}
+
+/// What the guest has agreed to, and the way out of it.
+private struct Consents: View {
+    let consents: [ConsentStatus]
+    let onAction: @MainActor (ProfileAction) -> Void
+    @Environment(\.words) private var words
+    @Environment(\.theme) private var theme
+
+    var body: some View {
+        if !consents.isEmpty {
+            Card {
+                Heading(words.profile.consents)
+                ForEach(consents, id: \.required) { consent in
+                    Text(consent.required ? words.profile.consentData : words.profile.consentAds).font(Typeface.body)
+                    Text(consent.dated ?? words.profile.consentNotGiven)
+                        .font(Typeface.caption).foregroundStyle(theme.textSoft)
+                    if consent.given {
+                        Button(words.profile.withdraw) {
+                            onAction(.ask(question: consent.required ? .withdrawData : .withdrawAds))
+                        }
+                        .buttonStyle(SecondaryButtonStyle())
+                    } else if !consent.required {
+                        Button(words.profile.give) { onAction(.giveAds) }.buttonStyle(SecondaryButtonStyle())
+                    }
+                }
+            }
+        }
+    }
+}
+
+#if DEBUG && canImport(UIKit)
+    #Preview("Profile") { Gallery(Fixtures.profile) { ProfileScreen(state: $0) { _ in } } }
+#endif

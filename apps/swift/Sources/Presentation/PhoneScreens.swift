@@ -1,0 +1,294 @@
+import Foundation
+import Loyalty
+import Observation
+import Words
+
+/// A screen with the store behind it.
+public enum Screen {
+    case signIn(SignInStore)
+    case code(CodeStore)
+    case register(RegisterStore)
+    case home(HomeStore)
+    case history(HistoryStore)
+    case profile(ProfileStore)
+    case card(CardStore)
+    case burns(BurnStore)
+    case receipt(ReceiptStore)
+    case programme(ProgrammeStore)
+    case blocked(support: SupportView?)
+    case outdated
+}
+
+/// What the screens ask of the phone.
+public enum PhoneRequest: Sendable, Equatable {
+    /// A page, a phone to dial, a letter to write.
+    case open(URL)
+    /// A document for the guest alone, to be put where they say.
+    case share(json: String)
+    /// To keep these, and to schedule or cancel what they say about reminders.
+    case prefer(Preferences)
+}
+
+/// What the app knows and the screens show.
+public struct AppFacts: Sendable {
+    public let version: String
+    public let licences: [Licence]
+
+    public init(version: String, licences: [Licence]) {
+        self.version = version
+        self.licences = licences
+    }
+}
+
+/// Makes the stores of the screens that are open, ends those of the screens that are left, and carries what happens in
+/// one of them to the others.
+@MainActor @Observable
+public final class PhoneScreens {
+    /// Where the guest is.
+    public let phone: PhoneStore
+    /// The screens of ``PhoneState/places``, in the same order; never empty.
+    public private(set) var screens: [Screen] = []
+    public private(set) var preferences: Preferences
+
+    /// The words of the screens.
+    public var words: any Words { preferences.language.words }
+
+    @ObservationIgnored private let session: any LoyaltyGuest
+    @ObservationIgnored private let facts: AppFacts
+    @ObservationIgnored private let clock: any Clock<Duration>
+    @ObservationIgnored private let today: @MainActor () -> LocalDate
+    @ObservationIgnored private let onRequest: @MainActor (PhoneRequest) -> Void
+    @ObservationIgnored private var places: [Place] = []
+    /// The three pages stay as they were left while the guest is signed in.
+    @ObservationIgnored private var pages: [Tab: Screen] = [:]
+    @ObservationIgnored private var waiting: [PhoneAction] = []
+    @ObservationIgnored private var isSettling = false
+
+    /// - Parameters:
+    ///   - today: the day by which a birthday is in the future.
+    ///   - onRequest: does what the screens cannot do by themselves.
+    public init(
+        session: any LoyaltyGuest, preferences: Preferences, facts: AppFacts, clock: any Clock<Duration>,
+        today: @escaping @MainActor () -> LocalDate, onRequest: @escaping @MainActor (PhoneRequest) -> Void
+    ) {
+        self.session = session
+        self.preferences = preferences
+        self.facts = facts
+        self.clock = clock
+        self.today = today
+        self.onRequest = onRequest
+        session.language = Loyalty.Language(preferences.language)
+        phone = PhoneStore(session: session, clock: clock)
+        settle()
+    }
+
+    /// Moves to another screen.
+    public func send(_ action: PhoneAction) {
+        waiting.append(action)
+        settle()
+    }
+
+    /// Shows what a link leads to. A guest who is not signed in signs in first.
+    public func open(_ link: DeepLink) {
+        guard session.current.signedIn else { return }
+        switch link {
+        case .card: if phone.state.place != .card { send(.go(place: .card)) }
+        case .history: send(.select(tab: .history))
+        }
+    }
+
+    /// The app is on the screen again: files are opened, and what is shown is read anew.
+    public func wake() async {
+        // A file that cannot be opened shows itself in what is read next.
+        try? await session.resume()
+        if case .home(let home)? = pages[.home] { home.send(.refresh) }
+    }
+
+    /// The app leaves the screen: nothing may hold a file when the system suspends it.
+    public func sleep() async { try? await session.pause() }
+
+    /// What to remind the guest of, as far as they want to be.
+    public var reminders: [Reminder] {
+        preferences.notifyBurn && !preferences.notificationsDenied ? session.reminders(ReminderPolicy()) : []
+    }
+
+    /// Notes whether the system lets us notify.
+    public func notificationsAllowed(_ allowed: Bool) {
+        if preferences.notificationsDenied == allowed { prefer { $0.notificationsDenied = !allowed } }
+    }
+
+    /// Does what is waiting, and brings the screens into line with the places. A store may act while it is being made.
+    private func settle() {
+        if isSettling { return }
+        isSettling = true
+        defer { isSettling = false }
+        repeat {
+            if !waiting.isEmpty { phone.send(waiting.removeFirst()) }
+            follow(phone.state.places)
+        } while !waiting.isEmpty
+    }
+
+    private func follow(_ wanted: [Place]) {
+        let kept = zip(places, wanted).prefix { $0 == $1 }.count
+        for screen in screens.dropFirst(kept) where !screen.isPage { screen.close() }
+        if case .main? = wanted.first {
+        } else {
+            for page in pages.values { page.close() }
+            pages = [:]
+        }
+        screens = Array(screens.prefix(kept)) + wanted.dropFirst(kept).map(screen)
+        places = wanted
+    }
+
+    private func screen(_ place: Place) -> Screen {
+        switch place {
+        case .signIn:
+            return .signIn(
+                SignInStore(session: session, clock: clock) { [weak self] in self?.send(.go(place: .code(sent: $0))) })
+        case .code(let sent):
+            return .code(CodeStore(session: session, sent: sent, clock: clock) { [weak self] in self?.happened($0) })
+        case .register(let consentsOnly):
+            return .register(
+                RegisterStore(session: session, consentsOnly: consentsOnly, today: today, clock: clock) {
+                    [weak self] in self?.happened($0)
+                })
+        case .main(let tab):
+            if let page = pages[tab] { return page }
+            let page = page(tab)
+            pages[tab] = page
+            return page
+        case .card: return .card(CardStore(session: session, clock: clock) { [weak self] _ in self?.send(.back) })
+        case .burns:
+            return .burns(
+                BurnStore(session: session, remind: preferences.notifyBurn, clock: clock) { [weak self] in
+                    self?.happened($0)
+                })
+        case .receipt(let reference):
+            return .receipt(
+                ReceiptStore(session: session, reference: reference, clock: clock) { [weak self] _ in self?.send(.back) })
+        case .programme:
+            return .programme(
+                ProgrammeStore(session: session, version: facts.version, licences: facts.licences, clock: clock) {
+                    [weak self] in self?.happened($0)
+                })
+        case .blocked(let support): return .blocked(support: support)
+        case .outdated: return .outdated
+        }
+    }
+
+    private func page(_ tab: Tab) -> Screen {
+        switch tab {
+        case .home: .home(HomeStore(session: session, clock: clock) { [weak self] in self?.happened($0) })
+        case .history: .history(HistoryStore(session: session, clock: clock) { [weak self] in self?.happened($0) })
+        case .profile:
+            .profile(
+                ProfileStore(session: session, preferences: preferences, today: today, clock: clock) { [weak self] in
+                    self?.happened($0)
+                })
+        }
+    }
+
+    private func happened(_ effect: CodeEffect) {
+        switch effect {
+        case .signedIn: send(.signedIn)
+        case .changePhone: send(.back)
+        }
+    }
+
+    private func happened(_ effect: RegisterEffect) {
+        switch effect {
+        case .openLink(let url): open(url)
+        case .finished: send(.registered)
+        }
+    }
+
+    private func happened(_ effect: HomeEffect) {
+        switch effect {
+        case .card: send(.go(place: .card))
+        case .burns: send(.go(place: .burns))
+        case .history: send(.select(tab: .history))
+        case .receipt(let reference): send(.go(place: .receipt(reference: reference)))
+        case .leave(let because): send(.leave(because: because))
+        case .blocked: send(.blocked)
+        case .signedOut: send(.signedOut)
+        }
+    }
+
+    private func happened(_ effect: BurnEffect) {
+        switch effect {
+        case .remind(let wanted): prefer { $0.notifyBurn = wanted }
+        case .back: send(.back)
+        }
+    }
+
+    private func happened(_ effect: HistoryEffect) {
+        switch effect {
+        case .receipt(let reference): send(.go(place: .receipt(reference: reference)))
+        case .dial(let phone): open("tel:" + phone)
+        }
+    }
+
+    private func happened(_ effect: ProfileEffect) {
+        switch effect {
+        case .prefer(let wanted): prefer { $0 = wanted }
+        case .export(let json): onRequest(.share(json: json))
+        case .programme: send(.go(place: .programme))
+        case .left: send(.select(tab: .home))
+        case .signedOut: send(.signedOut)
+        }
+    }
+
+    private func happened(_ effect: ProgrammeEffect) {
+        switch effect {
+        case .dial(let phone): open("tel:" + phone)
+        case .write(let email): open("mailto:" + email)
+        case .open(let url): open(url)
+        case .back: send(.back)
+        }
+    }
+
+    private func prefer(_ with: (inout Preferences) -> Void) {
+        with(&preferences)
+        session.language = Loyalty.Language(preferences.language)
+        onRequest(.prefer(preferences))
+    }
+
+    /// The operator writes these addresses; what is none of ours to open stays closed.
+    private func open(_ address: String) {
+        guard let url = URL(string: address), ["https", "tel", "mailto"].contains(url.scheme?.lowercased()) else {
+            return
+        }
+        onRequest(.open(url))
+    }
+}
+
+extension Screen {
+    /// Whether it is one of the three pages, which outlive a visit.
+    fileprivate var isPage: Bool {
+        switch self {
+        case .home, .history, .profile: true
+        default: false
+        }
+    }
+
+    @MainActor
+    fileprivate func close() {
+        switch self {
+        case .signIn(let store): store.close()
+        case .code(let store): store.close()
+        case .register(let store): store.close()
+        case .home(let store): store.close()
+        case .history(let store): store.close()
+        case .profile(let store): store.close()
+        case .card(let store): store.close()
+        case .burns(let store): store.close()
+        case .receipt(let store): store.close()
+        case .programme(let store): store.close()
+        case .blocked, .outdated: break
+        }
+    }
+}
+
+extension Loyalty.Language {
+    init(_ language: WordsLanguage) { self = language == .ru ? .russian : .english }
+}
