@@ -95,7 +95,11 @@ internal class RunningKiosk(screen: VirtualScreen, surroundings: Surroundings, p
         val said = mutableListOf<String>()
         val until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90)
         while (true) {
-            val line = lines.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS) ?: error("no `$text` but $said")
+            val line = lines.poll(1, TimeUnit.SECONDS)
+            if (line == null) {
+                check(process.isAlive && System.nanoTime() < until) { "no `$text` but $said" }
+                continue
+            }
             said += line
             if (text in line) return line
         }
