@@ -48,6 +48,39 @@ pub(crate) fn package() -> Result<(), Failure> {
     run("packaging for Kotlin", &mut maven)
 }
 
+/// What the border costs in Kotlin, over the library as devices carry it.
+pub(crate) fn bench() -> Result<(), Failure> {
+    set_up()?;
+    let mut stage = cargo(["build", "--quiet", "--locked", "--release", "--package", "loyalty-tests"])?;
+    run("building the gateway and its surroundings", stage.args(["--bin", "loyalty-stage"]))?;
+    let generated = bindings::generate(&["rehearsal"])?;
+    let mut build = cargo(["build", "--locked", "--profile", "device", "--package", "loyalty-ffi"])?;
+    run("building the library for devices", build.args(["--features", "rehearsal"]))?;
+    let classpath = root()?.join("target/bindings/bench.classpath");
+    let mut maven = over(&generated)?;
+    // The client comes last, so its class path is the one that stays in the file.
+    maven.args([
+        "-DskipTests",
+        "verify",
+        "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath",
+    ]);
+    maven.arg("-Dmdep.includeScope=test").arg(format!("-Dmdep.outputFile={}", classpath.display()));
+    run("building the bench", &mut maven)?;
+    let dependencies =
+        std::fs::read_to_string(&classpath).map_err(|error| bindings::unusable(&classpath, &error))?;
+    let client = root()?.join("bindings/kotlin/client/target");
+    let library = root()?.join("target/device").join(bindings::library_name());
+    let mut java = program("java")?;
+    java.arg(format!("-Dloyalty.stage={}", root()?.join("target/release/loyalty-stage").display()));
+    java.arg(format!("-Duniffi.component.loyalty_ffi.libraryOverride={}", library.display()));
+    java.arg("-cp").arg(format!(
+        "{}:{}:{dependencies}",
+        client.join("classes").display(),
+        client.join("test-classes").display()
+    ));
+    run("the bench in Kotlin", java.arg("app.loyalty.BenchKt").arg(root()?.join("target/bench-kotlin.json")))
+}
+
 /// Maven over the packages, with these generated sources.
 fn over(generated: &bindings::Bindings) -> Result<Command, Failure> {
     let mut maven = program("mvn")?;
