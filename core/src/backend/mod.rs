@@ -173,9 +173,19 @@ pub trait GuestBackend: Send + Sync {
     ) -> impl Future<Output = Result<AccountUpdate, BackendError>> + Send;
     /// A code for the till; [`BackendError::Unsupported`] where the venue has none.
     fn till_code(&self) -> impl Future<Output = Result<TillCode, BackendError>> + Send;
+    /// Removes from this device what authorises the guest, first of all from its secret store, and tells the server if
+    /// it can be reached: that it cannot is no error. Nothing to do where, as on a direct connection, the guest has no
+    /// secret of their own.
+    fn sign_out(&self) -> impl Future<Output = Result<(), BackendError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// Everything an integrator with the server's own credential may do.
+///
+/// Of the five writes of money every error but [`BackendError::OutcomeUnknown`] and [`BackendError::Internal`] promises
+/// that nothing was done. What goes wrong after the write has left, and is not a no of the server's, is
+/// `OutcomeUnknown`; what goes wrong before, as when signing in, keeps its name.
 #[cfg(feature = "operator")]
 pub trait OperatorBackend: Send + Sync {
     /// The latest date that a reply of the server has carried in this process: a time that its clock has certainly

@@ -20,7 +20,7 @@ use crate::backend::windows::{Window, Windows};
 use crate::domain::{InvalidInput, Transaction, TransactionId, TransactionsQuery};
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
-use crate::store::cache::{CacheState, HistoryWindow};
+use crate::store::cache::{CacheState, HistoryWindow, Kept};
 
 /// How far back every refresh reads again.
 const REREAD: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -123,9 +123,9 @@ impl<B: GuestBackend> GuestSession<B> {
     pub async fn upkeep(&self) -> Result<Upkeep, LoyaltyError> {
         self.check_signed_in()?;
         self.cache().quick_check().await?;
-        let state = self.cache().load().await?.state;
-        let due = self.history_is_due(&state);
-        let read = if due { self.read_all(&state).await } else { Ok(()) };
+        let kept = self.cache().load().await?;
+        let due = self.history_is_due(&kept.state);
+        let read = if due { self.read_all(&kept).await } else { Ok(()) };
         if let Some((cutoff, most)) = self.bounds() {
             self.cache().prune(cutoff, most).await?;
         }
@@ -167,17 +167,21 @@ impl<B: GuestBackend> GuestSession<B> {
     async fn read_older(&self, state: &CacheState, windows: &mut Windows) -> Result<(), LoyaltyError> {
         // One at a time, or two screens would read the same window.
         let _turn = self.reading_back().lock().await;
-        if self.cache().load().await?.state.covered_from < state.covered_from {
+        let kept = self.cache().load().await?;
+        if kept.state.covered_from < state.covered_from {
             return Ok(());
         }
+        let account = kept.snapshot.map(|snapshot| snapshot.account.id);
         let window = self.read_window(state.covered_from.unwrap_or(Timestamp::MAX), windows).await?;
-        self.cache().replace_history(window).await?;
+        self.cache().replace_history(account, window).await?;
         Ok(())
     }
 
-    async fn read_all(&self, state: &CacheState) -> Result<(), LoyaltyError> {
+    async fn read_all(&self, kept: &Kept) -> Result<(), LoyaltyError> {
+        let Some(read_at) = kept.state.read_at else { return Ok(()) };
+        let account = kept.snapshot.as_ref().map(|snapshot| snapshot.account.id);
         // What is newer is the next refresh's to read, together with the balance that belongs to it.
-        let Some(mut to) = state.read_at else { return Ok(()) };
+        let mut to = read_at;
         let started = self.server_now();
         let (cutoff, most) = self.bounds().unwrap_or((Timestamp::MIN, u32::MAX));
         let floor = cutoff.max(self.settings().history_since);
@@ -187,9 +191,9 @@ impl<B: GuestBackend> GuestSession<B> {
             let window = self.read_window(to, &mut windows).await?;
             to = window.from;
             rows = rows.saturating_add(window.rows.len());
-            self.cache().replace_history(window).await?;
+            self.cache().replace_history(account, window).await?;
         }
-        self.cache().finish_full_read(started).await?;
+        self.cache().finish_full_read(started, read_at).await?;
         Ok(())
     }
 

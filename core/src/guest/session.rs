@@ -282,14 +282,11 @@ impl<B: GuestBackend> GuestSession<B> {
             Ok(None) | Err(StoreError::Damaged) => {}
             Err(error) => return Err(error.into()),
         }
-        let before = self.inner.refreshes.load(Ordering::Acquire);
+        let before = cache.replacements();
         let receipt = self.heard(self.backend().receipt(reference).await)?;
-        // A refresh that ended meanwhile may have seen the transaction change: this may be the receipt of before.
-        if self.inner.refreshes.load(Ordering::Acquire) == before {
-            // Shown even where it cannot be kept.
-            if let Err(error) = cache.keep_receipt(receipt.clone()).await {
-                tracing::warn!(%error, "a receipt was not kept");
-            }
+        // Shown even where it cannot be kept.
+        if let Err(error) = cache.keep_receipt(receipt.clone(), before).await {
+            tracing::warn!(%error, "a receipt was not kept");
         }
         Ok(receipt)
     }
@@ -313,9 +310,10 @@ impl<B: GuestBackend> GuestSession<B> {
             return Err(LoyaltyError::invalid("consents", ErrorCode::FieldEmpty));
         }
         newcomer.validate()?;
+        self.inner.client.refuse_unborn(newcomer.profile.birthday)?;
         // First the consent, then the data that it is about.
         self.heard(self.backend().record_consents(consents).await)?;
-        let registered = self.inner.client.register(newcomer).await?;
+        let registered = self.heard(self.inner.client.registered(newcomer).await)?;
         self.refresh_after_a_change().await;
         Ok(registered)
     }
@@ -326,6 +324,7 @@ impl<B: GuestBackend> GuestSession<B> {
     /// `InvalidInput` or `Rejected` with the field's name.
     pub async fn update_profile(&self, change: &ProfileChange) -> Result<AccountUpdate, LoyaltyError> {
         self.check_signed_in()?;
+        self.inner.client.refuse_unborn(change.birthday.flatten())?;
         let update = self.heard(self.backend().update_profile(change).await)?;
         self.refresh_after_a_change().await;
         Ok(update)
@@ -375,11 +374,12 @@ impl<B: GuestBackend> GuestSession<B> {
         Ok(self.inner.cache.resume().await?)
     }
 
-    /// Ends the session: observers are told, what was kept is overwritten and removed, and whatever is still under way
-    /// keeps nothing.
+    /// Ends the session: observers are told, what was kept is overwritten and removed, the guest's secrets are, and
+    /// whatever is still under way keeps nothing.
     ///
     /// # Errors
-    /// `Storage` when a file cannot be removed; the next [`GuestSession::open`] on the folder removes it.
+    /// `Storage` when a file cannot be removed; the next [`GuestSession::open`] on the folder removes it. `SecretStore`
+    /// when a secret cannot be; signing out again tries again.
     pub async fn sign_out(&self) -> Result<(), LoyaltyError> {
         self.inner.state.send_modify(|state| {
             *state = SessionState {
@@ -389,11 +389,13 @@ impl<B: GuestBackend> GuestSession<B> {
                 signed_in: false,
             };
         });
-        match &self.inner.folder {
-            Some(folder) => folder::remove(folder, &self.inner.cache).await?,
-            None => self.inner.cache.wipe().await?,
-        }
-        Ok(())
+        // Neither waits for the other to succeed.
+        let removed = match &self.inner.folder {
+            Some(folder) => folder::remove(folder, &self.inner.cache).await,
+            None => self.inner.cache.wipe().await,
+        };
+        self.backend().sign_out().await?;
+        Ok(removed?)
     }
 
     /// The device's clock, corrected by what is known of the server's.

@@ -34,6 +34,8 @@ pub struct Operator<B> {
     home_group: GroupId,
     pub(super) options: OutboxOptions,
     outbox: OnceCell<Outbox>,
+    /// Filled when the outbox's file has been looked through for damage.
+    pub(super) checked: OnceCell<()>,
     /// This process's turn to send, shared by all its writes under way.
     pub(super) turn: tokio::sync::Mutex<Weak<Turn>>,
     /// Writes that were on their way when nobody waited for them any more.
@@ -112,6 +114,7 @@ impl<B: OperatorBackend> Operator<B> {
             home_group,
             options,
             outbox: OnceCell::new(),
+            checked: OnceCell::new(),
             turn: tokio::sync::Mutex::default(),
             abandoned: Arc::default(),
             answered: Notify::new(),
@@ -175,6 +178,19 @@ impl<B: OperatorBackend> Operator<B> {
     /// See [`Operator::write`].
     pub async fn register_check(&self, check: &ExternalCheck) -> Result<OperationOutcome, LoyaltyError> {
         Ok(self.write(Write::RegisterCheck(check.clone())).await?.outcome)
+    }
+
+    /// Closes the outbox's file after the work at hand, so that nothing of settled writes is left beside it. Whatever
+    /// would read or write it afterwards answers `Storage`. A process that ends without it loses nothing; what its last
+    /// writes said may stand in the log until the next process closes it.
+    ///
+    /// # Errors
+    /// `Storage` when the file cannot be closed in order.
+    pub async fn close(&self) -> Result<(), LoyaltyError> {
+        match self.outbox.get() {
+            Some(outbox) => Ok(outbox.close().await?),
+            None => Ok(()),
+        }
     }
 
     /// The outbox, opened at the first call.

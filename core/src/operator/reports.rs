@@ -5,7 +5,7 @@
 //! and a few histories. Where the list of accounts changes while it is read, an account is reported once or, if it
 //! came in behind the place already read, not at all.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::OnceLock;
 
@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Span};
 use uuid::Uuid;
 
 use super::Operator;
+use super::pages::AccountPages;
 use crate::backend::{BackendError, OperatorBackend};
 use crate::domain::{
     Account, AccountId, Bonus, Burn, BurnSchedule, BusinessCalendar, Money, Period, ReceiptRef, Transaction,
@@ -23,8 +24,6 @@ use crate::domain::{
 use crate::error::{Category, LoyaltyError};
 use crate::error_code::ErrorCode;
 
-/// Accounts are read in pages of this size.
-const PAGE: u32 = 500;
 /// So many accounts are read at once.
 const AT_ONCE: usize = 8;
 /// A window of a history with this many rows is read again in halves: the server may have cut it off there.
@@ -161,17 +160,8 @@ impl<B: OperatorBackend> Operator<B> {
     where
         F: Future<Output = Result<Vec<R>, LoyaltyError>>,
     {
-        let mut seen = HashSet::new();
-        let mut offset = 0_u64;
-        loop {
-            let mut page = self.directory().accounts(offset, PAGE).await.map_err(LoyaltyError::from)?;
-            offset = offset.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
-            // A shorter page is no sign of the end, a server may have a limit of its own. Nothing new is: a server
-            // that does not count would give the first page for ever.
-            page.retain(|account| seen.insert(account.id));
-            if page.is_empty() {
-                return Ok(());
-            }
+        let mut pages = AccountPages::default();
+        while let Some(page) = pages.next(self.directory()).await.map_err(LoyaltyError::from)? {
             let mut answers = stream::iter(page)
                 .map(|account| {
                     let rows = read(account.id);
@@ -187,6 +177,7 @@ impl<B: OperatorBackend> Operator<B> {
                 each(answer)?;
             }
         }
+        Ok(())
     }
 
     /// All rows of a period, newest first, however many they are.

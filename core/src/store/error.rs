@@ -35,7 +35,7 @@ pub enum StoreError {
     /// Another process held the file for longer than we wait.
     #[error("the database is in use")]
     Busy,
-    /// Storage is closed, because the app was suspended or the guest has signed out.
+    /// Storage is closed, because the app was suspended or the guest has signed out, or its file was replaced.
     #[error("storage is closed")]
     Closed,
     /// Reading or writing failed in another way.

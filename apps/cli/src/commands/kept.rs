@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use loyalty_core::backend::http::server_name;
 use loyalty_core::backend::probonus::{ConfigError, ConfigProblem, ProBonusConfig};
 use loyalty_core::backend::{BackendError, Capabilities, GuestBackend};
 use loyalty_core::domain::{
@@ -125,7 +126,7 @@ pub(super) async fn wipe(cli: &Cli, folder: Option<&Path>, out: &mut Out) -> Res
 
 /// What tells the guests of all servers apart.
 fn owner(server: &str, phone: Phone) -> String {
-    format!("{}\n{}", server.trim_end_matches('/'), phone.e164())
+    format!("{}\n{}", server_name(server), phone.e164())
 }
 
 fn settings(view: &View, history_since: Timestamp) -> SessionSettings {

@@ -43,7 +43,11 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
                 return done;
             }
             let session = connection::open(cli, in_flight).await?;
-            dispatch(&session, command, out).await
+            let done = dispatch(&session, command, out).await;
+            if let Err(error) = session.operator.close().await {
+                tracing::warn!(code = error.code().as_str(), "the outbox was not closed in order");
+            }
+            done
         }
     }
 }

@@ -54,6 +54,34 @@ fn a_key_is_good_for_one_write() {
 }
 
 #[test]
+fn a_server_has_one_outbox_however_its_address_is_spelled() {
+    let world = World::new();
+    let id = world.account_id(VETERAN).to_string();
+    let url = world.sandbox.base_url();
+    let spellings = [url.to_owned(), format!("{url}/"), format!("{url}/."), url.replace("http", "HTTP")];
+    for spelling in &spellings {
+        world.json(&["refill", &id, "5000", "--key", KEY, "--url", spelling]);
+    }
+    assert_eq!(world.sandbox.requests().count("accounts/refill"), 1);
+}
+
+#[test]
+fn a_run_leaves_nothing_of_what_its_accepted_writes_said() {
+    let world = World::new();
+    let id = world.account_id(VETERAN).to_string();
+    let folder = world.path("kept");
+    let file = folder.join("outbox.db");
+    let line = ["--outbox", file.to_str().unwrap(), "refill", &id, "5000", "--comment", "birthday of Anna"];
+    world.json(&line);
+    let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(names.contains(&file), "{names:?}");
+    for name in names {
+        let bytes = std::fs::read(&name).unwrap();
+        assert!(!bytes.windows(16).any(|window| window == b"birthday of Anna"), "{name:?}");
+    }
+}
+
+#[test]
 fn what_could_not_be_sent_is_kept_and_settled_later_or_forgotten() {
     let world = World::new();
     let id = world.account_id(VETERAN).to_string();

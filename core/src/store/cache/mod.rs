@@ -10,6 +10,7 @@ mod state;
 mod values;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,7 +22,7 @@ pub(crate) use self::snapshot::KeptSnapshot;
 pub(crate) use self::state::CacheState;
 use super::StoreError;
 use super::sqlite::{self, Database, Schema, Synchronous};
-use crate::domain::{Account, Balance, Receipt, ReceiptRef, Transaction};
+use crate::domain::{Account, AccountId, Balance, Receipt, ReceiptRef, Transaction};
 
 /// How many of the newest transactions a snapshot carries.
 const NEWEST: u32 = 5;
@@ -44,6 +45,7 @@ pub(crate) struct Cache {
     rebuilding: tokio::sync::Mutex<()>,
     /// Whether the file was looked through since it was opened, or came into being then.
     checked: AtomicBool,
+    replacements: Arc<AtomicU64>,
 }
 
 /// One reading of the server, to be kept as a whole.
@@ -112,6 +114,7 @@ impl Cache {
             rebuilt: AtomicU64::new(0),
             rebuilding: tokio::sync::Mutex::default(),
             checked: AtomicBool::new(is_new),
+            replacements: Arc::default(),
         }
     }
 
@@ -122,37 +125,61 @@ impl Cache {
 
     /// Replaces the snapshot and the newest part of the history in one transaction.
     pub(crate) async fn replace(&self, fresh: Fresh) -> Result<Kept, StoreError> {
+        let replacements = Arc::clone(&self.replacements);
         self.write(move |connection| {
             let transaction = connection.transaction()?;
             let state = replace(&transaction, fresh)?;
             let kept = load_in(&transaction, state)?;
             transaction.commit()?;
+            replacements.fetch_add(1, Ordering::AcqRel);
             Ok(kept)
         })
         .await
     }
 
-    /// Replaces an older part of the history.
-    pub(crate) async fn replace_history(&self, window: HistoryWindow) -> Result<CacheState, StoreError> {
+    /// Replaces an older part of the history of `account`: of whom the cache knew when the window was asked for. When
+    /// the guest's phone leads to another account by now, nothing is replaced.
+    pub(crate) async fn replace_history(
+        &self,
+        account: Option<AccountId>,
+        window: HistoryWindow,
+    ) -> Result<CacheState, StoreError> {
+        let replacements = Arc::clone(&self.replacements);
         self.write(move |connection| {
             let transaction = connection.transaction()?;
             let mut state = state::load(&transaction)?;
+            if snapshot::account(&transaction)? != account {
+                return Ok(state);
+            }
             let counted_from = state.covered_from.unwrap_or(Timestamp::MAX);
             extend(&mut state, &window);
             let change = history::replace_window(&transaction, window, counted_from)?;
             state.unexplained = add(state.unexplained, -change);
             state::save(&transaction, &state)?;
             transaction.commit()?;
+            replacements.fetch_add(1, Ordering::AcqRel);
             Ok(state)
         })
         .await
     }
 
-    /// Notes that all of the history was read again: what it does not explain now, it never will.
-    pub(crate) async fn finish_full_read(&self, at: Timestamp) -> Result<CacheState, StoreError> {
+    /// Notes that all of the history was read again, at `at`: what it does not explain now, it never will. `read_at` is
+    /// when the balance had been read before that began. If one was read meanwhile, the row that explains it may be in
+    /// a part that had been read already: then that is left to the next time.
+    pub(crate) async fn finish_full_read(
+        &self,
+        at: Timestamp,
+        read_at: Timestamp,
+    ) -> Result<CacheState, StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            let state = CacheState { full_read_at: Some(at), unexplained: 0, ..state::load(&transaction)? };
+            let mut state = state::load(&transaction)?;
+            if state.read_at == Some(read_at) {
+                state.unexplained = 0;
+            }
+            if state.unexplained == 0 {
+                state.full_read_at = Some(at);
+            }
             state::save(&transaction, &state)?;
             transaction.commit()?;
             Ok(state)
@@ -189,9 +216,19 @@ impl Cache {
         .await
     }
 
-    /// Keeps a receipt.
-    pub(crate) async fn keep_receipt(&self, receipt: Receipt) -> Result<(), StoreError> {
+    /// How often history has been replaced: by refreshes, by scrolling, by reading all again.
+    pub(crate) fn replacements(&self) -> u64 {
+        self.replacements.load(Ordering::Acquire)
+    }
+
+    /// Keeps a receipt, unless history has been replaced since there were so many `replacements`: its transaction may
+    /// have changed, and this may be the receipt of before.
+    pub(crate) async fn keep_receipt(&self, receipt: Receipt, replacements: u64) -> Result<(), StoreError> {
+        let current = Arc::clone(&self.replacements);
         self.write(move |connection| {
+            if current.load(Ordering::Acquire) != replacements {
+                return Ok(());
+            }
             let transaction = connection.transaction()?;
             receipt::save(&transaction, &receipt)?;
             Ok(transaction.commit()?)

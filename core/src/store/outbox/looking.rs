@@ -243,7 +243,8 @@ fn keys_show(connection: &Connection, method: WriteMethod) -> Result<bool, Store
     Ok(shown.unwrap_or(false))
 }
 
-/// Changes a write as the verdict says, unless it has moved on since the look began.
+/// Changes a write as the verdict says, unless it has moved on, or a person has taken it off the list, since the look
+/// began.
 fn apply(
     tx: &Transaction<'_>,
     (sought, sighting): (&Sought, Sighting),
@@ -276,7 +277,7 @@ fn apply(
              in_doubt = in_doubt AND NOT :proven_absent,
              body = CASE WHEN :settled THEN NULL ELSE body END,
              settled_at = CASE WHEN :settled THEN coalesce(settled_at, :settled_at) END
-         WHERE key = :key AND state = :was AND attempts = :attempts",
+         WHERE key = :key AND state = :was AND attempts = :attempts AND closed = 0",
     )?
     .execute(named_params! {
         ":state": state.as_str(),

@@ -25,7 +25,7 @@ async fn a_wiped_cache_leaves_no_personal_byte_in_its_files_before_they_are_remo
     let rows: Vec<_> = (1..=300).map(|id| row(id, "2026-11-02T00:00:00Z", id)).collect();
     cache.replace(fresh(0, november(rows[..200].to_vec()))).await.unwrap();
     cache.replace(fresh(0, november(rows[100..].to_vec()))).await.unwrap();
-    cache.keep_receipt(receipt_of(250)).await.unwrap();
+    cache.keep_receipt(receipt_of(250), cache.replacements()).await.unwrap();
     cache.prune(at("2020-01-01T00:00:00Z"), 250).await.unwrap();
     let personal = [
         NAME,
@@ -209,6 +209,6 @@ async fn write_the_fixture_of_the_newest_version() {
     let (cache, _) = Cache::open(&path, Uuid::from_u128(1)).await.unwrap();
     let (content, receipt) = fixture_content();
     cache.replace(content).await.unwrap();
-    cache.keep_receipt(receipt).await.unwrap();
+    cache.keep_receipt(receipt, cache.replacements()).await.unwrap();
     cache.pause().await.unwrap();
 }
