@@ -53,6 +53,7 @@ impl Windows {
     }
 
     /// Nothing older than this is read.
+    #[cfg(feature = "probonus")]
     pub(crate) fn floor(&self) -> Timestamp {
         self.floor
     }

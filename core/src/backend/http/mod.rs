@@ -22,6 +22,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, IF_NONE_MATCH}
 use tracing::Instrument;
 use url::Url;
 
+#[cfg(feature = "probonus")]
 pub(crate) use address::base;
 pub use address::server_name;
 pub use classify::Vocabulary;
