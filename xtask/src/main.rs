@@ -33,12 +33,12 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
                                  display on a virtual screen, with pictures in target/demo
   demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [PART]                    every check there is; or those of one part: rust, kotlin, screens, swift
-  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what they
-                                 export against bindings/ffi/surface.txt, or accept it as it is
+  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what
+                                 they export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
-  torture                        100,000 random histories of writing money, and 2,000 kills while it is written
-  kotlin                         the Kotlin packages as they would be published, with sources and documentation
+  torture                        100,000 random histories of writing money, and 2,000 kills amid it
+  kotlin                         the Kotlin packages as they would be published, with sources and docs
   size                           the library for devices against its bare crates, into docs/size.json
   android, ios                   its builds for phones, where an NDK or a Mac is
   glossary                       write docs/errors.md anew from the error codes
