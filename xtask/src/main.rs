@@ -31,13 +31,12 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [rust|kotlin|swift]       every check: format, tests, documentation, lints, licences, fuzz corpora;
                                  and the packages and apps in Kotlin and Swift
-  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what they
-                                 export against bindings/ffi/surface.txt, or accept it as it is
+  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what is
+                                 exported against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
-  torture                        100,000 random histories of writing money, and 2,000 kills while it is written
-  test kotlin                    the Kotlin packages over the real library, a gateway and a loyalty server
-  kotlin                         the Kotlin packages as they would be published, with sources and documentation
+  torture                        100,000 random histories of writing money, and 2,000 kills while writing
+  kotlin                         the Kotlin packages as they would be published, sources and documentation too
   size                           the library for devices against its bare crates, into docs/size.json
   android, ios                   its builds for phones, where an NDK or a Mac is
   glossary                       write docs/errors.md anew from the error codes
