@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::bindings::{generate, unusable};
 use crate::failure::Failure;
 use crate::process::{cargo, program, root, run};
+use crate::swift;
 
 /// The oldest Android that the library loads on.
 const ANDROID_API: u32 = 26;
@@ -59,7 +60,8 @@ pub(crate) fn android() -> Result<(), Failure> {
     Ok(())
 }
 
-/// `cargo xtask ios`: the XCFramework beside the Swift package.
+/// `cargo xtask ios`: the XCFramework in the Swift package, and all else that the Xcode project reads and nobody
+/// commits. Nobody has run it yet.
 pub(crate) fn ios() -> Result<(), Failure> {
     if std::env::consts::OS != "macos" {
         return Err(Failure::Missing { what: "Xcode".to_owned(), remedy: "run this on a Mac".to_owned() });
@@ -81,7 +83,7 @@ pub(crate) fn ios() -> Result<(), Failure> {
     lipo.arg("-create").args([library("aarch64-apple-ios-sim"), library("x86_64-apple-ios")]);
     run("joining the simulator's libraries", lipo.arg("-output").arg(&simulator))?;
     let headers = headers(&bindings.swift, &target.join("bindings/ios/include"))?;
-    let framework = root()?.join("bindings/swift/LoyaltyCoreFFI.xcframework");
+    let framework = swift::prepare_for_xcode(&bindings)?;
     if framework.exists() {
         std::fs::remove_dir_all(&framework).map_err(|error| unusable(&framework, &error))?;
     }

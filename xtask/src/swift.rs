@@ -32,7 +32,7 @@ pub(crate) fn test() -> Result<(), Failure> {
         cargo(["build", "--quiet", "--locked", "--package", "loyalty-tests", "--bin", "loyalty-stage"])?;
     run("building the gateway and its surroundings", &mut stage)?;
     let generated = bindings::generate(&["rehearsal"])?;
-    place(&generated, "rehearsal")?;
+    place(&generated)?;
     place_words()?;
     scenarios::play_in_rust()?;
     run("testing the Swift package", &mut swift(&toolchain, "test", PACKAGE, &generated)?)?;
@@ -53,23 +53,31 @@ fn place_words() -> Result<(), Failure> {
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
     for file in bindings::files(from)? {
-        let bytes = std::fs::read(&file).map_err(|error| bindings::unusable(&file, &error))?;
-        write_if_changed(&to.join(file.strip_prefix(from).unwrap_or(&file)), &bytes)?;
+        copy(&file, &to.join(file.strip_prefix(from).unwrap_or(&file)))?;
     }
     Ok(())
 }
 
-/// Puts generated sources where the package looks for them.
-fn place(generated: &Bindings, purpose: &str) -> Result<(), Failure> {
-    let home = root()?.join(PACKAGE).join("Generated").join(purpose);
-    let copy = |from: &str, to: PathBuf| {
-        let source = generated.swift.join(from);
-        let bytes = std::fs::read(&source).map_err(|error| bindings::unusable(&source, &error))?;
-        write_if_changed(&to, &bytes)
-    };
-    copy("LoyaltyCore.swift", home.join("LoyaltyCore/LoyaltyCore.swift"))?;
-    copy("LoyaltyFFI.h", home.join("LoyaltyFFI/include/LoyaltyFFI.h"))?;
+/// Puts generated sources where the package looks for them when it is tested.
+fn place(generated: &Bindings) -> Result<(), Failure> {
+    let home = root()?.join(PACKAGE).join("Generated/rehearsal");
+    copy(&generated.swift.join("LoyaltyCore.swift"), &home.join("LoyaltyCore/LoyaltyCore.swift"))?;
+    copy(&generated.swift.join("LoyaltyFFI.h"), &home.join("LoyaltyFFI/include/LoyaltyFFI.h"))?;
     write_if_changed(&home.join("LoyaltyFFI/library.c"), b"// A module of C wants a source file.\n")
+}
+
+/// Puts generated sources where the package and the project look for them when an app is built, and says where the
+/// library has to be.
+pub(crate) fn prepare_for_xcode(generated: &Bindings) -> Result<PathBuf, Failure> {
+    let home = root()?.join(PACKAGE).join("Generated/device");
+    copy(&generated.swift.join("LoyaltyCore.swift"), &home.join("LoyaltyCore/LoyaltyCore.swift"))?;
+    place_words()?;
+    Ok(home.join("LoyaltyFFI.xcframework"))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    let bytes = std::fs::read(from).map_err(|error| bindings::unusable(from, &error))?;
+    write_if_changed(to, &bytes)
 }
 
 /// Where a package's build goes.
