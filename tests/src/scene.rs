@@ -241,8 +241,8 @@ pub fn refill(account_id: AccountId, kopecks: i64, key: u128) -> Refill {
 /// A purchase made outside the tills.
 pub fn check(account_id: AccountId, number: &str) -> ExternalCheck {
     ExternalCheck {
-        rest_code: 1,
-        rk_unit: 7,
+        venue_code: 1,
+        workplace: 7,
         external_check: number.into(),
         account_id,
         bonus_spent: Bonus::ZERO,

@@ -47,10 +47,10 @@ pub struct Operator<B> {
 /// A purchase made outside the tills, before it has a key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CheckDraft {
-    /// The restaurant's code in the server's directory.
-    pub rest_code: i64,
-    /// The workplace's code.
-    pub rk_unit: i64,
+    /// The venue's code in the server's directory.
+    pub venue_code: i64,
+    /// The code of the workplace in the venue.
+    pub workplace: i64,
     /// The purchase's number in the other system.
     pub external_check: String,
     /// Whose account.
@@ -70,7 +70,7 @@ pub struct CheckDraft {
 impl std::fmt::Debug for CheckDraft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CheckDraft")
-            .field("rest_code", &self.rest_code)
+            .field("venue_code", &self.venue_code)
             .field("external_check", &self.external_check)
             .finish_non_exhaustive()
     }
@@ -82,10 +82,10 @@ impl CheckDraft {
     #[must_use]
     pub fn keyed(self, key: Option<Uuid>) -> ExternalCheck {
         let key =
-            key.map_or_else(|| CheckKey::of(self.rest_code, self.rk_unit, &self.external_check), CheckKey);
+            key.map_or_else(|| CheckKey::of(self.venue_code, self.workplace, &self.external_check), CheckKey);
         ExternalCheck {
-            rest_code: self.rest_code,
-            rk_unit: self.rk_unit,
+            venue_code: self.venue_code,
+            workplace: self.workplace,
             external_check: self.external_check,
             account_id: self.account_id,
             bonus_spent: self.bonus_spent,

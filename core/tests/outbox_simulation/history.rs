@@ -230,8 +230,8 @@ impl History {
             _ => {
                 let bonuses = self.random.between(0, 4);
                 let draft = CheckDraft {
-                    rest_code: self.random.between(1, 3),
-                    rk_unit: 1,
+                    venue_code: self.random.between(1, 3),
+                    workplace: 1,
                     external_check: format!("N{}", self.random.next()),
                     account_id,
                     bonus_spent: if bonuses == 1 { sum } else { Bonus::ZERO },

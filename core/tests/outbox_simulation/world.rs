@@ -254,7 +254,7 @@ impl World {
         let shared = Transaction {
             check_guid: self.weather.shows_guids.then_some(check.key.0),
             external_check: numbers.then(|| check.external_check.clone()),
-            venue_code: numbers.then_some(check.rest_code),
+            venue_code: numbers.then_some(check.venue_code),
             ..blank
         };
         let sides = [

@@ -1,7 +1,7 @@
 //! Tokens that run out: kept in the secret store between two runs, and renewed once for all who wait.
 
 mod pair;
-#[cfg(all(test, feature = "gateway"))]
+#[cfg(test)]
 mod tests;
 
 use std::fmt;

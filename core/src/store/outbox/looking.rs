@@ -83,7 +83,7 @@ impl Outbox {
     pub(crate) async fn sought(&self, account: AccountId) -> Result<Vec<Sought>, StoreError> {
         self.look_up(move |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT key, method, rest_code, external_check, state, attempts, prepared_at, not_before,
+                "SELECT key, method, venue_code, external_check, state, attempts, prepared_at, not_before,
                         after_attempt, first_look, looks, seen, refusal_kind IS NOT NULL AS refused,
                         leaves_row AND carried_key AND not_before IS NOT NULL AS must_show
                  FROM writes
@@ -180,7 +180,7 @@ impl Sought {
 fn sought(row: &Row<'_>) -> Result<Sought, StoreError> {
     let purchase = row
         .get::<_, Option<String>>("external_check")?
-        .map(|number| Ok::<_, StoreError>((row.get("rest_code")?, number)))
+        .map(|number| Ok::<_, StoreError>((row.get("venue_code")?, number)))
         .transpose()?;
     let optional =
         |column| -> Result<_, StoreError> { row.get::<_, Option<i64>>(column)?.map(instant).transpose() };

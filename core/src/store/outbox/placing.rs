@@ -99,12 +99,12 @@ fn place(
     if expanded {
         return Ok(Placed::KeyReused);
     }
-    if let Some((rest_code, external_check)) = write.purchase() {
+    if let Some((venue_code, external_check)) = write.purchase() {
         let taken: bool = tx
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM writes WHERE rest_code = ?1 AND external_check = ?2)",
+                "SELECT EXISTS (SELECT 1 FROM writes WHERE venue_code = ?1 AND external_check = ?2)",
             )?
-            .query_row((rest_code, external_check), |row| row.get(0))?;
+            .query_row((venue_code, external_check), |row| row.get(0))?;
         if taken {
             return Ok(Placed::PurchaseKnown);
         }
@@ -140,9 +140,9 @@ fn insert(
     };
     let (target_kind, target) = target_columns(write.target());
     tx.prepare_cached(
-        "INSERT INTO writes (key, method, target_kind, target, effect, group_key, rest_code, external_check,
+        "INSERT INTO writes (key, method, target_kind, target, effect, group_key, venue_code, external_check,
                              body_hash, body, state, prepared_at, not_before, in_doubt, leaves_row)
-         VALUES (:key, :method, :target_kind, :target, :effect, :group_key, :rest_code, :external_check,
+         VALUES (:key, :method, :target_kind, :target, :effect, :group_key, :venue_code, :external_check,
                  :body_hash, :body, :state, :prepared_at, :not_before, :in_doubt, :leaves_row)",
     )?
     .execute(named_params! {
@@ -152,7 +152,7 @@ fn insert(
         ":target": target,
         ":effect": write.effect().hundredths(),
         ":group_key": group_key.map(Uuid::into_bytes),
-        ":rest_code": write.purchase().map(|(code, _)| code),
+        ":venue_code": write.purchase().map(|(code, _)| code),
         ":external_check": write.purchase().map(|(_, number)| number),
         ":body_hash": hash,
         ":body": text,

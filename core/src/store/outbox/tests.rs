@@ -58,8 +58,8 @@ fn refill(key: u128) -> Write {
 
 fn check(number: &str, key: u128) -> Write {
     Write::RegisterCheck(ExternalCheck {
-        rest_code: 2,
-        rk_unit: 1,
+        venue_code: 2,
+        workplace: 1,
         external_check: number.to_owned(),
         account_id: AccountId(5),
         bonus_spent: Bonus::ZERO,
