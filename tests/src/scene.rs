@@ -119,7 +119,7 @@ impl Scene {
     /// The same with the staff login.
     pub fn staff_operator(&self, folder: &Path) -> Operator<ProBonus> {
         let credentials = Credentials { api_token: None, password: Some("password".into()) };
-        let config = self.config("login = \"demo\"\ntimeout = 1");
+        let config = self.config("login = \"demo\"\ntimeout = 4");
         let client = self.connect(&config, credentials, Arc::new(MemorySecretStore::default()));
         let options = OutboxOptions::at(folder.join("outbox.db"), self.sandbox.base_url());
         Operator::new(client, self.clock(), Arc::new(SystemIds), GroupId(3), options)
