@@ -88,7 +88,7 @@ fn write_all(apps: &Path, output: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
+fn write(path: &Path, content: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Error> {
     let failed = |cause| Error::File { path: path.to_owned(), cause };
     if std::fs::read(path).is_ok_and(|there| there == content.as_ref()) {
         return Ok(());
