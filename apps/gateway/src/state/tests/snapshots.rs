@@ -104,11 +104,8 @@ async fn a_session_and_what_its_guest_may_see_come_from_one_read(fixture: Fixtur
         let at = NOON + SignedDuration::from_mins(minutes);
         let token = hash(number * 2);
         let found = state.session_with_snapshot(token, at).await.unwrap();
-        assert_eq!(
-            found.as_ref().map(|(session, _)| session.clone()),
-            state.session(Presented::Access, token, at).await.unwrap(),
-            "the session is the one that its token finds"
-        );
+        let by_token = state.session(Presented::Access, token, at).await.unwrap();
+        assert_eq!(found.as_ref().map(|(session, _)| session.id), by_token.map(|session| session.id));
         found.map(|(_, cached)| cached.map(|one| (String::from_utf8(one.body).unwrap(), one.etag)))
     };
     assert_eq!(look(1, 0).await, Some(None), "nothing is cached yet");
