@@ -303,20 +303,22 @@ fn find(
     super::one_row(tx, sql, &values)?.map(|mut row| session(&mut row)).transpose()
 }
 
+/// The statement of most requests.
+pub(super) const SESSION_WITH_SNAPSHOT: &str =
+    "SELECT s.id, s.phone, s.account_id, s.kind, s.checked_at, s.issued, s.used, t.generation, c.as_of,
+     CASE WHEN s.kind = 'kiosk' THEN c.kiosk_body ELSE c.guest_body END,
+     CASE WHEN s.kind = 'kiosk' THEN c.kiosk_etag ELSE c.guest_etag END
+     FROM tokens t JOIN sessions s ON s.id = t.session_id
+     LEFT JOIN snapshots c ON c.account_id = s.account_id
+     WHERE t.hash = $1 AND t.purpose = 'access' AND t.expires_at > $2 AND s.expires_at > $2";
+
 fn find_with_snapshot(
     tx: &mut dyn Transaction,
     token: TokenHash,
     now: Timestamp,
 ) -> Result<Option<(SessionRow, Option<CachedSnapshot>)>, StateError> {
-    let sql =
-        "SELECT s.id, s.phone, s.account_id, s.kind, s.checked_at, s.issued, s.used, t.generation, c.as_of,
-               CASE WHEN s.kind = 'kiosk' THEN c.kiosk_body ELSE c.guest_body END,
-               CASE WHEN s.kind = 'kiosk' THEN c.kiosk_etag ELSE c.guest_etag END
-               FROM tokens t JOIN sessions s ON s.id = t.session_id
-               LEFT JOIN snapshots c ON c.account_id = s.account_id
-               WHERE t.hash = $1 AND t.purpose = 'access' AND t.expires_at > $2 AND s.expires_at > $2";
     let values = [Value::Bytes(&token.0), Value::Int(millis(now))];
-    let Some(mut row) = super::one_row(tx, sql, &values)? else { return Ok(None) };
+    let Some(mut row) = super::one_row(tx, SESSION_WITH_SNAPSHOT, &values)? else { return Ok(None) };
     let session = session(&mut row)?;
     let cached = match row.int_or_null(8)? {
         None => None,
