@@ -68,7 +68,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["demo"] => demo::run(&[]).and_then(|()| screens::demo()),
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] | ["test", "rust"] => test::run(),
-        ["test", "kotlin"] => kotlin::test(),
+        ["test", "kotlin"] => kotlin::test().and_then(|()| screens::test()),
         ["test", "screens"] => screens::test(),
         ["test", "swift"] => swift::test(),
         ["bindings"] => bindings::write(),

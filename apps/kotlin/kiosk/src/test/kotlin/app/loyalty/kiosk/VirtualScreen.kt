@@ -91,6 +91,8 @@ internal class RunningKiosk(screen: VirtualScreen, surroundings: Surroundings, p
             runCatching { process.inputStream.bufferedReader().forEachLine(lines::add) }
         }
         waitFor("first frame")
+        // The window takes the whole screen, and the keyboard with it, some frames later.
+        screen.still()
     }
 
     /** Waits until the kiosk says that it shows this; what it said before is forgotten. */
