@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use loyalty_core::backend::http::server_name;
+use loyalty_core::backend::server_name;
 use loyalty_core::operator::OutboxOptions;
 use uuid::Uuid;
 

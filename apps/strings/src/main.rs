@@ -66,20 +66,20 @@ fn write_all(apps: &Path, output: &Path) -> Result<(), Error> {
     ];
 
     let kotlin = output.join("kotlin/app/loyalty/words");
-    write(&kotlin.join("Words.kt"), kotlin::interface(&shape))?;
-    write(&kotlin.join("Russian.kt"), kotlin::language(&russian, "Russian", "RU"))?;
-    write(&kotlin.join("English.kt"), kotlin::language(&english, "English", "EN"))?;
+    write(&kotlin.join("Words.kt"), &kotlin::interface(&shape))?;
+    write(&kotlin.join("Russian.kt"), &kotlin::language(&russian, "Russian", "RU"))?;
+    write(&kotlin.join("English.kt"), &kotlin::language(&english, "English", "EN"))?;
     write(&kotlin.join("Plural.kt"), kotlin::PLURAL)?;
-    write(&kotlin.join("Brand.kt"), kotlin::brands(&venue, &samples))?;
+    write(&kotlin.join("Brand.kt"), &kotlin::brands(&venue, &samples))?;
 
     let swift = output.join("swift");
     write(&swift.join("Package.swift"), swift::PACKAGE)?;
     let sources = swift.join("Sources/Words");
-    write(&sources.join("Words.swift"), swift::interface(&shape))?;
-    write(&sources.join("Russian.swift"), swift::language(&russian, "Russian", "ru"))?;
-    write(&sources.join("English.swift"), swift::language(&english, "English", "en"))?;
+    write(&sources.join("Words.swift"), &swift::interface(&shape))?;
+    write(&sources.join("Russian.swift"), &swift::language(&russian, "Russian", "ru"))?;
+    write(&sources.join("English.swift"), &swift::language(&english, "English", "en"))?;
     write(&sources.join("Plural.swift"), swift::PLURAL)?;
-    write(&sources.join("Brand.swift"), swift::brands(&venue, &samples))?;
+    write(&sources.join("Brand.swift"), &swift::brands(&venue, &samples))?;
 
     let apple = output.join("apple");
     for (path, bytes) in apple::files(&russian, &english, &venue)? {

@@ -31,6 +31,8 @@ use crate::domain::{
 use crate::error_code::ErrorCode;
 use crate::ports::SecretStoreError;
 
+pub use http::server_name;
+
 /// The error of a backend: what happened to a request. Maps to [`crate::LoyaltyError`] in one place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BackendError {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Operator, Salvage, WriteFilter};
 use crate::backend::OperatorBackend;
-use crate::backend::http::server_name;
+use crate::backend::server_name;
 use crate::domain::{Patience, WriteRecord};
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;

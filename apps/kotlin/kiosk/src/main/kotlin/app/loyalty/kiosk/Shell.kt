@@ -10,6 +10,7 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.runtime.withFrameNanos
 import androidx.compose.ui.ExperimentalComposeUiApi
+import androidx.compose.ui.awt.awtEventOrNull
 import androidx.compose.ui.input.key.Key
 import androidx.compose.ui.input.key.KeyEvent
 import androidx.compose.ui.input.key.KeyEventType
@@ -84,7 +85,7 @@ private fun Running(configuration: Configuration, session: LoyaltyKiosk?, manage
             delay(every)
         }
     }
-    LaunchedEffect(Unit) { keys.run() }
+    LaunchedEffect(state.visit) { keys.forget() }
     Themed(configuration, state) { KioskScreen(state, kiosk::on) }
 }
 
@@ -136,43 +137,21 @@ internal class Keyboard {
     private val wedge = Wedge()
     var target: (KioskAction) -> Unit = {}
 
-    /** Takes digits and Enter before anything on the screen does; the rest goes its way. */
+    /** Notices a scan, and takes the Enter that ends it before a button on the screen does. */
     fun pressed(event: KeyEvent): Boolean {
+        if (event.type != KeyEventType.KeyDown) return false
         val letter = event.utf16CodePoint.toChar()
-        val enter = event.key == Key.Enter || event.key == Key.NumPadEnter
-        if (letter !in '0'..'9' && !(enter && wedge.holds)) return false
-        if (event.type == KeyEventType.KeyDown) {
-            if (enter) typed(wedge.enter(now())) else wedge.key(letter, now())?.let(::typed)
-        }
-        return true
+        val at = event.awtEventOrNull?.`when` ?: (System.nanoTime() / 1_000_000)
+        if (letter in '0'..'9') wedge.key(letter, at)
+        val code = if (event.key == Key.Enter || event.key == Key.NumPadEnter) wedge.enter(at) else null
+        return code?.let { target(KioskAction.Scanned(it)) } != null
     }
 
     /** Takes what nothing on the screen took. */
     fun left(event: KeyEvent): Boolean = kioskKey(event)?.let(target) != null
 
-    /** Lets go of keys that turned out to be by hand. */
-    suspend fun run() {
-        while (true) {
-            delay(WATCH)
-            wedge.silence(now())?.let(::typed)
-        }
-    }
-
-    private fun typed(what: Typed) {
-        when (what) {
-            is Typed.Scan -> target(KioskAction.Scanned(what.code))
-            is Typed.Keys -> {
-                what.letters.forEach { target(KioskAction.Digit(it)) }
-                if (what.entered) target(KioskAction.GoOn)
-            }
-        }
-    }
-
-    private fun now() = System.nanoTime() / 1_000_000
-
-    private companion object {
-        const val WATCH = 15L
-    }
+    /** A guest has gone. */
+    fun forget() = wedge.forget()
 }
 
 /** Shortcuts that would lead out of the program or beneath it. */

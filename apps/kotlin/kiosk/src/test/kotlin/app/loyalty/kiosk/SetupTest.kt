@@ -84,16 +84,19 @@ class SetupTest {
     @Test
     fun `a scanner is told from hands by its speed`() {
         val wedge = Wedge()
-        "482019375516".forEachIndexed { place, digit -> assertNull(wedge.key(digit, place * 5L)) }
-        assertEquals(Typed.Scan("482019375516"), wedge.enter(62))
-        assertFalse(wedge.holds)
+        "482019375516".forEachIndexed { place, digit -> wedge.key(digit, place * 5L) }
+        assertEquals("482019375516", wedge.enter(62))
+        assertNull("and is told once", wedge.enter(63))
 
-        assertNull(wedge.key('9', 1_000))
-        assertEquals(Typed.Keys("9", entered = false), wedge.key('1', 1_150))
-        assertNull(wedge.silence(1_180))
-        assertEquals(Typed.Keys("1", entered = false), wedge.silence(1_300))
-        assertNull(wedge.key('2', 2_000))
-        assertEquals(Typed.Keys("2", entered = true), wedge.enter(2_010))
+        "9123451234".forEachIndexed { place, digit -> wedge.key(digit, 1_000 + place * 150L) }
+        assertNull("a hand", wedge.enter(2_400))
+
+        "12345".forEachIndexed { place, digit -> wedge.key(digit, 5_000 + place * 5L) }
+        assertNull("too short", wedge.enter(5_030))
+
+        "482019375516".forEachIndexed { place, digit -> wedge.key(digit, 9_000 + place * 5L) }
+        wedge.forget()
+        assertNull("forgotten", wedge.enter(9_062))
     }
 
     @Test

@@ -86,8 +86,13 @@ internal class RunningKiosk(screen: VirtualScreen, surroundings: Surroundings, p
             "app.loyalty.kiosk.MainKt", "--config", configuration.toString(), "--kiosk",
         ).directory(folder.toFile()).apply { environment()["DISPLAY"] = screen.display; environment()["HOME"] = folder.toString() }
             .redirectErrorStream(true).start()
-        thread(isDaemon = true) { process.inputStream.bufferedReader().forEachLine(lines::add) }
+        thread(isDaemon = true) {
+            // The stream breaks off when the process is killed.
+            runCatching { process.inputStream.bufferedReader().forEachLine(lines::add) }
+        }
         waitFor("first frame")
+        // The window takes the whole screen, and the keyboard with it, some frames later.
+        screen.still()
     }
 
     /** Waits until the kiosk says that it shows this; what it said before is forgotten. */
