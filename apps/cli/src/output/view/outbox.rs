@@ -85,7 +85,7 @@ impl View {
             "\n  settled: {} · to be taken as unknown: {unsettled} · unreadable: {}\n{}  {end}\n\n",
             salvage.settled,
             salvage.unreadable,
-            self.records(&salvage.unsettled)
+            self.records(&salvage.unsettled, false)
         )
     }
 
