@@ -132,8 +132,8 @@ error_codes! {
     StorageForeign = "storage_foreign", "Choose another folder, or move the file away.";
     /// Another process uses the file where data is kept.
     StorageBusy = "storage_busy", "Wait for the other process to end and try again.";
-    /// Storage is closed, because the app was suspended or the guest has signed out.
-    StorageClosed = "storage_closed", "Resume the session or sign in again.";
+    /// Storage is closed, because the app was suspended or the guest has signed out, or its file was replaced.
+    StorageClosed = "storage_closed", "Resume the session, sign in again, or start the program again.";
     /// The outbox was damaged and set aside; no money is written until its rows are recovered.
     OutboxLost = "outbox_lost", "Run `loyalty outbox recover` and decide what becomes of the rest.";
     /// The secret store is locked, or failed.

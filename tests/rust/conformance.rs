@@ -117,8 +117,8 @@ async fn use_money(client: &ProBonus, account_id: AccountId) {
     client.refill_group(&operation).await.unwrap();
     client.withdraw_group(&operation).await.unwrap();
     let check = ExternalCheck {
-        rest_code: 1,
-        rk_unit: 7,
+        venue_code: 1,
+        workplace: 7,
         external_check: "WEB-1".into(),
         account_id,
         bonus_spent: bonus(500),

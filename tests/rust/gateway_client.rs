@@ -312,6 +312,26 @@ async fn an_old_answer_carries_its_age() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn signing_out_of_a_session_leaves_no_token_even_without_the_gateway() {
+    for reachable in [true, false] {
+        let device = Device::signed_in().await;
+        let clock = Arc::new(SandboxClock(device.scene.scene.sandbox.clock().clone()));
+        let door = GuestClient::new(device.client.clone(), clock, Arc::new(PhoneLocks::default()));
+        let settings = SessionSettings {
+            calendar: BusinessCalendar::from_names("Europe/Moscow", "00:00").unwrap(),
+            history_since: "2015-01-01T00:00:00Z".parse().unwrap(),
+            retention: None,
+        };
+        let session = GuestSession::in_memory(door, settings).await.unwrap();
+        if !reachable {
+            device.proxy.direct_to(&[]);
+        }
+        session.sign_out().await.unwrap();
+        assert!(!device.restarted().is_signed_in().await.unwrap(), "reachable: {reachable}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_guests_answer_is_never_shown_to_the_next() {
     let device = Device::signed_in().await;
     let first = device.client.account().await.unwrap().id;

@@ -171,6 +171,36 @@ async fn what_was_never_sent_waits_and_is_sent_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_fails_leaves_writes_unsent_and_not_unknown() {
+    let mut stage = Stage::new("");
+    stage.operator = stage.scene.staff_operator(stage.folder.path());
+    let refill = stage.refill(1);
+    let faults = [
+        FaultKind::Status { status: 503 },
+        FaultKind::Never { effect: false },
+        FaultKind::Garbage,
+        FaultKind::CutAfter,
+    ];
+    // First without any token, then with one that is to be renewed.
+    for renewal in ["auth/login", "auth/refresh_token"] {
+        for kind in faults {
+            stage.scene.sandbox.faults().clear();
+            stage.scene.always(renewal, kind);
+            stage.scene.always(REFILL, FaultKind::ExpiredToken);
+            let asked = stage.scene.count(renewal);
+            let error = stage.operator.refill(&refill).await.unwrap_err();
+            assert!(stage.scene.count(renewal) > asked, "{renewal} was not asked: {error:?}");
+            assert!(!matches!(error, LoyaltyError::OutcomeUnknown | LoyaltyError::Unauthorized), "{error:?}");
+            assert_eq!(stage.state(1).await, WriteState::Prepared, "{kind:?}");
+        }
+        stage.scene.sandbox.faults().clear();
+        stage.operator.directory().groups().await.unwrap();
+    }
+    stage.operator.refill(&refill).await.unwrap();
+    assert_eq!(stage.scene.rows_of(&refill), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_no_of_the_server_is_kept_and_not_asked_for_again() {
     let stage = Stage::new("");
     let nobody = refill(AccountId(999_999), 500, 1);
@@ -277,6 +307,24 @@ async fn a_group_operation_is_one_write_an_account_and_goes_on_where_it_stopped(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_stands_for_a_group_operation_in_one_form() {
+    let stage = Stage::new("");
+    let sum = Bonus::from_hundredths(250);
+    let operation =
+        |key| GroupOperation { group_id: GroupId(3), sum, comment: None, key: Uuid::from_u128(key) };
+    let reused = ErrorCode::KeyReused;
+    stage.scene.once("operations/refill_group", FaultKind::CutAfter);
+    let native = stage.operator.refill_group_natively(&operation(1)).await;
+    assert_eq!(native, Err(LoyaltyError::OutcomeUnknown));
+    let expanded = stage.operator.refill_group(&operation(1)).await.unwrap_err();
+    assert_eq!((expanded.code(), stage.scene.count(REFILL)), (reused, 0));
+    stage.operator.refill_group(&operation(2)).await.unwrap();
+    let native = stage.operator.refill_group_natively(&operation(2)).await.unwrap_err();
+    assert_eq!((native.code(), stage.scene.count("operations/refill_group")), (reused, 1));
+    assert_eq!(stage.operator.refill(&stage.refill(2)).await.unwrap_err().code(), reused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_native_group_operation_without_an_answer_is_never_sent_again_by_itself() {
     let stage = Stage::with_a_witness().await;
     let sum = Bonus::from_hundredths(250);
@@ -291,6 +339,54 @@ async fn a_native_group_operation_without_an_answer_is_never_sent_again_by_itsel
         (stage.state(1).await, stage.scene.count("operations/refill_group")),
         (WriteState::Unknown, 1)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settling_finds_damage_where_nobody_reads() {
+    let mut stage = Stage::new("");
+    let purchases = (0..300).map(|number| check(stage.scene.richest(), &format!("N-{number}")));
+    stage.operator.hand_in(purchases.map(Write::RegisterCheck).collect()).await.unwrap();
+    stage.operator.send_prepared(|_, _| {}).await.unwrap();
+    stage.operator.close().await.unwrap();
+    stage.restart();
+    stage.settle(SettleScope::Due).await;
+    stage.operator.close().await.unwrap();
+    // The page of a purchase that is settled: nothing looks at its row for a day.
+    let file = stage.folder.path().join("outbox.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let place = bytes.windows(5).position(|window| window == b"N-150").unwrap();
+    let page = place / 4096 * 4096;
+    bytes[page..page + 200].fill(0xff);
+    std::fs::write(&file, bytes).unwrap();
+    stage.restart();
+    let error = stage.operator.settle(SettleScope::Due).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::OutboxLost);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_settled_writes_said_is_in_no_file() {
+    let stage = Stage::new("");
+    let holds = |text: &str| {
+        let mut files = std::fs::read_dir(stage.folder.path()).unwrap();
+        files.any(|file| {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    };
+    let hand_in = async |number: &str| {
+        let write = Write::RegisterCheck(check(stage.scene.richest(), number));
+        stage.operator.hand_in(vec![write]).await.unwrap();
+        assert!(holds("Две пиццы"), "the search finds what is there");
+    };
+    hand_in("A").await;
+    stage.operator.send_prepared(|_, _| {}).await.unwrap();
+    assert!(!holds("Две пиццы"), "after sending");
+    hand_in("B").await;
+    stage.settle(SettleScope::Due).await;
+    assert!(!holds("Две пиццы"), "after settling");
+    stage.operator.register_check(&check(stage.scene.richest(), "C")).await.unwrap();
+    stage.operator.close().await.unwrap();
+    assert!(!holds("Две пиццы"), "after closing");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,6 +116,15 @@ impl Scene {
         Operator::new(self.impatient(), Arc::new(clock), Arc::new(SystemIds), GroupId(3), options)
     }
 
+    /// The same with the staff login.
+    pub fn staff_operator(&self, folder: &Path) -> Operator<ProBonus> {
+        let credentials = Credentials { api_token: None, password: Some("password".into()) };
+        let config = self.config("login = \"demo\"\ntimeout = 4");
+        let client = self.connect(&config, credentials, Arc::new(MemorySecretStore::default()));
+        let options = OutboxOptions::at(folder.join("outbox.db"), self.sandbox.base_url());
+        Operator::new(client, self.clock(), Arc::new(SystemIds), GroupId(3), options)
+    }
+
     /// Lets the next request of a method fail.
     pub fn once(&self, method: &str, kind: FaultKind) {
         self.sandbox.faults().add(Fault::new(method, kind, Times::Next(1)));
@@ -232,8 +241,8 @@ pub fn refill(account_id: AccountId, kopecks: i64, key: u128) -> Refill {
 /// A purchase made outside the tills.
 pub fn check(account_id: AccountId, number: &str) -> ExternalCheck {
     ExternalCheck {
-        rest_code: 1,
-        rk_unit: 7,
+        venue_code: 1,
+        workplace: 7,
         external_check: number.into(),
         account_id,
         bonus_spent: Bonus::ZERO,

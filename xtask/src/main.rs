@@ -11,6 +11,7 @@ mod phones;
 mod picture;
 mod process;
 mod scenarios;
+mod screens;
 mod setup;
 mod size;
 mod strings;
@@ -28,19 +29,24 @@ cargo xtask COMMAND
 Each command first sets up what it needs; once that is there, set-up takes no time.
 
   setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift
-  demo [ARGS…]                   build `loyalty` and run its demo; ARGS go to `loyalty demo`
-  test [rust|kotlin|swift]       every check: format, tests, documentation, lints, licences, fuzz corpora;
-                                 and the packages and apps in Kotlin and Swift
-  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what is
-                                 exported against bindings/ffi/surface.txt, or accept it as it is
+  demo                           a guest's story in the terminal, then the kiosk: in a window, or without a
+                                 display on a virtual screen, with pictures in target/demo
+  demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
+  test [PART]                    every check of what is written in Rust; `all` of every language; or of one
+                                 part: rust, kotlin, screens, swift
+  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what
+                                 they export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
-  torture                        100,000 random histories of writing money, and 2,000 kills while writing
-  kotlin                         the Kotlin packages as they would be published, sources and documentation too
+  torture                        100,000 random histories of writing money, and 2,000 kills amid it
+  kotlin                         the Kotlin packages as they would be published, with sources and docs
   size                           the library for devices against its bare crates, into docs/size.json
   android, ios                   its builds for phones, where an NDK or a Mac is
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
+  screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
+                                 in every language, theme and size of type, into target/gallery
+  kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
   help                           this
 
@@ -67,10 +73,12 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
             Ok(())
         }
         ["setup"] => setup::everything(),
+        ["demo"] => demo::run(&[]).and_then(|()| screens::demo()),
         ["demo", rest @ ..] => demo::run(rest),
-        ["test"] => test::run(false),
-        ["test", "rust"] => test::run(true),
+        ["test"] | ["test", "rust"] => test::run(true),
+        ["test", "all"] => test::run(false),
         ["test", "kotlin"] => kotlin::test(),
+        ["test", "screens"] => screens::test(),
         ["test", "swift"] => swift::test(),
         ["kotlin"] => kotlin::package(),
         ["bindings"] => bindings::write(),
@@ -84,6 +92,9 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["glossary"] => glossary::write(),
         ["picture"] => picture::draw(),
         ["strings"] => strings::write(),
+        ["screens"] => screens::draw(""),
+        ["screens", pattern] => screens::draw(pattern),
+        ["kiosk"] => screens::package(),
         _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),
     }
 }

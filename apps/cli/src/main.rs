@@ -47,8 +47,10 @@ async fn main() -> ExitCode {
             work.await
         } else {
             tokio::select! {
-                done = &mut work => done,
+                // First, so that a signal is heard before there is anything that it could break off.
+                biased;
                 () = told_to_stop() => Err(interrupted(&in_flight)),
+                done = &mut work => done,
             }
         }
     };

@@ -17,8 +17,10 @@ const LONGEST: usize = 64 * 1024;
 pub(crate) async fn secret(field: &str, question: &str) -> Result<SecretString, Failure> {
     let asked = io::stdin().is_terminal();
     let quiet = if asked {
+        // Before the question: whoever answers at once must not be shown either.
+        let quiet = Quiet::terminal().map_err(|error| Failure::local("the terminal", &error))?;
         eprint!("{question}: ");
-        Some(Quiet::terminal().map_err(|error| Failure::local("the terminal", &error))?)
+        Some(quiet)
     } else {
         None
     };

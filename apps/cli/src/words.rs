@@ -23,6 +23,9 @@ pub(crate) struct Words {
     // Freshness.
     pub(crate) not_kept: &'static str,
     pub(crate) older_missing: &'static str,
+    pub(crate) part_missing: &'static str,
+    pub(crate) wiped: &'static str,
+    pub(crate) nothing_to_wipe: &'static str,
     // Signing in.
     pub(crate) ask_token: &'static str,
     pub(crate) ask_password: &'static str,
@@ -110,6 +113,9 @@ const RU: Words = Words {
     blocked: "Счёт заблокирован: обратитесь в ресторан",
     not_kept: "Сохранить это на диске не удалось: без связи показать будет нечего",
     older_missing: "Более ранние операции здесь не сохранены",
+    part_missing: "Эта часть истории здесь не сохранена",
+    wiped: "Сохранённое о госте стёрто",
+    nothing_to_wipe: "Стирать нечего: о госте ничего не сохранено",
     ask_token: "Токен",
     ask_password: "Пароль",
     kept_in_keyring: "в связке ключей",
@@ -182,6 +188,9 @@ const EN: Words = Words {
     blocked: "The account is blocked: please ask the restaurant",
     not_kept: "This could not be kept on the disk: there will be nothing to show offline",
     older_missing: "Earlier operations are not kept here",
+    part_missing: "This part of the history is not kept here",
+    wiped: "What was kept of the guest is gone",
+    nothing_to_wipe: "Nothing is kept of a guest",
     ask_token: "Token",
     ask_password: "Password",
     kept_in_keyring: "in the keyring",
@@ -287,9 +296,9 @@ impl Words {
     pub(crate) fn cached(&self, because: Because) -> &'static str {
         match (self.lang, because) {
             (Lang::Ru, Because::Offline) => "из кэша, без связи",
-            (Lang::Ru, Because::NoAnswer) => "из кэша: сервер не ответил",
+            (Lang::Ru, Because::NoAnswer) => "из кэша: прочитать с сервера не удалось",
             (Lang::En, Because::Offline) => "from the cache, offline",
-            (Lang::En, Because::NoAnswer) => "from the cache: the server did not answer",
+            (Lang::En, Because::NoAnswer) => "from the cache: the server could not be read",
         }
     }
 

@@ -75,11 +75,39 @@ impl Gateway {
     /// come to belong to another account; [`GatewayError::Unavailable`] when ProBonus cannot be asked and there is
     /// nothing of the last day to show.
     pub async fn snapshot(&self, guest: &Guest, wanted: Wanted) -> Result<SnapshotReply, GatewayError> {
-        let inner = &self.inner;
         let cached = match guest.account {
-            Some(account) => inner.state.snapshot(account, guest.audience()).await?,
+            Some(account) => self.inner.state.snapshot(account, guest.audience()).await?,
             None => None,
         };
+        self.snapshot_after(guest, cached, wanted).await
+    }
+
+    /// The same for the session with this access token, for one read of the state instead of two. `signed_in` hears who
+    /// it is before anything else is done.
+    ///
+    /// # Errors
+    /// [`GatewayError::Unauthorized`] when there is no such session; else those of [`Self::snapshot`].
+    pub async fn snapshot_by_token(
+        &self,
+        access_token: &str,
+        wanted: Wanted,
+        signed_in: impl FnOnce(&Guest),
+    ) -> Result<SnapshotReply, GatewayError> {
+        let token = self.inner.keys.token(access_token).ok_or(GatewayError::Unauthorized)?;
+        let found = self.inner.state.session_with_snapshot(token, self.now()).await?;
+        let (session, cached) = found.ok_or(GatewayError::Unauthorized)?;
+        let guest = Guest::from(session);
+        signed_in(&guest);
+        self.snapshot_after(&guest, cached, wanted).await
+    }
+
+    async fn snapshot_after(
+        &self,
+        guest: &Guest,
+        cached: Option<CachedSnapshot>,
+        wanted: Wanted,
+    ) -> Result<SnapshotReply, GatewayError> {
+        let inner = &self.inner;
         let now = self.now();
         let limit = match wanted {
             Wanted::Recent => FRESH,

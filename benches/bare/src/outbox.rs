@@ -30,9 +30,9 @@ pub fn prepare(connection: &mut Connection, keys: &[Uuid], sum: i64) -> Outcome<
     let transaction = connection.transaction()?;
     {
         let mut statement = transaction.prepare_cached(
-            "INSERT INTO writes (key, method, target_kind, target, effect, group_key, rest_code, external_check,
+            "INSERT INTO writes (key, method, target_kind, target, effect, group_key, venue_code, external_check,
                              body_hash, body, state, prepared_at, not_before, in_doubt, leaves_row)
-         VALUES (:key, :method, :target_kind, :target, :effect, :group_key, :rest_code, :external_check,
+         VALUES (:key, :method, :target_kind, :target, :effect, :group_key, :venue_code, :external_check,
                  :body_hash, :body, :state, :prepared_at, :not_before, :in_doubt, :leaves_row)",
         )?;
         for (account, key) in (1_i64..).zip(keys) {
@@ -43,7 +43,7 @@ pub fn prepare(connection: &mut Connection, keys: &[Uuid], sum: i64) -> Outcome<
                 ":target": account,
                 ":effect": sum,
                 ":group_key": None::<[u8; 16]>,
-                ":rest_code": None::<i64>,
+                ":venue_code": None::<i64>,
                 ":external_check": None::<&str>,
                 ":body_hash": [0_u8; 32],
                 ":body": format!("{{\"method\":\"refill\",\"account\":{account},\"sum\":{sum}}}"),

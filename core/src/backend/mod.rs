@@ -10,6 +10,7 @@ pub mod http;
 pub mod probonus;
 #[cfg(any(feature = "gateway", feature = "probonus"))]
 mod tokens;
+pub(crate) mod windows;
 
 use std::future::Future;
 use std::time::Duration;
@@ -29,6 +30,8 @@ use crate::domain::{
 };
 use crate::error_code::ErrorCode;
 use crate::ports::SecretStoreError;
+
+pub use http::server_name;
 
 /// The error of a backend: what happened to a request. Maps to [`crate::LoyaltyError`] in one place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -172,9 +175,18 @@ pub trait GuestBackend: Send + Sync {
     ) -> impl Future<Output = Result<AccountUpdate, BackendError>> + Send;
     /// A code for the till; [`BackendError::Unsupported`] where the venue has none.
     fn till_code(&self) -> impl Future<Output = Result<TillCode, BackendError>> + Send;
+    /// Removes from this device and its secret store what authorises the guest, and tells the server: that it cannot be
+    /// told is no error. Nothing to do where, as on a direct connection, the guest has no secret of their own.
+    fn sign_out(&self) -> impl Future<Output = Result<(), BackendError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// Everything an integrator with the server's own credential may do.
+///
+/// Of the five writes of money every error but [`BackendError::OutcomeUnknown`] and [`BackendError::Internal`] promises
+/// that nothing was done. What goes wrong after the write has left, and is not a no of the server's, is
+/// `OutcomeUnknown`; what goes wrong before, as when signing in, keeps its name.
 #[cfg(feature = "operator")]
 pub trait OperatorBackend: Send + Sync {
     /// The latest date that a reply of the server has carried in this process: a time that its clock has certainly

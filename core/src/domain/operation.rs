@@ -115,10 +115,10 @@ impl fmt::Debug for GroupOperation {
 /// A purchase made outside the tills (`seed`: `external/register_check`).
 #[derive(Clone, PartialEq, Eq)]
 pub struct ExternalCheck {
-    /// The restaurant's code in the server's directory.
-    pub rest_code: i64,
-    /// The workplace's code.
-    pub rk_unit: i64,
+    /// The venue's code in the server's directory.
+    pub venue_code: i64,
+    /// The code of the workplace in the venue.
+    pub workplace: i64,
     /// The purchase's number in the other system.
     pub external_check: String,
     /// Whose account.
@@ -156,8 +156,8 @@ impl ExternalCheck {
 impl fmt::Debug for ExternalCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExternalCheck")
-            .field("rest_code", &self.rest_code)
-            .field("rk_unit", &self.rk_unit)
+            .field("venue_code", &self.venue_code)
+            .field("workplace", &self.workplace)
             .field("external_check", &self.external_check)
             .field("account_id", &self.account_id)
             .field("bonus_spent", &self.bonus_spent)
@@ -180,11 +180,11 @@ impl CheckKey {
     /// The key of a purchase by its coordinates, so that the same purchase gets the same key on any machine and in
     /// any run (UUID version 5).
     #[must_use]
-    pub fn of(rest_code: i64, rk_unit: i64, external_check: &str) -> Self {
+    pub fn of(venue_code: i64, workplace: i64, external_check: &str) -> Self {
         // The numbers have a fixed width and stand first, so no two triples run together into the same bytes.
         let mut name = Vec::with_capacity(16 + external_check.len());
-        name.extend_from_slice(&rest_code.to_be_bytes());
-        name.extend_from_slice(&rk_unit.to_be_bytes());
+        name.extend_from_slice(&venue_code.to_be_bytes());
+        name.extend_from_slice(&workplace.to_be_bytes());
         name.extend_from_slice(external_check.as_bytes());
         Self(Uuid::new_v5(&Self::NAMESPACE, &name))
     }

@@ -82,12 +82,12 @@ impl Trace {
         if row.key == Some(self.key) || row.check_guid == Some(self.key) {
             return Bearing::Ours;
         }
-        let Some((rest_code, external_check)) = &self.purchase else { return Bearing::Other };
+        let Some((venue_code, external_check)) = &self.purchase else { return Bearing::Other };
         if row.external_check.as_deref() != Some(external_check.as_str()) {
             return Bearing::Other;
         }
         match row.venue_code {
-            Some(code) if code == *rest_code => Bearing::Ours,
+            Some(code) if code == *venue_code => Bearing::Ours,
             Some(_) => Bearing::Other,
             // The number alone: two restaurants may have used it.
             None if row.check_guid.is_some() => Bearing::Other,

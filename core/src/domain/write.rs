@@ -166,7 +166,7 @@ impl Write {
     #[must_use]
     pub fn purchase(&self) -> Option<(i64, &str)> {
         match self {
-            Self::RegisterCheck(check) => Some((check.rest_code, &check.external_check)),
+            Self::RegisterCheck(check) => Some((check.venue_code, &check.external_check)),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 
 use super::registration::{self, PhoneLocks, Registered};
 use super::snapshot::{self, Snapshot};
-use crate::backend::{Capabilities, GuestBackend};
+use crate::backend::{BackendError, Capabilities, GuestBackend};
 use crate::domain::{
     AccountUpdate, ProfileChange, Receipt, ReceiptRef, Registration, TillCode, Transaction, TransactionsQuery,
 };
@@ -54,7 +54,12 @@ impl<B: GuestBackend> GuestClient<B> {
     /// `OutcomeUnknown` when the creation was sent, no answer came and the account cannot be seen.
     pub async fn register(&self, newcomer: &Registration) -> Result<Registered, LoyaltyError> {
         self.refuse_unborn(newcomer.profile.birthday)?;
-        Ok(registration::register(&*self.backend, &self.locks, newcomer).await?)
+        Ok(self.registered(newcomer).await?)
+    }
+
+    /// The same for a form that was checked.
+    pub(super) async fn registered(&self, newcomer: &Registration) -> Result<Registered, BackendError> {
+        registration::register(&*self.backend, &self.locks, newcomer).await
     }
 
     /// Reads balance, burns, level and the newest transactions together.
@@ -91,7 +96,7 @@ impl<B: GuestBackend> GuestClient<B> {
     }
 
     /// Refuses a birthday that has not come yet anywhere on Earth.
-    fn refuse_unborn(&self, birthday: Option<Date>) -> Result<(), LoyaltyError> {
+    pub(super) fn refuse_unborn(&self, birthday: Option<Date>) -> Result<(), LoyaltyError> {
         let today = Offset::constant(14).to_datetime(self.clock.now()).date();
         match birthday {
             Some(day) if day > today => Err(LoyaltyError::invalid("birthday", ErrorCode::FieldInvalid)),

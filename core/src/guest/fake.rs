@@ -257,4 +257,11 @@ impl GuestBackend for Server {
     async fn till_code(&self) -> Result<TillCode, BackendError> {
         self.ask("till code", |_| Ok(TillCode { value: "123456".to_owned(), expires_at: None })).await
     }
+
+    async fn sign_out(&self) -> Result<(), BackendError> {
+        // Past the gate: a device forgets its secrets whatever the network does.
+        let mut books = self.books.lock().unwrap();
+        books.requests.push("sign out");
+        books.failure.clone().map_or(Ok(()), Err)
+    }
 }

@@ -15,11 +15,12 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::session::GuestSession;
-use crate::backend::{BackendError, GuestBackend};
-use crate::domain::{InvalidInput, Period, Transaction, TransactionId, TransactionsQuery};
+use crate::backend::GuestBackend;
+use crate::backend::windows::{Window, Windows};
+use crate::domain::{InvalidInput, Transaction, TransactionId, TransactionsQuery};
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
-use crate::store::cache::{CacheState, HistoryWindow};
+use crate::store::cache::{CacheState, HistoryWindow, Kept};
 
 /// How far back every refresh reads again.
 const REREAD: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -27,14 +28,6 @@ const REREAD: SignedDuration = SignedDuration::from_hours(14 * 24);
 const FULL_READ_EVERY: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How many rows the first refresh reads.
 const FIRST_ROWS: u32 = 20;
-/// How far the first window back reaches.
-const FIRST_SPAN: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// How far a window reaches at most: two years.
-const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
-/// A window is not halved below this.
-const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
-/// A window with this many rows is read again in halves: the server may have cut it off there.
-const FULL_WINDOW: usize = 5_000;
 /// Rows of the near future are read as well: a till's clock may be ahead.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// How many rows a page has at most.
@@ -85,24 +78,6 @@ pub struct Upkeep {
     pub history_read: bool,
 }
 
-/// How the next window back is cut.
-struct Backwards {
-    span: SignedDuration,
-    floor: Timestamp,
-}
-
-impl Backwards {
-    fn halve(&mut self, top: Timestamp) {
-        // Not more than there is left, or halving would do nothing near the end.
-        let left = top.duration_since(self.floor).min(self.span);
-        self.span = SignedDuration::from_secs(left.as_secs() / 2).max(SHORTEST_SPAN);
-    }
-
-    fn double(&mut self) {
-        self.span = self.span.saturating_add(self.span).min(LONGEST_SPAN);
-    }
-}
-
 impl<B: GuestBackend> GuestSession<B> {
     /// Reads a page of at most `limit` rows (1 to 500) behind `behind`, or the newest. It comes from what is kept;
     /// what is not is read first and then kept.
@@ -116,7 +91,6 @@ impl<B: GuestBackend> GuestSession<B> {
     ) -> Result<HistoryPage, LoyaltyError> {
         let limit = limit.clamp(1, LARGEST_PAGE);
         let place = behind.map(|cursor| (cursor.at, cursor.id));
-        let mut backwards = Backwards { span: FIRST_SPAN, floor: self.settings().history_since };
         loop {
             self.check_signed_in()?;
             let (transactions, state) = self.cache().page(place, limit).await?;
@@ -129,7 +103,7 @@ impl<B: GuestBackend> GuestSession<B> {
                 }
                 Some(state) => state,
             };
-            match self.read_older(&state, &mut backwards).await {
+            match self.read_older(&state).await {
                 Ok(()) => {}
                 Err(error) if transactions.is_empty() => return Err(error),
                 Err(error) => {
@@ -148,9 +122,9 @@ impl<B: GuestBackend> GuestSession<B> {
     pub async fn upkeep(&self) -> Result<Upkeep, LoyaltyError> {
         self.check_signed_in()?;
         self.cache().quick_check().await?;
-        let state = self.cache().load().await?.state;
-        let due = self.history_is_due(&state);
-        let read = if due { self.read_all(&state).await } else { Ok(()) };
+        let kept = self.cache().load().await?;
+        let due = self.history_is_due(&kept.state);
+        let read = if due { self.read_all(&kept).await } else { Ok(()) };
         if let Some((cutoff, most)) = self.bounds() {
             self.cache().prune(cutoff, most).await?;
         }
@@ -163,12 +137,14 @@ impl<B: GuestBackend> GuestSession<B> {
         let (Some(_), Some(read_at)) = (state.covered_from, state.read_at) else {
             return self.first_window().await;
         };
+        let calendar = &self.settings().calendar;
         let from = read_at.min(self.server_now()).saturating_sub(REREAD).unwrap_or(Timestamp::MIN);
+        let from = calendar.start_of(calendar.business_day(from));
         let mut newest =
             HistoryWindow { from: Timestamp::MAX, to: Timestamp::MAX, rows: Vec::new(), from_start: false };
-        let mut backwards = Backwards { span: LONGEST_SPAN, floor: from };
+        let mut windows = Windows::recent(from, calendar.clone());
         while from < newest.from {
-            let window = self.read_window(newest.from, &mut backwards).await?;
+            let window = self.read_window(newest.from, &mut windows).await?;
             newest.from = window.from;
             newest.from_start = window.from_start;
             newest.rows.extend(window.rows);
@@ -187,60 +163,45 @@ impl<B: GuestBackend> GuestSession<B> {
         Ok(HistoryWindow { from, to: Timestamp::MAX, rows, from_start: all })
     }
 
-    async fn read_older(&self, state: &CacheState, backwards: &mut Backwards) -> Result<(), LoyaltyError> {
-        // One at a time, or two screens would read the same window.
-        let _turn = self.reading_back().lock().await;
-        if self.cache().load().await?.state.covered_from < state.covered_from {
+    async fn read_older(&self, state: &CacheState) -> Result<(), LoyaltyError> {
+        let mut windows = self.reading_back().lock().await;
+        let kept = self.cache().load().await?;
+        if kept.state.covered_from < state.covered_from {
             return Ok(());
         }
-        let window = self.read_window(state.covered_from.unwrap_or(Timestamp::MAX), backwards).await?;
-        self.cache().replace_history(window).await?;
+        let account = kept.snapshot.map(|snapshot| snapshot.account.id);
+        let window = self.read_window(state.covered_from.unwrap_or(Timestamp::MAX), &mut windows).await?;
+        self.cache().replace_history(account, window).await?;
         Ok(())
     }
 
-    async fn read_all(&self, state: &CacheState) -> Result<(), LoyaltyError> {
+    async fn read_all(&self, kept: &Kept) -> Result<(), LoyaltyError> {
+        let Some(read_at) = kept.state.read_at else { return Ok(()) };
+        let account = kept.snapshot.as_ref().map(|snapshot| snapshot.account.id);
         // What is newer is the next refresh's to read, together with the balance that belongs to it.
-        let Some(mut to) = state.read_at else { return Ok(()) };
+        let mut to = read_at;
         let started = self.server_now();
         let (cutoff, most) = self.bounds().unwrap_or((Timestamp::MIN, u32::MAX));
         let floor = cutoff.max(self.settings().history_since);
-        let mut backwards = Backwards { span: FIRST_SPAN, floor };
+        let mut windows = Windows::back_to(floor, self.settings().calendar.clone());
         let mut rows = 0_usize;
         while floor < to && u32::try_from(rows).is_ok_and(|rows| rows < most) {
-            let window = self.read_window(to, &mut backwards).await?;
+            let window = self.read_window(to, &mut windows).await?;
             to = window.from;
             rows = rows.saturating_add(window.rows.len());
-            self.cache().replace_history(window).await?;
+            self.cache().replace_history(account, window).await?;
         }
-        self.cache().finish_full_read(started).await?;
+        self.cache().finish_full_read(started, read_at).await?;
         Ok(())
     }
 
-    /// Reads the window before `to`, halving it as long as it is too large.
-    async fn read_window(
-        &self,
-        to: Timestamp,
-        backwards: &mut Backwards,
-    ) -> Result<HistoryWindow, LoyaltyError> {
+    /// Reads the window before `to`.
+    async fn read_window(&self, to: Timestamp, windows: &mut Windows) -> Result<HistoryWindow, LoyaltyError> {
         let top = to.min(self.server_now().saturating_add(AHEAD).unwrap_or(Timestamp::MAX));
-        loop {
-            let from = top.saturating_sub(backwards.span).unwrap_or(Timestamp::MIN).max(backwards.floor);
-            let period = whole_seconds(from, top);
-            let divisible = backwards.span > SHORTEST_SPAN;
-            match self.heard(self.backend().transactions(TransactionsQuery::Period(period)).await) {
-                Ok(rows) if rows.len() >= FULL_WINDOW && divisible => backwards.halve(top),
-                Err(BackendError::Reply { code: ErrorCode::ReplyTooLarge, .. }) if divisible => {
-                    backwards.halve(top);
-                }
-                Ok(rows) => {
-                    backwards.double();
-                    let from = period.from;
-                    let from_start = from <= self.settings().history_since;
-                    return Ok(HistoryWindow { from, to, rows, from_start });
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let ask =
+            async |period| self.heard(self.backend().transactions(TransactionsQuery::Period(period)).await);
+        let Window { from, rows } = windows.read(top, ask).await?;
+        Ok(HistoryWindow { from, to, rows, from_start: from <= self.settings().history_since })
     }
 
     fn reaches_start(&self, state: &CacheState) -> bool {
@@ -263,16 +224,4 @@ impl<B: GuestBackend> GuestSession<B> {
         let first_day = months.and_then(|span| today.checked_sub(span)).ok()?;
         Some((calendar.start_of(first_day), retention.transactions))
     }
-}
-
-/// The span rounded outwards: a server may not take parts of a second.
-fn whole_seconds(from: Timestamp, to: Timestamp) -> Period {
-    let down = |at: Timestamp| {
-        Timestamp::from_second(at.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MIN))
-            .unwrap_or(at)
-    };
-    let from = down(from);
-    let whole = down(to);
-    let to = if whole == to { to } else { whole.saturating_add(SHORTEST_SPAN).unwrap_or(to) };
-    Period { from, to }
 }

@@ -13,6 +13,7 @@ use super::registration::Registered;
 use super::reminder::{self, Reminder, ReminderPolicy};
 use super::snapshot::{self, NEWEST, Snapshot};
 use super::view::{Connectivity, SessionState, View};
+use crate::backend::windows::Windows;
 use crate::backend::{BackendError, Capabilities, GuestBackend};
 use crate::domain::{
     AccountUpdate, BusinessCalendar, Consent, ConsentKind, Phone, ProfileChange, Receipt, ReceiptRef,
@@ -73,7 +74,8 @@ struct Inner<B> {
     refresh: Mutex<Option<Result<(), LoyaltyError>>>,
     /// How many refreshes have ended.
     refreshes: AtomicU64,
-    reading_back: Mutex<()>,
+    /// How the history behind what is kept is read. Whoever holds the lock reads, or two screens would read the same.
+    reading_back: Mutex<Windows>,
 }
 
 impl<B> Clone for GuestSession<B> {
@@ -117,12 +119,21 @@ impl<B: GuestBackend> GuestSession<B> {
     }
 
     /// Whether the session that `folder` keeps is this guest's: [`GuestSession::open`] would go on with it instead of
-    /// removing it.
+    /// removing it. Changes nothing; a file that cannot be read as a cache is nobody's.
     ///
     /// # Errors
     /// `Storage` when the folder cannot be read.
-    pub async fn is_kept_for(folder: &Path, owner: &str) -> Result<bool, LoyaltyError> {
-        Ok(folder::is_of(folder, owner).await?)
+    pub fn is_kept_for(folder: &Path, owner: &str) -> Result<bool, LoyaltyError> {
+        Ok(folder::is_of(folder, owner)?)
+    }
+
+    /// Overwrites and removes all that `folder` keeps, without knowing whose it is: `false` when it keeps nothing. What
+    /// else lies in the folder stays. No session may be open on it.
+    ///
+    /// # Errors
+    /// `Storage` when a file cannot be removed.
+    pub async fn wipe(folder: &Path) -> Result<bool, LoyaltyError> {
+        Ok(folder::wipe(folder).await?)
     }
 
     /// A session for a device that many guests share: no file at all, and gone when its last clone is dropped.
@@ -147,6 +158,7 @@ impl<B: GuestBackend> GuestSession<B> {
             unsaved: None,
             signed_in: true,
         });
+        let reading_back = Windows::back_to(settings.history_since, settings.calendar.clone());
         let inner = Inner {
             client,
             cache,
@@ -156,7 +168,7 @@ impl<B: GuestBackend> GuestSession<B> {
             kept_skew: kept.state.skew,
             refresh: Mutex::default(),
             refreshes: AtomicU64::new(0),
-            reading_back: Mutex::default(),
+            reading_back: Mutex::new(reading_back),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -273,14 +285,11 @@ impl<B: GuestBackend> GuestSession<B> {
             Ok(None) | Err(StoreError::Damaged) => {}
             Err(error) => return Err(error.into()),
         }
-        let before = self.inner.refreshes.load(Ordering::Acquire);
+        let before = cache.replacements();
         let receipt = self.heard(self.backend().receipt(reference).await)?;
-        // A refresh that ended meanwhile may have seen the transaction change: this may be the receipt of before.
-        if self.inner.refreshes.load(Ordering::Acquire) == before {
-            // Shown even where it cannot be kept.
-            if let Err(error) = cache.keep_receipt(receipt.clone()).await {
-                tracing::warn!(%error, "a receipt was not kept");
-            }
+        // Shown even where it cannot be kept.
+        if let Err(error) = cache.keep_receipt(receipt.clone(), before).await {
+            tracing::warn!(%error, "a receipt was not kept");
         }
         Ok(receipt)
     }
@@ -304,9 +313,10 @@ impl<B: GuestBackend> GuestSession<B> {
             return Err(LoyaltyError::invalid("consents", ErrorCode::FieldEmpty));
         }
         newcomer.validate()?;
+        self.inner.client.refuse_unborn(newcomer.profile.birthday)?;
         // First the consent, then the data that it is about.
         self.heard(self.backend().record_consents(consents).await)?;
-        let registered = self.inner.client.register(newcomer).await?;
+        let registered = self.heard(self.inner.client.registered(newcomer).await)?;
         self.refresh_after_a_change().await;
         Ok(registered)
     }
@@ -317,6 +327,7 @@ impl<B: GuestBackend> GuestSession<B> {
     /// `InvalidInput` or `Rejected` with the field's name.
     pub async fn update_profile(&self, change: &ProfileChange) -> Result<AccountUpdate, LoyaltyError> {
         self.check_signed_in()?;
+        self.inner.client.refuse_unborn(change.birthday.flatten())?;
         let update = self.heard(self.backend().update_profile(change).await)?;
         self.refresh_after_a_change().await;
         Ok(update)
@@ -366,11 +377,12 @@ impl<B: GuestBackend> GuestSession<B> {
         Ok(self.inner.cache.resume().await?)
     }
 
-    /// Ends the session: observers are told, what was kept is overwritten and removed, and whatever is still under way
-    /// keeps nothing.
+    /// Ends the session: observers are told, what was kept is overwritten and removed, the guest's secrets are, and
+    /// whatever is still under way keeps nothing.
     ///
     /// # Errors
-    /// `Storage` when a file cannot be removed; the next [`GuestSession::open`] on the folder removes it.
+    /// `Storage` when a file cannot be removed; the next [`GuestSession::open`] on the folder removes it. `SecretStore`
+    /// when a secret cannot be; signing out again tries again.
     pub async fn sign_out(&self) -> Result<(), LoyaltyError> {
         self.inner.state.send_modify(|state| {
             *state = SessionState {
@@ -380,11 +392,13 @@ impl<B: GuestBackend> GuestSession<B> {
                 signed_in: false,
             };
         });
-        match &self.inner.folder {
-            Some(folder) => folder::remove(folder, &self.inner.cache).await?,
-            None => self.inner.cache.wipe().await?,
-        }
-        Ok(())
+        // Neither waits for the other to succeed.
+        let removed = match &self.inner.folder {
+            Some(folder) => folder::remove(folder, &self.inner.cache).await,
+            None => self.inner.cache.wipe().await,
+        };
+        self.backend().sign_out().await?;
+        Ok(removed?)
     }
 
     /// The device's clock, corrected by what is known of the server's.
@@ -409,7 +423,7 @@ impl<B: GuestBackend> GuestSession<B> {
         &self.inner.settings
     }
 
-    pub(super) fn reading_back(&self) -> &Mutex<()> {
+    pub(super) fn reading_back(&self) -> &Mutex<Windows> {
         &self.inner.reading_back
     }
 

@@ -34,6 +34,8 @@ pub struct Operator<B> {
     home_group: GroupId,
     pub(super) options: OutboxOptions,
     outbox: OnceCell<Outbox>,
+    /// Filled when the outbox's file has been looked through for damage.
+    pub(super) checked: OnceCell<()>,
     /// This process's turn to send, shared by all its writes under way.
     pub(super) turn: tokio::sync::Mutex<Weak<Turn>>,
     /// Writes that were on their way when nobody waited for them any more.
@@ -45,10 +47,10 @@ pub struct Operator<B> {
 /// A purchase made outside the tills, before it has a key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CheckDraft {
-    /// The restaurant's code in the server's directory.
-    pub rest_code: i64,
-    /// The workplace's code.
-    pub rk_unit: i64,
+    /// The venue's code in the server's directory.
+    pub venue_code: i64,
+    /// The code of the workplace in the venue.
+    pub workplace: i64,
     /// The purchase's number in the other system.
     pub external_check: String,
     /// Whose account.
@@ -68,7 +70,7 @@ pub struct CheckDraft {
 impl std::fmt::Debug for CheckDraft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CheckDraft")
-            .field("rest_code", &self.rest_code)
+            .field("venue_code", &self.venue_code)
             .field("external_check", &self.external_check)
             .finish_non_exhaustive()
     }
@@ -80,10 +82,10 @@ impl CheckDraft {
     #[must_use]
     pub fn keyed(self, key: Option<Uuid>) -> ExternalCheck {
         let key =
-            key.map_or_else(|| CheckKey::of(self.rest_code, self.rk_unit, &self.external_check), CheckKey);
+            key.map_or_else(|| CheckKey::of(self.venue_code, self.workplace, &self.external_check), CheckKey);
         ExternalCheck {
-            rest_code: self.rest_code,
-            rk_unit: self.rk_unit,
+            venue_code: self.venue_code,
+            workplace: self.workplace,
             external_check: self.external_check,
             account_id: self.account_id,
             bonus_spent: self.bonus_spent,
@@ -112,6 +114,7 @@ impl<B: OperatorBackend> Operator<B> {
             home_group,
             options,
             outbox: OnceCell::new(),
+            checked: OnceCell::new(),
             turn: tokio::sync::Mutex::default(),
             abandoned: Arc::default(),
             answered: Notify::new(),
@@ -175,6 +178,19 @@ impl<B: OperatorBackend> Operator<B> {
     /// See [`Operator::write`].
     pub async fn register_check(&self, check: &ExternalCheck) -> Result<OperationOutcome, LoyaltyError> {
         Ok(self.write(Write::RegisterCheck(check.clone())).await?.outcome)
+    }
+
+    /// Closes the outbox's file after the work at hand, so that nothing of settled writes is left beside it. Whatever
+    /// would read or write it afterwards answers `Storage`. A process that ends without it loses nothing; what its last
+    /// writes said may stand in the log until the next process closes it.
+    ///
+    /// # Errors
+    /// `Storage` when the file cannot be closed in order.
+    pub async fn close(&self) -> Result<(), LoyaltyError> {
+        match self.outbox.get() {
+            Some(outbox) => Ok(outbox.close().await?),
+            None => Ok(()),
+        }
     }
 
     /// The outbox, opened at the first call.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::pages::AccountPages;
 use super::sending::SendScope;
 use super::{Operator, WriteFilter};
 use crate::backend::OperatorBackend;
@@ -13,9 +14,6 @@ use crate::domain::{
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
 use crate::store::outbox::{Expansion, part_key};
-
-/// Accounts are read in pages of this size.
-const PAGE: u32 = 500;
 
 /// How far a group operation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,10 +34,12 @@ pub struct GroupReport {
 
 impl<B: OperatorBackend> Operator<B> {
     /// Accrues bonuses on every account that is in a group now, by one write an account. Asking again with the same
-    /// key goes on with the same accounts.
+    /// key goes on with the same accounts. The server lists accounts in pages: while somebody removes one, another may
+    /// slip from a page that is to come onto one already read, and is then not reached.
     ///
     /// # Errors
-    /// `InvalidInput`; `Conflict` when the key stands for another operation; those of reading the accounts; `Storage`.
+    /// `InvalidInput`; `Conflict` when the key stands for another operation, or for this one as one request of the
+    /// server's own; those of reading the accounts; `Storage`.
     /// What became of the single writes is in the report.
     pub async fn refill_group(&self, operation: &GroupOperation) -> Result<GroupReport, LoyaltyError> {
         self.expanded(Write::RefillGroup(operation.clone()), operation, |account_id, key| {
@@ -96,14 +96,16 @@ impl<B: OperatorBackend> Operator<B> {
     ) -> Result<GroupReport, LoyaltyError> {
         whole.validate()?;
         let outbox = self.outbox().await?;
-        match outbox.expansion(whole.clone()).await? {
-            Some(true) => {}
-            Some(false) => return Err(LoyaltyError::Conflict { code: ErrorCode::KeyReused }),
+        let same = match outbox.expansion(whole.clone()).await? {
+            Some(same) => same,
             None => {
                 let accounts = self.accounts_of(operation.group_id).await?;
                 let parts = accounts.into_iter().map(|id| part(id, part_key(operation, id))).collect();
-                outbox.place_group(Expansion { whole, parts }, self.moment()).await?;
+                outbox.place_group(Expansion { whole, parts }, self.moment()).await?
             }
+        };
+        if !same {
+            return Err(LoyaltyError::Conflict { code: ErrorCode::KeyReused });
         }
         if let Some(turn) = self.take_turn().await? {
             self.drain(&turn, SendScope::All, |_, _| {}).await?;
@@ -113,17 +115,11 @@ impl<B: OperatorBackend> Operator<B> {
     }
 
     async fn accounts_of(&self, group: GroupId) -> Result<BTreeSet<AccountId>, LoyaltyError> {
-        let mut found = BTreeSet::new();
-        let mut offset = 0;
-        loop {
-            let page = self.backend.accounts(offset, PAGE).await?;
+        let (mut found, mut pages) = (BTreeSet::new(), AccountPages::default());
+        while let Some(page) = pages.next(&*self.backend).await? {
             found.extend(page.iter().filter(|account| account.group_id == group).map(|account| account.id));
-            let length = u64::try_from(page.len()).unwrap_or(u64::MAX);
-            if length < u64::from(PAGE) {
-                return Ok(found);
-            }
-            offset = offset.saturating_add(length);
         }
+        Ok(found)
     }
 }
 

@@ -11,6 +11,7 @@
 mod client;
 mod groups;
 mod outbox;
+mod pages;
 mod reports;
 mod sending;
 mod settling;

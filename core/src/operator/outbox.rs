@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Operator, Salvage, WriteFilter};
 use crate::backend::OperatorBackend;
+use crate::backend::server_name;
 use crate::domain::{Patience, WriteRecord};
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
@@ -20,8 +21,8 @@ const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 pub struct OutboxOptions {
     /// The file. Its folder is created; beside it lives the lock of whoever sends. It must be on a local disk.
     pub path: PathBuf,
-    /// A name of the server, its address for instance. The outbox of one server is never opened for another: its writes
-    /// would go to the wrong guests.
+    /// A name of the server. The outbox of one server is never opened for another: its writes would go to the wrong
+    /// guests.
     pub server: String,
     /// How long to wait before something counts as evidence.
     pub patience: Patience,
@@ -30,10 +31,11 @@ pub struct OutboxOptions {
 }
 
 impl OutboxOptions {
-    /// The usual ones for the outbox of `server` at `path`.
+    /// The usual ones for the outbox at `path` of the server with this address, however it is spelled.
     #[must_use]
-    pub fn at(path: impl Into<PathBuf>, server: impl Into<String>) -> Self {
-        Self { path: path.into(), server: server.into(), patience: Patience::USUAL, concurrency: CONCURRENCY }
+    pub fn at(path: impl Into<PathBuf>, server: &str) -> Self {
+        let (server, patience) = (server_name(server), Patience::USUAL);
+        Self { path: path.into(), server, patience, concurrency: CONCURRENCY }
     }
 }
 
@@ -71,12 +73,12 @@ impl<B: OperatorBackend> Operator<B> {
     /// together with its key; of any other the key, the state and the outcome stay, and it is never sent again.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when it is on its way; `Storage`.
+    /// `NotFound`; `Conflict` when it is on its way; `Storage`, with `storage_busy` while another process sends.
     pub async fn forget(&self, key: Uuid) -> Result<(), LoyaltyError> {
         self.show(key).await?;
         // Whatever a dead process has left on its way is settled first.
-        let turn = self.take_turn().await?;
-        if turn.is_some() && self.outbox().await?.forget(key).await? {
+        let Some(_turn) = self.take_turn().await? else { return Err(StoreError::Busy.into()) };
+        if self.outbox().await?.forget(key).await? {
             return Ok(());
         }
         Err(LoyaltyError::Conflict { code: ErrorCode::Conflict })
@@ -85,7 +87,7 @@ impl<B: OperatorBackend> Operator<B> {
     /// What can be read of an outbox that was damaged; `None` when none was. Changes nothing.
     ///
     /// # Errors
-    /// `Storage`.
+    /// `Storage`, with `storage_busy` while another process sends or recovers.
     pub async fn damage(&self) -> Result<Option<Salvage>, LoyaltyError> {
         // Opening is what finds out that it is damaged.
         match self.outbox().await {

@@ -5,16 +5,18 @@
 //! and a few histories. Where the list of accounts changes while it is read, an account is reported once or, if it
 //! came in behind the place already read, not at all.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::OnceLock;
 
 use futures_util::{StreamExt, stream};
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Span};
 use uuid::Uuid;
 
 use super::Operator;
+use super::pages::AccountPages;
+use crate::backend::windows::Windows;
 use crate::backend::{BackendError, OperatorBackend};
 use crate::domain::{
     Account, AccountId, Bonus, Burn, BurnSchedule, BusinessCalendar, Money, Period, ReceiptRef, Transaction,
@@ -23,15 +25,8 @@ use crate::domain::{
 use crate::error::{Category, LoyaltyError};
 use crate::error_code::ErrorCode;
 
-/// Accounts are read in pages of this size.
-const PAGE: u32 = 500;
 /// So many accounts are read at once.
 const AT_ONCE: usize = 8;
-/// A window of a history with this many rows is read again in halves: the server may have cut it off there.
-const FULL_WINDOW: usize = 5_000;
-/// A window is not halved below this.
-const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a report says of one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,17 +156,8 @@ impl<B: OperatorBackend> Operator<B> {
     where
         F: Future<Output = Result<Vec<R>, LoyaltyError>>,
     {
-        let mut seen = HashSet::new();
-        let mut offset = 0_u64;
-        loop {
-            let mut page = self.directory().accounts(offset, PAGE).await.map_err(LoyaltyError::from)?;
-            offset = offset.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
-            // A shorter page is no sign of the end, a server may have a limit of its own. Nothing new is: a server
-            // that does not count would give the first page for ever.
-            page.retain(|account| seen.insert(account.id));
-            if page.is_empty() {
-                return Ok(());
-            }
+        let mut pages = AccountPages::default();
+        while let Some(page) = pages.next(self.directory()).await.map_err(LoyaltyError::from)? {
             let mut answers = stream::iter(page)
                 .map(|account| {
                     let rows = read(account.id);
@@ -187,6 +173,7 @@ impl<B: OperatorBackend> Operator<B> {
                 each(answer)?;
             }
         }
+        Ok(())
     }
 
     /// All rows of a period, newest first, however many they are.
@@ -196,31 +183,13 @@ impl<B: OperatorBackend> Operator<B> {
         id: AccountId,
         period: Period,
     ) -> Result<Vec<Transaction>, BackendError> {
-        let mut rows = Vec::new();
-        let mut to = period.to;
-        let mut span = period.to.duration_since(period.from);
+        let (mut rows, mut to) = (Vec::new(), period.to);
+        let mut windows = Windows::recent(period.from, calendar.clone());
         while period.from < to {
-            let from = to.saturating_sub(span).unwrap_or(period.from);
-            // Longer windows begin where a business day does: a row without a time of day would else be older than
-            // its window, and in none.
-            let from = if span < DAY { from } else { calendar.start_of(calendar.business_day(from)) };
-            let from = from.max(period.from);
-            let window = TransactionsQuery::Period(Period { from, to });
-            let divisible = to.duration_since(from) > SHORTEST_SPAN;
-            let halve = match self.directory().transactions(id, window).await {
-                Ok(found) if found.len() >= FULL_WINDOW && divisible => true,
-                Err(BackendError::Reply { code: ErrorCode::ReplyTooLarge, .. }) if divisible => true,
-                Ok(found) => {
-                    rows.extend(found);
-                    to = from;
-                    false
-                }
-                Err(error) => return Err(error),
-            };
-            if halve {
-                let half = to.duration_since(from).as_secs() / 2;
-                span = SignedDuration::from_secs(half).max(SHORTEST_SPAN);
-            }
+            let ask = |window| self.directory().transactions(id, TransactionsQuery::Period(window));
+            let window = windows.read(to, ask).await?;
+            rows.extend(window.rows);
+            to = window.from;
         }
         Ok(rows)
     }

@@ -166,7 +166,8 @@ impl<B: OperatorBackend> Operator<B> {
     /// fast. Answers in the order of `writes`.
     ///
     /// # Errors
-    /// `Storage`: nothing was kept.
+    /// `Storage`: nothing was kept. Only where the outbox was set aside at this very moment may they be among what is
+    /// recovered from it.
     pub async fn hand_in(&self, writes: Vec<Write>) -> Result<Vec<Handed>, LoyaltyError> {
         let invalid: Vec<_> = writes.iter().map(|write| write.validate().err()).collect();
         let valid = writes.into_iter().zip(&invalid).filter_map(|(write, error)| match error {
@@ -193,7 +194,22 @@ impl<B: OperatorBackend> Operator<B> {
         on_answer: impl FnMut(Uuid, WriteState) + Send,
     ) -> Result<Option<SendReport>, LoyaltyError> {
         let Some(turn) = self.take_turn().await? else { return Ok(None) };
-        Ok(Some(self.drain(&turn, SendScope::All, on_answer).await?))
+        let report = self.drain(&turn, SendScope::All, on_answer).await?;
+        self.tidy().await;
+        Ok(Some(report))
+    }
+
+    /// Leaves nothing of what settled writes said. It waits for the disk, so it comes after a round and not after each
+    /// write.
+    pub(super) async fn tidy(&self) {
+        let tidied = match self.outbox().await {
+            Ok(outbox) => outbox.empty_log().await.map_err(LoyaltyError::from),
+            Err(error) => Err(error),
+        };
+        // Everything is recorded; the next round empties the log as well.
+        if let Err(error) = tidied {
+            tracing::warn!(code = error.code().as_str(), "the outbox's log was not emptied");
+        }
     }
 
     /// Waits until a write has been sent, by us or by whoever has the turn.
@@ -222,7 +238,10 @@ impl<B: OperatorBackend> Operator<B> {
         if let Some(turn) = slot.upgrade() {
             let keys = std::mem::take(&mut *self.abandoned.lock().unwrap_or_else(PoisonError::into_inner));
             if !keys.is_empty() {
+                // Put back when it fails: nobody else in this process would ever say so.
+                let abandoning = self.under_way(keys.clone());
                 outbox.abandon(keys, self.moment()).await?;
+                abandoning.arrived();
             }
             return Ok(Some(turn));
         }
@@ -351,7 +370,8 @@ impl<B: OperatorBackend> Operator<B> {
     }
 }
 
-/// What an error says about a write, and whether the next write would meet the same.
+/// What an error says about a write, and whether the next write would meet the same. Time that ran out, a cut, 5xx or
+/// an odd reply were met before the write left, by signing in for instance: that is the backends' promise.
 fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
     let refused = |kind, code, field| (Answer::Refused(Refusal { kind, code, field }), None);
     match error {
@@ -363,7 +383,7 @@ fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
         BackendError::Conflict(code) => refused(RefusalKind::Conflict, code, None),
         BackendError::NotFound => refused(RefusalKind::NotFound, ErrorCode::NotFound, None),
         BackendError::GuestNotFound => refused(RefusalKind::NotFound, ErrorCode::GuestNotFound, None),
-        BackendError::RateLimited { retry_after } => {
+        BackendError::RateLimited { retry_after } | BackendError::Unavailable { retry_after } => {
             let wait = retry_after.and_then(|wait| SignedDuration::try_from(wait).ok());
             (Answer::NotDone(wait.unwrap_or(AFTER_FAILURE)), Some(error))
         }
@@ -372,15 +392,13 @@ fn understood(error: BackendError) -> (Answer, Option<BackendError>) {
         | BackendError::Unauthorized
         | BackendError::Forbidden
         | BackendError::Outdated
-        | BackendError::Secrets(_) => (Answer::NotDone(AFTER_FAILURE), Some(error)),
-        // Nothing here says that nothing was done.
-        BackendError::OutcomeUnknown
-        | BackendError::CodeWrong { .. }
         | BackendError::Timeout
         | BackendError::Cut
-        | BackendError::Unavailable { .. }
         | BackendError::Reply { .. }
-        | BackendError::Internal => (Answer::Unknown, None),
+        | BackendError::Secrets(_) => (Answer::NotDone(AFTER_FAILURE), Some(error)),
+        BackendError::OutcomeUnknown | BackendError::CodeWrong { .. } | BackendError::Internal => {
+            (Answer::Unknown, None)
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub struct SettleReport {
 
 impl<B: OperatorBackend> Operator<B> {
     /// Looks for writes in the server's history, draws the conclusions, and sends what waits. `None` when another
-    /// process has the turn.
+    /// process has the turn. The first call also looks through the whole file for damage.
     ///
     /// Finding nothing is proof only of the second look, [`Patience`](crate::domain::Patience) after the attempt, so
     /// one call rarely settles what was lost.
@@ -55,6 +55,8 @@ impl<B: OperatorBackend> Operator<B> {
     /// `Storage`.
     pub async fn settle(&self, scope: SettleScope) -> Result<Option<SettleReport>, LoyaltyError> {
         let outbox = self.outbox().await?;
+        // Once a process: damage comes from before, and a page that nothing reads hides it until it is needed.
+        self.checked.get_or_try_init(|| outbox.check()).await?;
         let Some(turn) = self.take_turn().await? else { return Ok(None) };
         outbox.expire(self.moment()).await?;
         let mut report = SettleReport::default();
@@ -76,6 +78,7 @@ impl<B: OperatorBackend> Operator<B> {
                 self.send_between(&turn, scope, &mut report).await?;
             }
         }
+        self.tidy().await;
         Ok(Some(report))
     }
 
@@ -83,9 +86,6 @@ impl<B: OperatorBackend> Operator<B> {
     /// and tried again later.
     pub async fn settle_forever(&self) {
         let mut failures = 0_u32;
-        if let Err(error) = self.check().await {
-            tracing::error!(code = error.code().as_str(), "the outbox was checked");
-        }
         loop {
             let failed = match self.settle(SettleScope::Due).await {
                 Ok(Some(SettleReport { stopped: Some(error), .. })) | Err(error) => {
@@ -97,10 +97,6 @@ impl<B: OperatorBackend> Operator<B> {
             failures = if failed { failures.saturating_add(1) } else { 0 };
             tokio::time::sleep(self.next_sleep(failures).await).await;
         }
-    }
-
-    async fn check(&self) -> Result<(), LoyaltyError> {
-        Ok(self.outbox().await?.check().await?)
     }
 
     async fn next_sleep(&self, failures: u32) -> Duration {

@@ -25,7 +25,8 @@ pub enum StoreError {
         /// The newest version that this program knows.
         known: i32,
     },
-    /// The file is another program's database, or the outbox of another server. It is left as it is.
+    /// The file is another program's database, or the outbox of another server. An outbox leaves it as it is; a cache
+    /// moves it beside and begins anew.
     #[error("the database belongs to another program or server")]
     Foreign,
     /// The outbox was damaged and set aside; it takes no writes until its rows are recovered.
@@ -34,7 +35,7 @@ pub enum StoreError {
     /// Another process held the file for longer than we wait.
     #[error("the database is in use")]
     Busy,
-    /// Storage is closed, because the app was suspended or the guest has signed out.
+    /// Storage is closed, because the app was suspended or the guest has signed out, or its file was replaced.
     #[error("storage is closed")]
     Closed,
     /// Reading or writing failed in another way.

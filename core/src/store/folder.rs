@@ -38,9 +38,9 @@ pub(crate) fn is_in_use(folder: &Path) -> Result<bool, StoreError> {
 }
 
 /// Whether it is this guest who is signed in. Changes nothing.
-pub(crate) async fn is_of(folder: &Path, owner: &str) -> Result<bool, StoreError> {
+pub(crate) fn is_of(folder: &Path, owner: &str) -> Result<bool, StoreError> {
     match current(folder)? {
-        Some(id) => Ok(Cache::open(&file(folder, id), digest(id, owner)).await?.1.is_some()),
+        Some(id) => Cache::is_of(&file(folder, id), digest(id, owner)),
         None => Ok(false),
     }
 }
@@ -50,6 +50,24 @@ pub(crate) async fn remove(folder: &Path, cache: &Cache) -> Result<(), StoreErro
     sqlite::remove_if_there(&folder.join(INDEX))?;
     cache.wipe().await?;
     sweep(folder, None)
+}
+
+/// Overwrites and removes all that the folder keeps, whoever's it is; `false` when it keeps nothing.
+pub(crate) async fn wipe(folder: &Path) -> Result<bool, StoreError> {
+    if !sqlite::exists(folder)? {
+        return Ok(false);
+    }
+    let id = current(folder)?;
+    sqlite::remove_if_there(&folder.join(INDEX))?;
+    if let Some(path) = id.map(|id| file(folder, id)) {
+        match Cache::open(&path, Uuid::nil()).await {
+            Ok((cache, _)) => cache.wipe().await?,
+            // What cannot be opened cannot be overwritten; the sweep removes it all the same.
+            Err(error) => tracing::warn!(%error, "the cache could not be overwritten before it was removed"),
+        }
+    }
+    sweep(folder, None)?;
+    Ok(id.is_some())
 }
 
 fn current(folder: &Path) -> Result<Option<Uuid>, StoreError> {
@@ -132,12 +150,37 @@ mod tests {
     #[tokio::test]
     async fn looking_whose_a_cache_is_leaves_it_to_its_owner() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(!is_of(&folder.path().join("nowhere"), "a").await.unwrap());
+        assert!(!is_of(&folder.path().join("nowhere"), "a").unwrap());
         drop(open(folder.path(), "a", &SystemIds).await.unwrap());
         let before = names(folder.path());
-        assert!(!is_of(folder.path(), "b").await.unwrap());
-        assert!(is_of(folder.path(), "a").await.unwrap());
+        assert!(!is_of(folder.path(), "b").unwrap());
+        assert!(is_of(folder.path(), "a").unwrap());
         assert_eq!(names(folder.path()), before);
+    }
+
+    #[tokio::test]
+    async fn looking_whose_a_cache_is_neither_makes_nor_moves_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cache, _) = open(folder.path(), "a", &SystemIds).await.unwrap();
+        cache.pause().await.unwrap();
+        let before = names(folder.path());
+        let database = folder.path().join(&before[1]);
+        let foreign = {
+            let path = folder.path().join("foreign");
+            rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
+            let bytes = fs::read(&path).unwrap();
+            fs::remove_file(&path).unwrap();
+            bytes
+        };
+        for content in [Vec::new(), b"not a database at all".repeat(300), foreign] {
+            fs::write(&database, &content).unwrap();
+            assert!(!is_of(folder.path(), "a").unwrap());
+            assert_eq!(names(folder.path()), before);
+            assert_eq!(fs::read(&database).unwrap(), content);
+        }
+        fs::remove_file(&database).unwrap();
+        assert!(!is_of(folder.path(), "a").unwrap());
+        assert_eq!(names(folder.path()), before[..1]);
     }
 
     #[tokio::test]
@@ -178,6 +221,25 @@ mod tests {
         assert!(is_in_use(folder.path()).unwrap());
         remove(folder.path(), &cache).await.unwrap();
         assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn wiping_needs_to_know_neither_guest_nor_state_and_spares_what_is_not_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!wipe(&folder.path().join("nowhere")).await.unwrap());
+        assert!(!wipe(folder.path()).await.unwrap());
+        fs::write(folder.path().join("letter.txt"), "theirs").unwrap();
+        for damage in [None, Some("not a database at all")] {
+            let (cache, _) = open(folder.path(), "a", &SystemIds).await.unwrap();
+            cache.pause().await.unwrap();
+            let database = names(folder.path()).into_iter().find(|name| name.starts_with(PREFIX)).unwrap();
+            if let Some(damage) = damage {
+                fs::write(folder.path().join(&database), damage.repeat(300)).unwrap();
+            }
+            fs::write(folder.path().join("guest-of-an-earlier-time.db.damaged"), "personal").unwrap();
+            assert!(wipe(folder.path()).await.unwrap());
+            assert_eq!(names(folder.path()), ["letter.txt"]);
+        }
     }
 
     #[tokio::test]

@@ -234,6 +234,18 @@ fn locked(reader: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     reader.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Reads from a file without creating, migrating or locking it; `None` where there is none.
+pub(super) fn look<T>(
+    path: &Path,
+    schema: &Schema,
+    job: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    if !exists(path)? {
+        return Ok(None);
+    }
+    job(&open_for_reading(path, schema)?).map(Some)
+}
+
 /// The file beside `path` that a damaged one is moved to.
 pub(super) fn damaged_path(path: &Path) -> PathBuf {
     beside(path, ".damaged")

@@ -17,8 +17,8 @@ fn debug_output_shows_no_text_of_people() {
     let withdrawal = Withdrawal { account_id, sum, comment: comment.clone(), key };
     let group = GroupOperation { group_id: GroupId(3), sum, comment: comment.clone(), key };
     let check = ExternalCheck {
-        rest_code: 1,
-        rk_unit: 2,
+        venue_code: 1,
+        workplace: 2,
         external_check: "A-1".to_owned(),
         account_id,
         bonus_spent: sum,

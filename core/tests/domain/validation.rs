@@ -90,8 +90,8 @@ fn operations_move_more_than_nothing_and_say_why_in_few_words() {
 
 fn check(change: impl FnOnce(&mut ExternalCheck)) -> Result<(), InvalidInput> {
     let mut check = ExternalCheck {
-        rest_code: 1,
-        rk_unit: 2,
+        venue_code: 1,
+        workplace: 2,
         external_check: "A-1".to_owned(),
         account_id: AccountId(1),
         bonus_spent: Bonus::ZERO,

@@ -94,6 +94,10 @@ pub(crate) struct History {
     pub(crate) keys: Vec<Uuid>,
     /// Writes that a person has had sent again without proof.
     pub(crate) insisted: HashSet<Uuid>,
+    /// Writes that are or begin as unknown because the outbox was damaged.
+    pub(crate) recovered: HashSet<Uuid>,
+    /// The outbox was damaged at some time.
+    pub(crate) was_lost: bool,
 }
 
 /// Makes an outbox with nothing in it.
@@ -133,6 +137,8 @@ impl History {
             intents: HashMap::new(),
             keys: Vec::new(),
             insisted: HashSet::new(),
+            recovered: HashSet::new(),
+            was_lost: false,
         }
     }
 
@@ -187,6 +193,8 @@ impl History {
                 world.note(|| format!("blocked: {blocked}"));
             }
             94..96 if !self.plan.is_calm() => self.insist(which).await,
+            96..98 => self.forget(which).await,
+            98 if self.random.percent(50) => self.lose(which).await,
             _ => {
                 let span = *self.random.one_of(&[30_000, 5 * MINUTE, 16 * MINUTE, 2 * HOUR]);
                 self.pass(span);
@@ -222,8 +230,8 @@ impl History {
             _ => {
                 let bonuses = self.random.between(0, 4);
                 let draft = CheckDraft {
-                    rest_code: self.random.between(1, 3),
-                    rk_unit: 1,
+                    venue_code: self.random.between(1, 3),
+                    workplace: 1,
                     external_check: format!("N{}", self.random.next()),
                     account_id,
                     bonus_spent: if bonuses == 1 { sum } else { Bonus::ZERO },
@@ -244,8 +252,18 @@ impl History {
             .lock()
             .unwrap()
             .note(|| format!("{} {} for {:?}", write.method().as_str(), write.key(), write.target()));
-        if self.intents.insert(write.key(), write.clone()).is_none() {
-            self.keys.push(write.key());
+        self.intend(write);
+    }
+
+    fn intend(&mut self, write: Write) {
+        let key = write.key();
+        if self.intents.insert(key, write).is_none() {
+            self.keys.push(key);
+            if self.was_lost {
+                // As far as the outbox knows, it may have been among what was lost.
+                self.recovered.insert(key);
+                self.world.lock().unwrap().disturbed.insert(key);
+            }
         }
     }
 
@@ -276,12 +294,59 @@ impl History {
     /// A person has a write sent again whose outcome is unknown.
     async fn insist(&mut self, which: usize) {
         let unknown = self.list(WriteFilter::State(WriteState::Unknown)).await;
-        if unknown.is_empty() || self.plan.processes == 2 {
+        if unknown.is_empty() {
             return;
         }
         let key = self.random.one_of(&unknown).key;
         self.insisted.insert(key);
         self.act(which, Deed::Resend(key)).await;
+    }
+
+    /// A person takes a write off the list.
+    async fn forget(&mut self, which: usize) {
+        if self.keys.is_empty() {
+            return;
+        }
+        let key = *self.random.one_of(&self.keys);
+        self.act(which, Deed::Forget(key)).await;
+    }
+
+    /// The outbox is found damaged, with some rows gone without a trace; a person has the rest recovered, and the
+    /// callers ask again for what is lost. Who had the old file open can do nothing with it.
+    async fn lose(&mut self, which: usize) {
+        for running in &self.running {
+            running.client.list(WriteFilter::Open, 1).await.unwrap();
+        }
+        let (kept, lost): (Vec<_>, Vec<_>) = self
+            .list(WriteFilter::All)
+            .await
+            .into_iter()
+            .partition(|record| record.closed || self.random.percent(70));
+        {
+            let mut world = self.world.lock().unwrap();
+            world.note(|| format!("the outbox is damaged, {} rows are lost", lost.len()));
+            // Those that were not settled are unknown now, and so is what is lost.
+            let unsettled = kept.iter().filter(|record| !record.state.is_settled());
+            self.recovered.extend(unsettled.chain(&lost).map(|record| record.key));
+            world.disturbed.extend(&self.recovered);
+            world.damage(&lost.iter().map(|record| record.key).collect::<Vec<_>>());
+        }
+        self.was_lost = true;
+        let other = self.draw();
+        let refused =
+            async |running: &Running| running.client.hand_in(vec![other.clone()]).await.unwrap_err().code();
+        assert_eq!(refused(&self.running[which]).await, ErrorCode::OutboxLost);
+        let recoverer = self.start();
+        let salvage = recoverer.client.recover().await.unwrap().expect("it is damaged");
+        assert_eq!(salvage.settled + salvage.unsettled.len() as u64, kept.len() as u64);
+        for which in 0..self.running.len() {
+            assert_ne!(refused(&self.running[which]).await, ErrorCode::Internal);
+            self.restart(which);
+        }
+        for record in lost {
+            let write = self.intents[&record.key].clone();
+            self.hand_in(which, write).await;
+        }
     }
 
     /// Somebody uses a key for something else, or another key for a purchase.
@@ -298,6 +363,11 @@ impl History {
                 let sum = Bonus::from_hundredths(refill.sum.hundredths() + 1);
                 (Write::Refill(Refill { sum, ..refill }), ErrorCode::KeyReused)
             }
+            Write::RefillGroup(operation) => {
+                let expanded = self.running[which].client.refill_group(&operation).await.unwrap_err();
+                assert_eq!(expanded.code(), ErrorCode::KeyReused, "the same as one write an account");
+                return;
+            }
             _ => return,
         };
         let handed = self.running[which].client.hand_in(vec![other]).await.unwrap();
@@ -309,31 +379,47 @@ impl History {
         let sum = Bonus::from_hundredths(self.random.between(1, 100));
         let key = Uuid::from_u64_pair(self.random.next(), self.random.next());
         let operation = GroupOperation { group_id: GROUP, sum, comment: None, key };
-        self.act(which, Deed::Group(operation)).await;
-        for part in self.list(WriteFilter::Group(key)).await {
+        self.act(which, Deed::Group(operation.clone())).await;
+        let parts = self.list(WriteFilter::Group(key)).await;
+        if !parts.is_empty() {
+            let native = Write::RefillGroup(operation);
+            let handed = self.running[which].client.hand_in(vec![native]).await.unwrap();
+            let refused =
+                matches!(handed.as_slice(), [Handed::Refused(error)] if error.code() == ErrorCode::KeyReused);
+            assert!(refused, "{handed:?}");
+        }
+        for part in parts {
             let WriteTarget::Account(account_id) = part.target else { continue };
-            self.intents
-                .insert(part.key, Write::Refill(Refill { account_id, sum, comment: None, key: part.key }));
-            self.keys.push(part.key);
+            self.intend(Write::Refill(Refill { account_id, sum, comment: None, key: part.key }));
         }
     }
 
-    /// One process does something; while its request is under way the other one may do something as well.
+    /// One process does something; while its request is under way the other one may do something as well, or a person
+    /// may forget a write.
     async fn act(&mut self, which: usize, deed: Deed) {
         let mut other_died = None;
-        if self.plan.processes == 2 && self.random.percent(60) {
+        if self.is_sequential() && !self.keys.is_empty() && self.random.percent(10) {
+            let key = *self.random.one_of(&self.keys);
+            let client = Arc::clone(&self.running[which].client);
+            let world = Arc::clone(&self.world);
+            let interlude = async move { perform(&client, &world, Deed::Forget(key)).await };
+            self.world.lock().unwrap().interlude = Some(Box::pin(interlude));
+        } else if self.plan.processes == 2 && self.random.percent(60) {
             let other = 1 - which;
             let deed = if self.random.percent(50) { Deed::Send } else { Deed::Settle(SettleScope::Due) };
             let Running { client, process } = &self.running[other];
             let (client, process, died) =
                 (Arc::clone(client), Arc::clone(process), Arc::new(Mutex::new(false)));
             other_died = Some((other, Arc::clone(&died)));
-            let interlude = async move { *died.lock().unwrap() = !alive(&client, &process, deed).await };
+            let world = Arc::clone(&self.world);
+            let interlude =
+                async move { *died.lock().unwrap() = !alive(&client, &process, &world, deed).await };
             self.world.lock().unwrap().interlude = Some(Box::pin(interlude));
         }
         let Running { client, process } = &self.running[which];
-        let survived = alive(client, process, deed).await;
+        let survived = alive(client, process, &self.world, deed).await;
         self.world.lock().unwrap().interlude = None;
+        self.drop_what_is_gone().await;
         if !survived {
             self.restart(which);
         }
@@ -342,6 +428,27 @@ impl History {
         {
             self.restart(other);
         }
+    }
+
+    /// A write that was certainly not applied is removed when it is forgotten.
+    async fn drop_what_is_gone(&mut self) {
+        let mut gone = std::mem::take(&mut self.world.lock().unwrap().forgotten_just_now);
+        if gone.is_empty() {
+            return;
+        }
+        let kept: HashSet<_> = self.list(WriteFilter::All).await.iter().map(|record| record.key).collect();
+        gone.retain(|key| !kept.contains(key));
+        self.keys.retain(|key| !gone.contains(key));
+        let world = self.world.lock().unwrap();
+        for key in gone {
+            let applied = world.applied.contains_key(&key) && !world.doubled.contains(&key);
+            assert!(!applied, "{key} was applied and has left no trace");
+        }
+    }
+
+    /// Whether at most one request is under way, so that what happens meanwhile replays.
+    fn is_sequential(&self) -> bool {
+        self.plan.concurrency.get() == 1
     }
 
     fn restart(&mut self, which: usize) {
@@ -396,24 +503,33 @@ enum Deed {
     Settle(SettleScope),
     Group(GroupOperation),
     Resend(Uuid),
+    Forget(Uuid),
 }
 
 /// Lets a process do something, unless it dies of it.
-async fn alive(client: &Client, process: &Process, deed: Deed) -> bool {
+async fn alive(client: &Client, process: &Process, world: &Mutex<World>, deed: Deed) -> bool {
     tokio::select! {
         biased;
         () = process.death.notified() => false,
-        () = perform(client, deed) => true,
+        () = perform(client, world, deed) => true,
     }
 }
 
-async fn perform(client: &Client, deed: Deed) {
+async fn perform(client: &Client, world: &Mutex<World>, deed: Deed) {
     match deed {
         // An error is an answer: what it says is compared with the books at the end.
         Deed::Write(write) => drop(client.write(write).await),
         Deed::Send => drop(client.send_prepared(|_, _| {}).await.unwrap()),
         Deed::Settle(scope) => drop(client.settle(scope).await.unwrap()),
         Deed::Resend(key) => drop(client.resend(key).await),
+        Deed::Forget(key) => {
+            if client.forget(key).await.is_ok() {
+                let mut world = world.lock().unwrap();
+                world.note(|| format!("{key} is forgotten"));
+                world.forgotten.insert(key);
+                world.forgotten_just_now.push(key);
+            }
+        }
         Deed::Group(operation) => drop(client.refill_group(&operation).await),
     }
 }

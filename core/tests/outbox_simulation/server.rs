@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use loyalty_core::ErrorCode;
 use loyalty_core::backend::BackendError;
 use loyalty_core::domain::{AccountId, OperationOutcome, Period, Transaction, Write};
 use loyalty_core::ports::Clock;
@@ -121,63 +122,77 @@ impl Server {
             self.dated(world);
             return Fate::Answered(answer);
         }
+        if world.random.percent(25) {
+            return Fate::Answered(Err(self.unsent(world, write)));
+        }
         world.disturbed.insert(write.key());
         self.disturbed(world, write, soon)
+    }
+
+    /// What keeps a write from leaving, or has the server refuse to look at it. None of it may leave a doubt.
+    fn unsent(&self, world: &mut World, write: &Write) -> BackendError {
+        let key = write.key();
+        let error = match world.random.between(0, 7) {
+            0 => return BackendError::Offline,
+            1 => {
+                let seconds = world.random.between(1, 400).unsigned_abs();
+                BackendError::RateLimited { retry_after: Some(Duration::from_secs(seconds)) }
+            }
+            2 => BackendError::Unauthorized,
+            // The rest is met while a token is renewed.
+            3 => {
+                world.pass(TIMEOUT);
+                return BackendError::Timeout;
+            }
+            4 => return BackendError::Cut,
+            5 => BackendError::Unavailable { retry_after: None },
+            _ => {
+                let (code, path) = (ErrorCode::ReplyMalformed, "auth/refresh_token".to_owned());
+                BackendError::Reply { code, path, field: String::new() }
+            }
+        };
+        world.note(|| format!("{key} is not sent: {error}"));
+        self.dated(world);
+        error
     }
 
     fn disturbed(&self, world: &mut World, write: &Write, soon: i64) -> Fate {
         let key = write.key();
         let unknown = Fate::Answered(Err(BackendError::OutcomeUnknown));
-        match world.random.between(0, 14) {
-            0 => {
-                world.note(|| format!("{key} finds nobody"));
-                Fate::Answered(Err(BackendError::Offline))
-            }
-            1 | 2 => {
-                world.note(|| format!("{key} is lost"));
-                world.pass(TIMEOUT);
-                unknown
-            }
-            3 | 4 => {
+        match world.random.between(0, 12) {
+            2 | 3 => {
                 world.note(|| format!("the reply to {key} is lost"));
                 let _ = world.act(write, soon);
                 world.pass(TIMEOUT);
                 unknown
             }
-            5 | 6 => {
+            4 | 5 => {
                 let delay = world.random.between(TIMEOUT, 6 * MINUTE);
                 world.note(|| format!("{key} is delayed by {delay} ms"));
                 self.later(world, write, delay);
                 world.pass(TIMEOUT);
                 unknown
             }
-            7 => {
+            6 => {
                 world.note(|| format!("5xx before {key}"));
                 self.dated(world);
                 unknown
             }
-            8 => {
+            7 => {
                 world.note(|| format!("5xx after {key}"));
                 let _ = world.act(write, soon);
                 self.dated(world);
                 unknown
             }
-            9 => {
-                let seconds = world.random.between(1, 400);
-                world.note(|| format!("429 for {key}, {seconds} s"));
-                self.dated(world);
-                let retry_after = Some(Duration::from_secs(seconds.unsigned_abs()));
-                Fate::Answered(Err(BackendError::RateLimited { retry_after }))
-            }
-            10 if world.weather.twice => self.twice(world, write, soon),
-            11 if world.weather.late => {
+            8 if world.weather.twice => self.twice(world, write, soon),
+            9 if world.weather.late => {
                 let delay = world.random.between(16 * MINUTE, 11 * HOUR);
                 world.note(|| format!("{key} is late by {delay} ms"));
                 self.later(world, write, delay);
                 world.pass(TIMEOUT);
                 unknown
             }
-            12 | 13 if world.weather.crashes => {
+            10 | 11 if world.weather.crashes => {
                 let applied = world.random.percent(50);
                 world.note(|| format!("the process dies with {key} under way, applied: {applied}"));
                 if applied {
@@ -186,9 +201,9 @@ impl Server {
                 Fate::Dies
             }
             _ => {
-                world.note(|| format!("401 for {key}"));
-                self.dated(world);
-                Fate::Answered(Err(BackendError::Unauthorized))
+                world.note(|| format!("{key} is lost"));
+                world.pass(TIMEOUT);
+                unknown
             }
         }
     }

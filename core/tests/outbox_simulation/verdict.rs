@@ -1,7 +1,10 @@
 //! Compares what the outbox says at the end of a history with what the server did.
 
+use std::collections::HashSet;
+
 use loyalty_core::domain::{Bonus, WriteRecord, WriteState};
 use loyalty_core::operator::WriteFilter;
+use uuid::Uuid;
 
 use crate::history::History;
 use crate::world::World;
@@ -17,6 +20,10 @@ pub(crate) struct Tally {
     pub(crate) sent_again: u64,
     /// Settled as accepted although the answer was lost.
     pub(crate) found: u64,
+    /// Taken off the list by a person, and kept.
+    pub(crate) forgotten: u64,
+    /// Left unknown by a damaged outbox, and settled all the same.
+    pub(crate) recovered: u64,
 }
 
 impl History {
@@ -42,8 +49,10 @@ impl History {
                 )
             })?;
             tally.count(&world, record);
+            let settled_again = self.recovered.contains(&record.key) && record.state.is_settled();
+            tally.recovered += u64::from(settled_again);
         }
-        order(&world, &records)?;
+        order(&world, &records, &self.recovered)?;
         Ok(tally)
     }
 
@@ -62,6 +71,9 @@ impl History {
         let hidden = doubled && !shown;
         check(self.plan.is_calm(), || applied <= 1, "applied more than once")?;
         match record.state {
+            _ if record.closed => {
+                check(true, || world.forgotten.contains(&record.key), "nobody has forgotten it")?
+            }
             WriteState::Prepared | WriteState::Sent => return Err("not ended".to_owned()),
             WriteState::Accepted => check(true, || applied == 1 || (hidden && applied > 1), "accepted")?,
             WriteState::Rejected => check(true, || applied == 0 || hidden, "rejected")?,
@@ -76,12 +88,16 @@ impl History {
                 )?;
             }
         }
+        if record.closed {
+            return Ok(());
+        }
         let disturbed = world.disturbed.contains(&record.key);
         check(!disturbed, || record.state != WriteState::Unknown, "unknown without a fault")?;
         let witness = records.iter().any(|other| {
             other.method == record.method && other.state == WriteState::Accepted && other.seen > 0
         });
-        let provable = self.plan.is_calm() && shown && witness;
+        // With the outbox it is lost what the history was seen to show, until it shows it again.
+        let provable = self.plan.is_calm() && shown && witness && !self.was_lost;
         check(provable, || record.state != WriteState::Unknown, "left unknown though it could be proven")
     }
 }
@@ -91,14 +107,17 @@ fn check(applies: bool, holds: impl FnOnce() -> bool, what: &str) -> Result<(), 
 }
 
 /// To each target writes leave in the order in which they were handed in.
-fn order(world: &World, records: &[WriteRecord]) -> Result<(), String> {
+fn order(world: &World, records: &[WriteRecord], recovered: &HashSet<Uuid>) -> Result<(), String> {
     for (target, sent) in &world.first_sent {
+        // What is unknown holds nobody up, and what was forgotten has no place.
+        let mut sent = sent.clone();
+        sent.retain(|key| !recovered.contains(key) && records.iter().any(|record| record.key == *key));
         let handed: Vec<_> = records
             .iter()
             .filter(|record| record.target == *target && sent.contains(&record.key))
             .map(|record| record.key)
             .collect();
-        if handed != *sent {
+        if handed != sent {
             return Err(format!("writes to {target:?} left in another order than they were handed in"));
         }
     }
@@ -108,6 +127,7 @@ fn order(world: &World, records: &[WriteRecord]) -> Result<(), String> {
 impl Tally {
     fn count(&mut self, world: &World, record: &WriteRecord) {
         self.writes += 1;
+        self.forgotten += u64::from(record.closed);
         match record.state {
             WriteState::Unknown => self.unknown += 1,
             WriteState::Duplicate => self.duplicate += 1,
@@ -129,5 +149,7 @@ impl Tally {
         self.rejected += other.rejected;
         self.sent_again += other.sent_again;
         self.found += other.found;
+        self.forgotten += other.forgotten;
+        self.recovered += other.recovered;
     }
 }

@@ -78,6 +78,10 @@ pub(crate) struct World {
     pub(crate) doubled: HashSet<Uuid>,
     /// Writes that met a fault of any kind.
     pub(crate) disturbed: HashSet<Uuid>,
+    /// Writes that a person has taken off the list.
+    pub(crate) forgotten: HashSet<Uuid>,
+    /// Those of them that nobody has looked at since.
+    pub(crate) forgotten_just_now: Vec<Uuid>,
     /// How often each write was sent.
     pub(crate) sent: HashMap<Uuid, u32>,
     /// Writes by target in the order in which each was sent first.
@@ -110,6 +114,8 @@ impl World {
             applied: HashMap::new(),
             doubled: HashSet::new(),
             disturbed: HashSet::new(),
+            forgotten: HashSet::new(),
+            forgotten_just_now: Vec::new(),
             sent: HashMap::new(),
             first_sent: HashMap::new(),
             sins: Vec::new(),
@@ -179,6 +185,9 @@ impl World {
         if self.bodies.entry(key).or_insert_with(|| write.clone()) != write {
             self.sins.push(format!("{key} was sent with two bodies"));
         }
+        if self.forgotten.contains(&key) {
+            self.sins.push(format!("{key} was sent after a person had forgotten it"));
+        }
         let state = self.state_on_disk(key);
         if state.as_deref() != Some("sent") {
             self.sins.push(format!("{key} was sent while the disk said {state:?}"));
@@ -188,6 +197,22 @@ impl World {
     fn state_on_disk(&mut self, key: Uuid) -> Option<String> {
         let mut statement = self.disk().prepare_cached("SELECT state FROM writes WHERE key = ?1").unwrap();
         statement.query_row([key.as_bytes()], |row| row.get(0)).ok()
+    }
+
+    /// Takes rows from the outbox, and sets it aside as whoever finds damage does.
+    pub(crate) fn damage(&mut self, lost: &[Uuid]) {
+        for key in lost {
+            self.disk().execute("DELETE FROM writes WHERE key = ?1", [key.as_bytes()]).unwrap();
+        }
+        self.disk = None;
+        let beside = |end: &str| PathBuf::from(format!("{}{end}", self.outbox.display()));
+        for log in ["", "-wal"] {
+            let (from, to) = (beside(log), beside(&format!(".damaged{log}")));
+            if from.exists() {
+                std::fs::rename(from, to).unwrap();
+            }
+        }
+        let _ = std::fs::remove_file(beside("-shm"));
     }
 
     fn disk(&mut self) -> &rusqlite::Connection {
@@ -229,7 +254,7 @@ impl World {
         let shared = Transaction {
             check_guid: self.weather.shows_guids.then_some(check.key.0),
             external_check: numbers.then(|| check.external_check.clone()),
-            venue_code: numbers.then_some(check.rest_code),
+            venue_code: numbers.then_some(check.venue_code),
             ..blank
         };
         let sides = [

@@ -10,12 +10,16 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use loyalty_core::ErrorCode;
-use loyalty_core::backend::BackendError;
 use loyalty_core::backend::probonus::{ProBonus, all_transactions};
-use loyalty_core::domain::AccountId;
+use loyalty_core::backend::{BackendError, GuestBackend};
+use loyalty_core::domain::{AccountId, BusinessCalendar, Phone};
+use loyalty_core::guest::{GuestClient, GuestSession, PhoneLocks, SessionSettings};
+use loyalty_core::system::SystemClock;
 use serde_json::json;
 
 use super::client;
+
+const PHONE: &str = "+79123451234";
 
 /// The ids of all rows, in the order in which they are read.
 async fn all_ids(client: &ProBonus) -> Vec<i64> {
@@ -74,17 +78,27 @@ async fn by_the_day(server: ByTheDay, day_change: &str) -> ProBonus {
         .collect();
     let answer = async move |State(rows): State<Arc<Vec<(i64, Timestamp, Date)>>>,
                              Query(asked): Query<HashMap<String, String>>| {
+        let date =
+            |at: Timestamp, day: Date| if server.tells_time { at.to_string() } else { day.to_string() };
+        let row = |(id, at, day): &(i64, Timestamp, Date)| json!({"id": id, "date": date(*at, *day), "type": "accrual", "sum": 1});
+        if let Some(count) = asked.get("count") {
+            return Json(rows.iter().take(count.parse().unwrap()).map(row).collect::<Vec<_>>());
+        }
         // The date as it was sent, in the venue's zone.
         let bound = |name: &str| asked[name][..10].parse::<Date>().unwrap();
         let (from, to) = (bound("dateFrom"), bound("dateTo"));
         let inside = |day: Date| from <= day && (day < to || server.includes_last_day && day == to);
-        let date =
-            |at: Timestamp, day: Date| if server.tells_time { at.to_string() } else { day.to_string() };
         let found = rows.iter().filter(|(_, _, day)| inside(*day)).take(5_000);
-        let row = |(id, at, day): &(i64, Timestamp, Date)| json!({"id": id, "date": date(*at, *day), "type": "accrual", "sum": 1});
         Json(found.map(row).collect::<Vec<_>>())
     };
-    let doors = Router::new().route("/accounts/transactions", get(answer)).with_state(Arc::new(rows));
+    let account = json!([{"id": 1, "accountGroupId": 3, "phone": PHONE, "balance": 12_000}]);
+    let balance =
+        json!({"accountId": 1, "balance": 12_000, "nonBurning": 12_000, "items": [], "pending": []});
+    let doors = Router::new()
+        .route("/accounts/transactions", get(answer))
+        .route("/accounts/find_by_phone", get(async move || Json(account)))
+        .route("/accounts/get_balance_extended", get(async move || Json(balance)))
+        .with_state(Arc::new(rows));
     client(doors, &format!("day_change = \"{day_change}\"")).await
 }
 
@@ -98,6 +112,48 @@ async fn a_server_that_compares_days_loses_no_row_and_shows_none_twice() {
                 ids.sort_unstable();
                 let told = format!("{day_change} {includes_last_day} {tells_time}");
                 assert!(ids == (0..12_000).collect::<Vec<_>>(), "{told}: {} rows", ids.len());
+            }
+        }
+    }
+}
+
+/// The ids of all rows that a guest sees, in order.
+async fn scrolled<B: GuestBackend>(session: &GuestSession<B>) -> Vec<i64> {
+    let (mut ids, mut behind) = (Vec::new(), None);
+    loop {
+        let page = session.history(behind, 500).await.unwrap();
+        ids.extend(page.transactions.iter().map(|row| row.id.0));
+        behind = page.next;
+        if behind.is_none() {
+            break;
+        }
+    }
+    ids.sort_unstable();
+    ids
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_of_a_server_that_compares_days_scrolls_over_every_row_once() {
+    for day_change in ["00:00", "05:00"] {
+        for includes_last_day in [true, false] {
+            for tells_time in [true, false] {
+                let server = ByTheDay { includes_last_day, tells_time };
+                let guest = by_the_day(server, day_change).await.guest(Phone::parse(PHONE).unwrap());
+                let client = GuestClient::new(guest, Arc::new(SystemClock), Arc::new(PhoneLocks::default()));
+                let settings = SessionSettings {
+                    calendar: BusinessCalendar::from_names("Europe/Moscow", day_change).unwrap(),
+                    history_since: "2015-01-01T00:00:00Z".parse().unwrap(),
+                    retention: None,
+                };
+                let session = GuestSession::in_memory(client, settings).await.unwrap();
+                session.refresh().await.unwrap();
+                let told = format!("{day_change} {includes_last_day} {tells_time}");
+                let ids = scrolled(&session).await;
+                assert!(ids == (0..12_000).collect::<Vec<_>>(), "{told}: {} rows", ids.len());
+                // Reading all of it again takes none away.
+                assert!(session.upkeep().await.unwrap().history_read);
+                let ids = scrolled(&session).await;
+                assert!(ids == (0..12_000).collect::<Vec<_>>(), "{told}: {} rows after upkeep", ids.len());
             }
         }
     }

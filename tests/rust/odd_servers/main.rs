@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 // A test may stop at the first thing that is not as it should be.
 
+mod groups;
 mod history;
 mod identity;
 mod till_codes;

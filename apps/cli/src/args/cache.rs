@@ -2,7 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
+
+/// `loyalty cache …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// Overwrite and remove what the folder keeps of a guest, whoever that is
+    Wipe {
+        /// The folder [env: LOYALTY_CACHE]
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
+    },
+}
 
 /// Reads over a cache. Without a folder nothing is kept: a back office looks at many guests, and what it has seen of
 /// them does not belong onto its disk unasked.

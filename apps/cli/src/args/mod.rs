@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountCommand, AccountCreateArgs, AccountUpdateArgs};
-pub(crate) use cache::{CacheArgs, usual_cache};
+pub(crate) use cache::{CacheArgs, CacheCommand, usual_cache};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use directory::{
     DiscountCommand, GroupCommand, GroupUpdateArgs, IdentifierTypeCommand, TemplateArgs,
@@ -115,6 +115,9 @@ pub(crate) enum Command {
     History(HistoryArgs),
     /// Show a receipt down to its dishes
     Receipt(ReceiptArgs),
+    /// What this machine keeps of guests
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Be a guest of a gateway: sign in with a code, see what is yours
     Me(MeArgs),
     /// Accrue bonuses on an account

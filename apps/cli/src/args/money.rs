@@ -85,11 +85,11 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "ACCOUNT_ID")]
     pub(crate) account: i64,
     /// The restaurant's code
-    #[arg(long, value_name = "CODE")]
-    pub(crate) rest_code: i64,
+    #[arg(long = "rest-code", value_name = "CODE")]
+    pub(crate) venue_code: i64,
     /// The workplace's code
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) rk_unit: i64,
+    #[arg(long = "rk-unit", value_name = "UNIT")]
+    pub(crate) workplace: i64,
     /// The purchase's number in the other system
     #[arg(long, value_name = "NUMBER")]
     pub(crate) external_check: String,

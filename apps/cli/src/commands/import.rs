@@ -287,8 +287,8 @@ fn parse(
         |name: &str| required(name)?.parse::<i64>().map_err(|_| invalid(name, ErrorCode::FieldInvalid));
     let key = text("key").map(|key| key.parse().map_err(|_| invalid("key", ErrorCode::FieldInvalid)));
     let draft = CheckDraft {
-        rest_code: number("rest-code")?,
-        rk_unit: number("rk-unit")?,
+        venue_code: number("rest-code")?,
+        workplace: number("rk-unit")?,
         external_check: required("external-check")?.to_owned(),
         account_id: AccountId(number("account")?),
         bonus_spent: input::bonus("bonus-spent", text("bonus-spent").unwrap_or("0"))?,

@@ -1,10 +1,11 @@
 //! `balance`, `history`, `receipt` over what is kept of one guest in a folder (`--cache`), with the server (which then
-//! refreshes it) or without (`--offline`).
+//! refreshes it) or without (`--offline`); and the end of it (`cache wipe`).
 
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use loyalty_core::backend::http::server_name;
 use loyalty_core::backend::probonus::{ConfigError, ConfigProblem, ProBonusConfig};
 use loyalty_core::backend::{BackendError, Capabilities, GuestBackend};
 use loyalty_core::domain::{
@@ -19,12 +20,13 @@ use serde::Serialize;
 
 use super::reading::{self, Asked};
 use crate::args::{Cli, Command, usual_cache};
-use crate::documents::{BalanceDocument, HistoryDocument, ReceiptDocument};
+use crate::documents::{BalanceDocument, HistoryDocument, ReceiptDocument, WipeDocument};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::view::View;
 use crate::provenance::Provenance;
 use crate::session::{Session, patiently};
+use crate::words::Words;
 use crate::{connection, input, language};
 
 /// Rows are taken from the cache in pages of this size.
@@ -99,7 +101,7 @@ async fn open_offline(
     }
     let owner = owner(&config.url, input::phone(phone)?);
     // Opening would remove what another guest has there, and nobody could read it again.
-    if !GuestSession::<NoServer>::is_kept_for(folder, &owner).await? {
+    if !GuestSession::<NoServer>::is_kept_for(folder, &owner)? {
         return Err(nothing_kept());
     }
     let client = GuestClient::new(NoServer, Arc::new(SystemClock), Arc::new(PhoneLocks::default()));
@@ -108,9 +110,23 @@ async fn open_offline(
     Ok(Kept { session, online: false, view: view.clone(), json })
 }
 
+/// `cache wipe`
+pub(super) async fn wipe(cli: &Cli, folder: Option<&Path>, out: &mut Out) -> Result<(), Failure> {
+    let folder = folder.map(Path::to_owned).or_else(usual_cache).ok_or_else(|| {
+        Failure::from(LoyaltyError::invalid("cache", ErrorCode::FieldEmpty))
+            .detail("say which folder with --cache")
+    })?;
+    let wiped = GuestSession::<NoServer>::wipe(&folder).await?;
+    if cli.global.json {
+        return Ok(out.document(&WipeDocument { wiped })?);
+    }
+    let words = Words::of(language::choose(cli.global.lang));
+    Ok(out.text(&format!("\n  {}\n\n", if wiped { words.wiped } else { words.nothing_to_wipe }))?)
+}
+
 /// What tells the guests of all servers apart.
 fn owner(server: &str, phone: Phone) -> String {
-    format!("{}\n{}", server.trim_end_matches('/'), phone.e164())
+    format!("{}\n{}", server_name(server), phone.e164())
 }
 
 fn settings(view: &View, history_since: Timestamp) -> SessionSettings {

@@ -17,7 +17,7 @@ mod report;
 
 use clap::CommandFactory;
 
-use crate::args::{Cli, Command};
+use crate::args::{CacheCommand, Cli, Command};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::session::{InFlight, Session};
@@ -37,12 +37,17 @@ pub(crate) async fn run(cli: &Cli, out: &mut Out, in_flight: &InFlight) -> Resul
         Command::Me(args) => Box::pin(me::run(cli, args, out)).await,
         Command::Login => login::login(cli, out).await,
         Command::Logout => login::logout(cli, out).await,
+        Command::Cache(CacheCommand::Wipe { cache }) => kept::wipe(cli, cache.as_deref(), out).await,
         command => {
             if let Some(done) = kept::offline(cli, out).await {
                 return done;
             }
             let session = connection::open(cli, in_flight).await?;
-            dispatch(&session, command, out).await
+            let done = dispatch(&session, command, out).await;
+            if let Err(error) = session.operator.close().await {
+                tracing::warn!(code = error.code().as_str(), "the outbox was not closed in order");
+            }
+            done
         }
     }
 }
@@ -68,6 +73,7 @@ pub(crate) async fn dispatch(session: &Session, command: &Command, out: &mut Out
         | Command::Sandbox(_)
         | Command::Completions { .. }
         | Command::Doctor(_)
+        | Command::Cache(_)
         | Command::Login
         | Command::Logout
         | Command::Gateway(_)

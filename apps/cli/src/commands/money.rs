@@ -135,8 +135,8 @@ pub(super) async fn check(session: &Session, command: &CheckCommand, out: &mut O
 fn check_draft(args: &CheckArgs) -> Result<CheckDraft, Failure> {
     let bonus = |field, text: &str| -> Result<Bonus, Failure> { Ok(input::bonus(field, text)?) };
     Ok(CheckDraft {
-        rest_code: args.rest_code,
-        rk_unit: args.rk_unit,
+        venue_code: args.venue_code,
+        workplace: args.workplace,
         external_check: args.external_check.clone(),
         account_id: AccountId(args.account),
         bonus_spent: bonus("bonusSpent", &args.bonus_spent)?,

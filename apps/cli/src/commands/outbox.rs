@@ -22,8 +22,11 @@ pub(super) async fn run(session: &Session, command: &OutboxCommand, out: &mut Ou
                 (false, Some(state)) => WriteFilter::State((*state).into()),
                 (false, None) => WriteFilter::Open,
             };
-            let records = session.read(session.operator.list(filter, *limit)).await?;
-            session.show(out, &RecordsDocument::from(records.as_slice()), |view| view.records(&records))
+            let mut records = session.read(session.operator.list(filter, limit.saturating_add(1))).await?;
+            let shown = usize::try_from(*limit).unwrap_or(usize::MAX);
+            let more = records.len() > shown;
+            records.truncate(shown);
+            session.show(out, &RecordsDocument::new(&records, more), |view| view.records(&records, more))
         }
         OutboxCommand::Show { key } => {
             let record = session.read(session.operator.show(*key)).await?;

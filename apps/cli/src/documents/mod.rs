@@ -4,6 +4,7 @@
 //! Keys are camelCase and always there, `null` where there is no value; sums are integer kopecks, instants are RFC
 //! 3339 in UTC, days are `YYYY-MM-DD` in the venue's business calendar.
 
+mod cache;
 mod directory;
 mod doctor;
 mod gateway;
@@ -20,6 +21,7 @@ use loyalty_core::{ErrorCode, LoyaltyError};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use cache::WipeDocument;
 pub(crate) use directory::{
     DiscountsDocument, GroupDocument, GroupsDocument, IdentifierTypeDocument, IdentifierTypesDocument,
     LadderDocument, ReportsDocument,

@@ -18,7 +18,9 @@ pub(crate) struct RecordDocument {
     group_id: Option<i64>,
     /// What one application does to an account's balance.
     effect: i64,
-    rest_code: Option<i64>,
+    // As the flag is called.
+    #[serde(rename = "restCode")]
+    venue_code: Option<i64>,
     external_check: Option<String>,
     group_key: Option<Uuid>,
     prepared_at: Timestamp,
@@ -49,7 +51,7 @@ impl From<&WriteRecord> for RecordDocument {
             account_id,
             group_id,
             effect: record.effect.hundredths(),
-            rest_code: purchase.map(|(code, _)| *code),
+            venue_code: purchase.map(|(code, _)| *code),
             external_check: purchase.map(|(_, number)| number.clone()),
             group_key: record.group_key,
             prepared_at: record.prepared_at,
@@ -70,11 +72,13 @@ impl From<&WriteRecord> for RecordDocument {
 #[derive(Debug, Serialize)]
 pub(crate) struct RecordsDocument {
     writes: Vec<RecordDocument>,
+    /// Whether there are further ones.
+    more: bool,
 }
 
-impl From<&[WriteRecord]> for RecordsDocument {
-    fn from(records: &[WriteRecord]) -> Self {
-        Self { writes: records.iter().map(RecordDocument::from).collect() }
+impl RecordsDocument {
+    pub(crate) fn new(records: &[WriteRecord], more: bool) -> Self {
+        Self { writes: records.iter().map(RecordDocument::from).collect(), more }
     }
 }
 

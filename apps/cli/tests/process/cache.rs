@@ -92,7 +92,7 @@ fn a_server_that_fails_leaves_what_is_kept() {
     let kept = world.json(&[&line[..], &["--timeout", "1"]].concat());
     assert_eq!((&kept["freshness"], &kept["asOf"]), (&json!("fresh"), &before_again["asOf"]));
     let told = world.text(&[&line[..], &["--timeout", "1"]].concat());
-    assert!(told.contains("the server did not answer"), "{told}");
+    assert!(told.contains("the server could not be read"), "{told}");
     // A refusal is no failure of the server.
     world.sandbox.faults().clear();
     world.sandbox.tokens().revoke_api_token();
@@ -154,4 +154,21 @@ fn another_guest_who_asks_offline_takes_nothing_away() {
     assert!(!nowhere.exists());
     let kept = alone(&world, &[&["balance", VETERAN, "--offline"][..], &cache].concat());
     assert_eq!(kept.status, Some(0), "{kept:?}");
+}
+
+#[test]
+fn a_wiped_folder_shows_nothing_any_more_and_holds_nothing() {
+    let world = World::new();
+    let folder = world.path("cache");
+    let wipe = ["cache", "wipe", "--cache", text(&folder)];
+    assert_eq!(world.json(&wipe), json!({"wiped": false}));
+    world.json(&["history", VETERAN, "--cache", text(&folder)]);
+    assert!(std::fs::read_dir(&folder).unwrap().count() > 0);
+    // Neither server nor credential is needed.
+    let wiped = run(&mut world.unconnected(&[&wipe[..], &["--lang", "ru"]].concat()));
+    assert_eq!((wiped.status, wiped.stdout.trim()), (Some(0), "Сохранённое о госте стёрто"), "{wiped:?}");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    let run = alone(&world, &["balance", VETERAN, "--offline", "--cache", text(&folder)]);
+    assert_eq!(run.status, Some(3), "{run:?}");
+    assert_eq!(world.error(2, &["cache", "wipe"])["field"], "cache");
 }

@@ -46,6 +46,30 @@ fn an_import_registers_each_purchase_once_however_often_it_is_run() {
 }
 
 #[test]
+fn a_second_import_over_a_damaged_outbox_books_no_purchase_twice() {
+    let world = World::new();
+    let file = world.file("purchases.csv", &purchases(&world, 30));
+    let outbox = world.path("outbox.db");
+    let run = |line: &[&str]| {
+        let mut command = world.command(&[line, &["--json"]].concat());
+        crate::world::run(command.env("LOYALTY_OUTBOX", &outbox))
+    };
+    let import = ["check", "register", "--file", file.to_str().unwrap()];
+    assert_eq!(document(&run(&import))["accepted"], 30);
+    // Every page is damaged, so that nothing at all is known of the first import.
+    let length = std::fs::metadata(&outbox).unwrap().len();
+    std::fs::write(&outbox, vec![0xff; usize::try_from(length).unwrap()]).unwrap();
+    let refused = run(&import);
+    assert_eq!(document(&refused)["error"]["code"], "outbox_lost", "{refused:?}");
+    assert_eq!(run(&["outbox", "recover", "--accept"]).status, Some(0));
+    let second = run(&import);
+    assert!(matches!(second.status, Some(0 | 5)), "{second:?}");
+    assert_eq!(run(&["outbox", "settle"]).status, Some(0));
+    assert_eq!(document(&run(&import))["accepted"], 30, "found in the server's history");
+    assert_eq!(world.sandbox.requests().count(CHECK), 30, "and not sent again");
+}
+
+#[test]
 fn purchases_of_one_guest_arrive_in_the_order_of_the_file() {
     let world = World::new();
     let file = world.file("purchases.csv", &purchases(&world, 40));
@@ -69,7 +93,7 @@ fn a_wrong_line_anywhere_means_that_nothing_is_kept_or_sent() {
     assert_eq!(run.status, Some(2), "{run:?}");
     assert_eq!(document(&run)["error"]["field"], "account");
     assert!(run.stderr.contains("line 5: account") && !run.stderr.contains("Каренина"), "{run:?}");
-    assert_eq!(world.json(&["outbox", "list", "--all"]), json!({"writes": []}));
+    assert_eq!(world.json(&["outbox", "list", "--all"]), json!({"writes": [], "more": false}));
     assert_eq!(world.sandbox.requests().count(CHECK), 0);
 }
 

@@ -17,5 +17,7 @@ mod login;
 mod me;
 mod money;
 mod outbox;
+#[cfg(unix)]
+mod prompt;
 mod streams;
 mod world;

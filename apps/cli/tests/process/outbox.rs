@@ -23,7 +23,7 @@ fn an_unknown_write_is_listed_shown_and_sent_again_when_a_person_says_so() {
     let world = World::new();
     let id = unknown(&world);
     let listed = world.json(&["outbox", "list"]);
-    assert_eq!(shape(&listed), format!("{{writes: [{RECORD}]}}"));
+    assert_eq!(shape(&listed), format!("{{more: bool, writes: [{RECORD}]}}"));
     let shown = world.json(&["outbox", "show", KEY]);
     assert_eq!(listed["writes"][0], shown);
     assert_eq!(
@@ -38,7 +38,7 @@ fn an_unknown_write_is_listed_shown_and_sent_again_when_a_person_says_so() {
     world.error(5, &["refill", &id, "5000", "--key", KEY]);
     assert_eq!(world.sandbox.requests().count("accounts/refill"), 1, "asking again is not sending again");
     assert_eq!(world.json(&["outbox", "resend", KEY])["state"], "accepted");
-    assert_eq!(world.json(&["outbox", "list"]), json!({"writes": []}));
+    assert_eq!(world.json(&["outbox", "list"]), json!({"more": false, "writes": []}));
     assert_eq!(world.json(&["outbox", "list", "--all"])["writes"].as_array().unwrap().len(), 1);
     assert_eq!(world.error(1, &["outbox", "resend", KEY])["code"], "conflict");
 }
@@ -51,6 +51,34 @@ fn a_key_is_good_for_one_write() {
     world.json(&["refill", &id, "5000", "--key", KEY]);
     assert_eq!(world.error(1, &["refill", &id, "5001", "--key", KEY])["code"], "key_reused");
     assert_eq!(world.sandbox.requests().count("accounts/refill"), 1);
+}
+
+#[test]
+fn a_server_has_one_outbox_however_its_address_is_spelled() {
+    let world = World::new();
+    let id = world.account_id(VETERAN).to_string();
+    let url = world.sandbox.base_url();
+    let spellings = [url.to_owned(), format!("{url}/"), format!("{url}/."), url.replace("http", "HTTP")];
+    for spelling in &spellings {
+        world.json(&["refill", &id, "5000", "--key", KEY, "--url", spelling]);
+    }
+    assert_eq!(world.sandbox.requests().count("accounts/refill"), 1);
+}
+
+#[test]
+fn a_run_leaves_nothing_of_what_its_accepted_writes_said() {
+    let world = World::new();
+    let id = world.account_id(VETERAN).to_string();
+    let folder = world.path("kept");
+    let file = folder.join("outbox.db");
+    let line = ["--outbox", file.to_str().unwrap(), "refill", &id, "5000", "--comment", "birthday of Anna"];
+    world.json(&line);
+    let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(names.contains(&file), "{names:?}");
+    for name in names {
+        let bytes = std::fs::read(&name).unwrap();
+        assert!(!bytes.windows(16).any(|window| window == b"birthday of Anna"), "{name:?}");
+    }
 }
 
 #[test]
@@ -69,6 +97,10 @@ fn what_could_not_be_sent_is_kept_and_settled_later_or_forgotten() {
         assert!(failed.stderr.contains("loyalty outbox settle"), "{failed:?}");
     }
     let waiting = world.json(&["outbox", "list", "--state", "prepared"]);
+    let first = world.json(&["outbox", "list", "--limit", "1"]);
+    assert_eq!((first["writes"].as_array().unwrap().len(), &first["more"]), (1, &json!(true)));
+    assert!(world.text(&["outbox", "list", "--limit", "1"]).contains("There are more"));
+    assert_eq!(waiting["more"], false);
     let other = waiting["writes"][1]["key"].as_str().unwrap();
     assert_eq!(world.json(&["outbox", "forget", other])["key"], other);
     assert_eq!(world.error(1, &["outbox", "show", other])["code"], "not_found");

@@ -80,11 +80,15 @@ impl FromRequestParts<App> for Anywhere {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let guest = app.gateway.authenticate(token).await?;
-        tracing::Span::current().record("session", tracing::field::display(guest.session));
+        let guest = app.gateway.authenticate(bearer(&parts.headers)?).await?;
+        log(&guest);
         Ok(Self(guest))
     }
+}
+
+/// Has the request's log lines tell whose session it is.
+pub(super) fn log(guest: &Guest) {
+    tracing::Span::current().record("session", tracing::field::display(guest.session));
 }
 
 /// A guest on their own device.
@@ -104,8 +108,12 @@ impl FromRequestParts<App> for Own {
 }
 
 /// The access token.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = only(headers, &header::AUTHORIZATION)?.split_once(' ')?;
+pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    only(headers, &header::AUTHORIZATION).and_then(token).ok_or_else(Problem::unauthorized)
+}
+
+fn token(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
     let token = token.trim_start_matches(' ');
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
@@ -131,7 +139,7 @@ mod tests {
             for value in values {
                 headers.append(header::AUTHORIZATION, value.parse().unwrap());
             }
-            bearer(&headers).map(str::to_owned)
+            bearer(&headers).ok().map(str::to_owned)
         };
         assert_eq!(read(&["Bearer abc"]).as_deref(), Some("abc"));
         assert_eq!(read(&["bearer  abc"]).as_deref(), Some("abc"));

@@ -12,7 +12,7 @@ use loyalty_core::domain::{Period, Profile, ProfileChange, Sex, parse_day};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::App;
-use super::caller::{Address, Anywhere, Own};
+use super::caller::{self, Address, Anywhere, Own};
 use super::entity_tag;
 use super::input::{Asked, Body, Named};
 use super::problem::Problem;
@@ -77,13 +77,10 @@ pub(super) async fn register(
 }
 
 /// `GET /v1/me/snapshot`
-pub(super) async fn snapshot(
-    State(app): State<App>,
-    Anywhere(guest): Anywhere,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub(super) async fn snapshot(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
     let wanted = if must_revalidate(&headers) { Wanted::Revalidated } else { Wanted::Recent };
-    let snapshot = app.gateway.snapshot(&guest, wanted).await?;
+    let token = caller::bearer(&headers)?;
+    let snapshot = app.gateway.snapshot_by_token(token, wanted, caller::log).await?;
     let etag = HeaderValue::try_from(&snapshot.etag).map_err(|_| Problem::internal())?;
     let as_of = HeaderValue::try_from(snapshot.as_of.to_string()).map_err(|_| Problem::internal())?;
     let freshness = HeaderValue::from_static(if snapshot.stale { "stale" } else { "fresh" });

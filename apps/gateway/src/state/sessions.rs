@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use loyalty_core::domain::{AccountId, Phone};
 use uuid::Uuid;
 
-use super::{Row, State, StateError, Transaction, Value, millis, timestamp};
+use super::{CachedSnapshot, Row, State, StateError, Transaction, Value, millis, timestamp};
 use crate::gateway::SessionKind;
 
 /// Sessions of one kind that one phone can have; the one that was idle longest makes room. So looks at kiosks sign
@@ -121,6 +121,24 @@ impl State {
                     Ok(found)
                 })
                 .await
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The session that an access token belongs to, which is thereby used, and what its guest was last shown. Both come
+    /// from one read, because no request is as frequent.
+    pub(crate) async fn session_with_snapshot(
+        &self,
+        token: TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<(SessionRow, Option<CachedSnapshot>)>, StateError> {
+        let found = self.read(move |tx| find_with_snapshot(tx, token, now)).await?;
+        match found {
+            Some((row, cached)) if row.generation > row.used => {
+                // The first use, which is written down.
+                let session = self.session(Presented::Access, token, now).await?;
+                Ok(session.map(|row| (row, cached)))
             }
             found => Ok(found),
         }
@@ -282,10 +300,36 @@ fn find(
                FROM tokens t JOIN sessions s ON s.id = t.session_id
                WHERE t.hash = $1 AND t.purpose = $2 AND t.expires_at > $3 AND s.expires_at > $3";
     let values = [Value::Bytes(&token.0), Value::Text(presented.word()), Value::Int(millis(now))];
-    super::one_row(tx, sql, &values)?.map(session).transpose()
+    super::one_row(tx, sql, &values)?.map(|mut row| session(&mut row)).transpose()
 }
 
-fn session(mut row: Row) -> Result<SessionRow, StateError> {
+/// The statement of most requests.
+pub(super) const SESSION_WITH_SNAPSHOT: &str =
+    "SELECT s.id, s.phone, s.account_id, s.kind, s.checked_at, s.issued, s.used, t.generation, c.as_of,
+     CASE WHEN s.kind = 'kiosk' THEN c.kiosk_body ELSE c.guest_body END,
+     CASE WHEN s.kind = 'kiosk' THEN c.kiosk_etag ELSE c.guest_etag END
+     FROM tokens t JOIN sessions s ON s.id = t.session_id
+     LEFT JOIN snapshots c ON c.account_id = s.account_id
+     WHERE t.hash = $1 AND t.purpose = 'access' AND t.expires_at > $2 AND s.expires_at > $2";
+
+fn find_with_snapshot(
+    tx: &mut dyn Transaction,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Option<(SessionRow, Option<CachedSnapshot>)>, StateError> {
+    let values = [Value::Bytes(&token.0), Value::Int(millis(now))];
+    let Some(mut row) = super::one_row(tx, SESSION_WITH_SNAPSHOT, &values)? else { return Ok(None) };
+    let session = session(&mut row)?;
+    let cached = match row.int_or_null(8)? {
+        None => None,
+        Some(as_of) => {
+            Some(CachedSnapshot { as_of: timestamp(as_of)?, body: row.bytes(9)?, etag: row.text(10)? })
+        }
+    };
+    Ok(Some((session, cached)))
+}
+
+fn session(row: &mut Row) -> Result<SessionRow, StateError> {
     Ok(SessionRow {
         id: row.id(0)?,
         phone: row.phone(1)?,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, TransactionBehavior};
 use tokio::sync::Semaphore;
@@ -105,8 +106,13 @@ impl Pool {
         work: impl FnOnce(&mut Connection) -> Result<T, StateError> + Send + 'static,
     ) -> Result<T, StateError> {
         let unavailable = |what: &str| StateError::Unavailable(what.to_owned());
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        let turn = turn.ok().and_then(Result::ok).ok_or_else(|| unavailable("it is too busy"))?;
+        let turn = match Arc::clone(&self.turns).try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+                turn.ok().and_then(Result::ok).ok_or_else(|| unavailable("it is too busy"))?
+            }
+        };
         let idle = Arc::clone(&self.idle);
         let done = tokio::task::spawn_blocking(move || {
             let lent = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -174,6 +180,8 @@ fn connect(path: &Path) -> Result<Connection, StateError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Or a statement is compiled anew for each value that its plan could depend on, which is for every request.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // Losing the last second at a power cut would bring revoked tokens back to life.
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -266,5 +274,25 @@ fn failed(error: &rusqlite::Error) -> StateError {
     match error.sqlite_error_code() {
         Some(code) => StateError::Unavailable(format!("SQLite says {code:?}")),
         None => StateError::Unavailable("a statement does not fit the schema".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_its_values() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let mut connection = connect(&folder.path().join("gateway.db")).unwrap();
+        migrate(&mut connection, Company::Refused).unwrap();
+        let sql = numbered(crate::state::sessions::SESSION_WITH_SNAPSHOT);
+        for now in 0..3_i64 {
+            let mut statement = connection.prepare_cached(&sql).unwrap();
+            assert!(!statement.exists((b"hash", now)).unwrap());
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{now}");
+        }
     }
 }

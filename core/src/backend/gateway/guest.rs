@@ -8,6 +8,7 @@ use reqwest::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, I
 use super::call::{PROFILE, RECEIPT, REGISTER, SNAPSHOT, TILL_CODE, TRANSACTIONS};
 use super::client::{GatewayClient, decode};
 use super::held::Part;
+use super::session::Devices;
 use super::wire::{self, Holdings, Page};
 use crate::backend::{BackendError, Capabilities, GuestBackend};
 use crate::domain::{
@@ -43,6 +44,11 @@ impl GuestBackend for GatewayClient {
             self.give_consent(consent.kind, &consent.text_version).await?;
         }
         Ok(())
+    }
+
+    async fn sign_out(&self) -> Result<(), BackendError> {
+        // By the client's own method, which says whether the gateway was told: here that decides nothing.
+        GatewayClient::sign_out(self, Devices::This).await.map(drop)
     }
 
     fn as_of(&self) -> Option<Timestamp> {

@@ -4,6 +4,7 @@
 //! [`BackendError`] that says whether a write may have happened. It never follows redirects, uses no proxy, and lets
 //! nothing personal or secret into a log: a request is known by the name of its method.
 
+mod address;
 mod classify;
 mod reply;
 mod retry;
@@ -21,6 +22,9 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, IF_NONE_MATCH}
 use tracing::Instrument;
 use url::Url;
 
+#[cfg(feature = "probonus")]
+pub(crate) use address::base;
+pub use address::server_name;
 pub use classify::Vocabulary;
 pub use reply::{MAX_REPLY, Reply, decode};
 pub use tls::client as bare_client;

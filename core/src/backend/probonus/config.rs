@@ -16,7 +16,7 @@ pub use problem::{ConfigError, ConfigProblem};
 pub use wire::{MethodOverride, Send, WireConfig};
 
 use super::wire::Terms;
-use crate::backend::http::{CONNECT_TIMEOUT, HttpOptions, HttpSetupError, TOTAL_TIMEOUT};
+use crate::backend::http::{self, CONNECT_TIMEOUT, HttpOptions, HttpSetupError, TOTAL_TIMEOUT};
 use crate::domain::{AmountUnit, BusinessCalendar, GroupId, PhoneFormat};
 
 /// The `[probonus]` table. Holds no secret.
@@ -208,10 +208,7 @@ impl ProBonusConfig {
         if self.url.is_empty() {
             return Err(ConfigError { key: "probonus.url".to_owned(), problem: ConfigProblem::Missing });
         }
-        let mut base = Url::parse(&self.url).map_err(|_| address())?;
-        let path = base.path().trim_end_matches('/').to_owned();
-        base.set_path(&path);
-        Ok(base)
+        http::base(&self.url).ok_or_else(address)
     }
 
     pub(super) fn http(&self) -> Result<HttpOptions, ConfigError> {

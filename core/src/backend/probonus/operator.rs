@@ -214,10 +214,10 @@ impl OperatorBackend for ProBonus {
         check.validate()?;
         // Kopecks whatever the unit of the rest (`seed`).
         let params = vec![
-            ("restCode", Json::Whole(check.rest_code)),
+            ("restCode", Json::Whole(check.venue_code)),
             ("checkGuid", Json::Text(check.key.0.to_string())),
             ("accountId", Json::Whole(check.account_id.0)),
-            ("rkUnit", Json::Whole(check.rk_unit)),
+            ("rkUnit", Json::Whole(check.workplace)),
             ("externalCheck", Json::Text(check.external_check.clone())),
             ("bonusSpentSum", Json::Whole(check.bonus_spent.hundredths())),
             ("discountSum", Json::Whole(check.discount.hundredths())),

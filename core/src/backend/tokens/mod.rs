@@ -2,7 +2,6 @@
 
 mod pair;
 #[cfg(test)]
-#[cfg(feature = "gateway")]
 mod tests;
 
 use std::fmt;

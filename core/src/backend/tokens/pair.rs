@@ -10,6 +10,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::backend::BackendError;
+use crate::backend::http::server_name;
 use crate::ports::{SecretStore, SecretStoreError};
 
 /// The tokens of a login.
@@ -127,7 +128,7 @@ impl Vault {
 
 /// A name that says neither where nor who.
 pub(in crate::backend) fn named_place(kind: &str, url: &str, login: &str) -> String {
-    let whose = format!("{}\n{login}", url.trim_end_matches('/'));
+    let whose = format!("{}\n{login}", server_name(url));
     format!("{kind}-{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, whose.as_bytes()))
 }
 

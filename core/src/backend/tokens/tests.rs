@@ -1,3 +1,7 @@
+//! Sessions that begin and end while requests wait.
+
+#![cfg(feature = "gateway")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

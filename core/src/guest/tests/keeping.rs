@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::backend::BackendError;
-use crate::error::LoyaltyError;
+use crate::error::{Category, LoyaltyError};
 use crate::error_code::ErrorCode;
+use crate::ports::SecretStoreError;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
@@ -210,4 +211,19 @@ async fn nothing_that_can_be_printed_names_the_guest() {
     let session = guest.open().await;
     let printed = format!("{session:?} {:?}", session.refresh().await);
     assert!(!printed.contains("guest-") && !printed.contains("Аполлинария"), "{printed}");
+}
+
+#[tokio::test]
+async fn signing_out_removes_the_guests_secrets_and_what_is_kept_even_if_one_of_them_fails() {
+    let guest = Guest::new();
+    let session = guest.open().await;
+    session.refresh().await.unwrap();
+    guest.server.requests();
+    session.pause().await.unwrap();
+    guest.server.fail(BackendError::Secrets(SecretStoreError::Unavailable));
+    assert_eq!(session.sign_out().await.unwrap_err().category(), Category::SecretStore);
+    assert!(!GuestSession::<Server>::is_kept_in(guest.folder.path()).unwrap());
+    guest.server.fail(None);
+    session.sign_out().await.unwrap();
+    assert_eq!(guest.server.requests(), ["sign out"; 2]);
 }

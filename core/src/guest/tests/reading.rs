@@ -196,8 +196,14 @@ async fn a_receipt_is_read_once_and_again_after_its_transaction_changed() {
 
 #[tokio::test]
 async fn a_receipt_that_was_on_its_way_while_its_transaction_changed_is_not_kept() {
+    for (booked, by_upkeep) in [("2026-11-20T18:00:00Z", false), ("2026-03-20T18:00:00Z", true)] {
+        receipt_on_its_way(booked, by_upkeep).await;
+    }
+}
+
+async fn receipt_on_its_way(booked: &str, by_upkeep: bool) {
     let guest = Guest::new();
-    guest.server.book(1, "2026-11-20T18:00:00Z", 500);
+    guest.server.book(1, booked, 500);
     let (reference, before) = receipt(10_000);
     guest.server.books.lock().unwrap().receipts.insert(reference.clone(), before.clone());
     let session = guest.in_memory().await;
@@ -217,7 +223,11 @@ async fn a_receipt_that_was_on_its_way_while_its_transaction_changed_is_not_kept
         books.receipts.insert(reference.clone(), after.clone());
         books.rows[0].sum = bonus(600);
     }
-    session.refresh().await.unwrap();
+    if by_upkeep {
+        assert!(session.upkeep().await.unwrap().history_read);
+    } else {
+        session.refresh().await.unwrap();
+    }
     guest.server.receipt_gate.add_permits(10);
     assert_eq!(on_its_way.await.unwrap().unwrap(), before);
     assert_eq!(session.receipt(&reference).await.unwrap(), after);
@@ -228,6 +238,17 @@ async fn a_receipt_that_is_not_there_is_told_so() {
     let session = Guest::new().in_memory().await;
     let error = session.receipt(&ReceiptRef("nobody".to_owned())).await.unwrap_err();
     assert_eq!(error.category(), Category::NotFound);
+}
+
+#[tokio::test]
+async fn a_birthday_that_has_not_come_is_refused_before_anything_is_sent() {
+    let guest = Guest::new();
+    let session = guest.in_memory().await;
+    let birthday = Some("2027-06-15".parse().unwrap());
+    let change = ProfileChange { birthday: Some(birthday), ..ProfileChange::default() };
+    let unborn = Err(LoyaltyError::invalid("birthday", ErrorCode::FieldInvalid));
+    assert_eq!(session.update_profile(&change).await.map(drop), unborn);
+    assert_eq!(guest.server.requests(), Vec::<&str>::new());
 }
 
 #[tokio::test]
@@ -287,6 +308,17 @@ async fn nobody_is_registered_without_a_consent_in_force_to_the_processing_of_th
         assert_eq!(error, LoyaltyError::invalid("consents", ErrorCode::FieldEmpty));
     }
     assert_eq!(guest.server.requests(), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_registration_that_reaches_nobody_shows_that_the_device_is_offline() {
+    let guest = Guest::new();
+    let session = guest.in_memory().await;
+    session.refresh().await.unwrap();
+    guest.server.fail_after(1, BackendError::Offline);
+    let outcome = session.register(&newcomer(), &[consent(ConsentKind::PersonalData)]).await;
+    assert_eq!(outcome, Err(LoyaltyError::Offline));
+    assert_eq!(session.snapshot().unwrap().connectivity, Connectivity::Offline);
 }
 
 #[tokio::test]

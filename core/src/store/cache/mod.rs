@@ -10,6 +10,7 @@ mod state;
 mod values;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,7 +22,7 @@ pub(crate) use self::snapshot::KeptSnapshot;
 pub(crate) use self::state::CacheState;
 use super::StoreError;
 use super::sqlite::{self, Database, Schema, Synchronous};
-use crate::domain::{Account, Balance, Receipt, ReceiptRef, Transaction};
+use crate::domain::{Account, AccountId, Balance, Receipt, ReceiptRef, Transaction};
 
 /// How many of the newest transactions a snapshot carries.
 const NEWEST: u32 = 5;
@@ -44,6 +45,7 @@ pub(crate) struct Cache {
     rebuilding: tokio::sync::Mutex<()>,
     /// Whether the file was looked through since it was opened, or came into being then.
     checked: AtomicBool,
+    replacements: Arc<AtomicU64>,
 }
 
 /// One reading of the server, to be kept as a whole.
@@ -67,12 +69,13 @@ pub(crate) struct Kept {
 
 impl Cache {
     /// Opens or creates the file and reads what it holds for `owner`; nothing when it was made for another. A damaged
-    /// one is set aside, one of a newer version is removed: the server knows all that was in it.
+    /// one is set aside, and so is one of another program, which nobody must be kept out by; one of a newer version is
+    /// removed: the server knows all that was in it.
     pub(crate) async fn open(path: &Path, owner: Uuid) -> Result<(Self, Option<Kept>), StoreError> {
         let open = || Database::open_with(path, &SCHEMA, move |connection| load_own(connection, owner));
         let (database, kept) = match open().await {
-            Err(StoreError::Damaged) => {
-                tracing::warn!("the cache was damaged and is read anew");
+            Err(error) if is_useless(error) => {
+                tracing::warn!(%error, "the cache is set aside and read anew");
                 sqlite::set_aside(path)?;
                 open().await?
             }
@@ -84,6 +87,17 @@ impl Cache {
         };
         let is_new = kept.as_ref().is_some_and(|kept| kept.snapshot.is_none());
         Ok((Self::over(database, owner, is_new), kept))
+    }
+
+    /// Whether the file was made for `owner`. Changes nothing, whatever stands there.
+    pub(crate) fn is_of(path: &Path, owner: Uuid) -> Result<bool, StoreError> {
+        match sqlite::look(path, &SCHEMA, state::owner) {
+            Ok(found) => Ok(found.flatten() == Some(owner)),
+            // Whoever opens it begins anew.
+            Err(StoreError::Newer { .. }) => Ok(false),
+            Err(error) if is_useless(error) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// A cache in memory: no file, and gone when it is dropped.
@@ -100,6 +114,7 @@ impl Cache {
             rebuilt: AtomicU64::new(0),
             rebuilding: tokio::sync::Mutex::default(),
             checked: AtomicBool::new(is_new),
+            replacements: Arc::default(),
         }
     }
 
@@ -110,37 +125,61 @@ impl Cache {
 
     /// Replaces the snapshot and the newest part of the history in one transaction.
     pub(crate) async fn replace(&self, fresh: Fresh) -> Result<Kept, StoreError> {
+        let replacements = Arc::clone(&self.replacements);
         self.write(move |connection| {
             let transaction = connection.transaction()?;
             let state = replace(&transaction, fresh)?;
             let kept = load_in(&transaction, state)?;
             transaction.commit()?;
+            replacements.fetch_add(1, Ordering::AcqRel);
             Ok(kept)
         })
         .await
     }
 
-    /// Replaces an older part of the history.
-    pub(crate) async fn replace_history(&self, window: HistoryWindow) -> Result<CacheState, StoreError> {
+    /// Replaces an older part of the history of `account`: of whom the cache knew when the window was asked for. When
+    /// the guest's phone leads to another account by now, nothing is replaced.
+    pub(crate) async fn replace_history(
+        &self,
+        account: Option<AccountId>,
+        window: HistoryWindow,
+    ) -> Result<CacheState, StoreError> {
+        let replacements = Arc::clone(&self.replacements);
         self.write(move |connection| {
             let transaction = connection.transaction()?;
             let mut state = state::load(&transaction)?;
+            if snapshot::account(&transaction)? != account {
+                return Ok(state);
+            }
             let counted_from = state.covered_from.unwrap_or(Timestamp::MAX);
             extend(&mut state, &window);
             let change = history::replace_window(&transaction, window, counted_from)?;
             state.unexplained = add(state.unexplained, -change);
             state::save(&transaction, &state)?;
             transaction.commit()?;
+            replacements.fetch_add(1, Ordering::AcqRel);
             Ok(state)
         })
         .await
     }
 
-    /// Notes that all of the history was read again: what it does not explain now, it never will.
-    pub(crate) async fn finish_full_read(&self, at: Timestamp) -> Result<CacheState, StoreError> {
+    /// Notes that all of the history was read again, at `at`: what it does not explain now, it never will. `read_at` is
+    /// when the balance had been read before that began. If one was read meanwhile, the row that explains it may be in
+    /// a part that had been read already: then that is left to the next time.
+    pub(crate) async fn finish_full_read(
+        &self,
+        at: Timestamp,
+        read_at: Timestamp,
+    ) -> Result<CacheState, StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            let state = CacheState { full_read_at: Some(at), unexplained: 0, ..state::load(&transaction)? };
+            let mut state = state::load(&transaction)?;
+            if state.read_at == Some(read_at) {
+                state.unexplained = 0;
+            }
+            if state.unexplained == 0 {
+                state.full_read_at = Some(at);
+            }
             state::save(&transaction, &state)?;
             transaction.commit()?;
             Ok(state)
@@ -177,9 +216,19 @@ impl Cache {
         .await
     }
 
-    /// Keeps a receipt.
-    pub(crate) async fn keep_receipt(&self, receipt: Receipt) -> Result<(), StoreError> {
+    /// How often history has been replaced: by refreshes, by scrolling, by reading all again.
+    pub(crate) fn replacements(&self) -> u64 {
+        self.replacements.load(Ordering::Acquire)
+    }
+
+    /// Keeps a receipt, unless history has been replaced since there were so many `replacements`: its transaction may
+    /// have changed, and this may be the receipt of before.
+    pub(crate) async fn keep_receipt(&self, receipt: Receipt, replacements: u64) -> Result<(), StoreError> {
+        let current = Arc::clone(&self.replacements);
         self.write(move |connection| {
+            if current.load(Ordering::Acquire) != replacements {
+                return Ok(());
+            }
             let transaction = connection.transaction()?;
             receipt::save(&transaction, &receipt)?;
             Ok(transaction.commit()?)
@@ -295,10 +344,15 @@ impl Cache {
     /// Passes an outcome on. When it is damage, the file is set aside and begun anew first, so that asking again finds
     /// an empty cache.
     async fn mend<T>(&self, before: u64, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
-        let (Err(StoreError::Damaged), Some(path)) = (&outcome, self.database.path()) else { return outcome };
+        let (Some(error), Some(path)) = (outcome.as_ref().err().copied(), self.database.path()) else {
+            return outcome;
+        };
+        if !is_useless(error) {
+            return outcome;
+        }
         let _turn = self.rebuilding.lock().await;
         if self.rebuilt.load(Ordering::Acquire) == before {
-            tracing::warn!("the cache was damaged and is read anew");
+            tracing::warn!(%error, "the cache is set aside and read anew");
             // A damaged file may refuse to be closed in order; it is closed all the same.
             let _ = self.database.pause().await;
             sqlite::set_aside(path)?;
@@ -307,8 +361,14 @@ impl Cache {
             self.database.write(move |connection| state::found(connection, owner)).await?;
             self.rebuilt.fetch_add(1, Ordering::Release);
         }
-        outcome
+        // Whatever it was, it is gone as what is damaged is.
+        Err(StoreError::Damaged)
     }
+}
+
+/// Whether the file will never be this cache again.
+fn is_useless(error: StoreError) -> bool {
+    matches!(error, StoreError::Damaged | StoreError::Foreign)
 }
 
 /// Removes a cache's file with everything beside it, the damaged one of an earlier time included.

@@ -37,6 +37,12 @@ pub(super) fn total(connection: &Connection) -> Result<Option<(AccountId, i128)>
     Ok(Some((AccountId(account), sum)))
 }
 
+/// Whose snapshot it is.
+pub(super) fn account(connection: &Connection) -> Result<Option<AccountId>, StoreError> {
+    let found = connection.query_row("SELECT account_id FROM snapshot", [], |row| row.get(0)).optional()?;
+    Ok(found.map(AccountId))
+}
+
 /// Replaces the snapshot as a whole.
 pub(super) fn save(
     connection: &Connection,

@@ -31,6 +31,13 @@ pub(super) fn found(connection: &Connection, owner: Uuid) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Whose the file is; `None` when it is nobody's yet.
+pub(super) fn owner(connection: &Connection) -> Result<Option<Uuid>, StoreError> {
+    let mut statement = connection.prepare("SELECT owner FROM state")?;
+    let mut rows = statement.query([])?;
+    rows.next()?.map_or(Ok(None), |row| uuid(Some(column(row, "owner")?)))
+}
+
 pub(super) fn load(connection: &Connection) -> Result<CacheState, StoreError> {
     Ok(load_with_owner(connection)?.ok_or(StoreError::Damaged)?.1)
 }

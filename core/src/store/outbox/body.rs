@@ -40,8 +40,8 @@ struct OneGroup {
 
 #[derive(Serialize, Deserialize)]
 struct Check {
-    rest_code: i64,
-    rk_unit: i64,
+    venue_code: i64,
+    workplace: i64,
     external_check: String,
     account: i64,
     bonus_spent: i64,
@@ -75,8 +75,8 @@ pub(super) fn decode(key: Uuid, text: &str, expected: BodyHash) -> Result<Write,
         Body::RefillGroup(group) => Write::RefillGroup(group.operation(key)),
         Body::WithdrawGroup(group) => Write::WithdrawGroup(group.operation(key)),
         Body::RegisterCheck(check) => Write::RegisterCheck(ExternalCheck {
-            rest_code: check.rest_code,
-            rk_unit: check.rk_unit,
+            venue_code: check.venue_code,
+            workplace: check.workplace,
             external_check: check.external_check,
             account_id: AccountId(check.account),
             bonus_spent: bonus(check.bonus_spent),
@@ -119,8 +119,8 @@ fn body(write: &Write) -> Body {
         Write::RefillGroup(operation) => Body::RefillGroup(group(operation)),
         Write::WithdrawGroup(operation) => Body::WithdrawGroup(group(operation)),
         Write::RegisterCheck(check) => Body::RegisterCheck(Check {
-            rest_code: check.rest_code,
-            rk_unit: check.rk_unit,
+            venue_code: check.venue_code,
+            workplace: check.workplace,
             external_check: check.external_check.clone(),
             account: check.account_id.0,
             bonus_spent: check.bonus_spent.hundredths(),
@@ -156,8 +156,8 @@ mod tests {
             Write::RefillGroup(operation.clone()),
             Write::WithdrawGroup(operation),
             Write::RegisterCheck(ExternalCheck {
-                rest_code: 1,
-                rk_unit: 2,
+                venue_code: 1,
+                workplace: 2,
                 external_check: "A".into(),
                 account_id: AccountId(4),
                 bonus_spent: bonus(1),
@@ -188,7 +188,7 @@ mod tests {
                 r#"{"method":"withdraw","account":1,"sum":5,"comment":null}"#,
                 r#"{"method":"refill_group","group":3,"sum":7,"comment":null}"#,
                 r#"{"method":"withdraw_group","group":3,"sum":7,"comment":null}"#,
-                r#"{"method":"register_check","rest_code":1,"rk_unit":2,"external_check":"A","account":4,"bonus_spent":1,"discount":2,"bonus_accrued":3,"money_spent":4,"data":"x"}"#,
+                r#"{"method":"register_check","venue_code":1,"workplace":2,"external_check":"A","account":4,"bonus_spent":1,"discount":2,"bonus_accrued":3,"money_spent":4,"data":"x"}"#,
             ]
         );
     }

@@ -83,7 +83,7 @@ impl Outbox {
     pub(crate) async fn sought(&self, account: AccountId) -> Result<Vec<Sought>, StoreError> {
         self.look_up(move |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT key, method, rest_code, external_check, state, attempts, prepared_at, not_before,
+                "SELECT key, method, venue_code, external_check, state, attempts, prepared_at, not_before,
                         after_attempt, first_look, looks, seen, refusal_kind IS NOT NULL AS refused,
                         leaves_row AND carried_key AND not_before IS NOT NULL AS must_show
                  FROM writes
@@ -180,7 +180,7 @@ impl Sought {
 fn sought(row: &Row<'_>) -> Result<Sought, StoreError> {
     let purchase = row
         .get::<_, Option<String>>("external_check")?
-        .map(|number| Ok::<_, StoreError>((row.get("rest_code")?, number)))
+        .map(|number| Ok::<_, StoreError>((row.get("venue_code")?, number)))
         .transpose()?;
     let optional =
         |column| -> Result<_, StoreError> { row.get::<_, Option<i64>>(column)?.map(instant).transpose() };
@@ -243,7 +243,8 @@ fn keys_show(connection: &Connection, method: WriteMethod) -> Result<bool, Store
     Ok(shown.unwrap_or(false))
 }
 
-/// Changes a write as the verdict says, unless it has moved on since the look began.
+/// Changes a write as the verdict says, unless it has moved on, or a person has taken it off the list, since the look
+/// began.
 fn apply(
     tx: &Transaction<'_>,
     (sought, sighting): (&Sought, Sighting),
@@ -276,7 +277,7 @@ fn apply(
              in_doubt = in_doubt AND NOT :proven_absent,
              body = CASE WHEN :settled THEN NULL ELSE body END,
              settled_at = CASE WHEN :settled THEN coalesce(settled_at, :settled_at) END
-         WHERE key = :key AND state = :was AND attempts = :attempts",
+         WHERE key = :key AND state = :was AND attempts = :attempts AND closed = 0",
     )?
     .execute(named_params! {
         ":state": state.as_str(),

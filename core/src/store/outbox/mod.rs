@@ -96,6 +96,15 @@ struct Place {
     lost: AtomicBool,
 }
 
+impl Place {
+    fn check(&self) -> Result<(), StoreError> {
+        if exists(&damaged_path(&self.path))? {
+            return Err(StoreError::OutboxLost);
+        }
+        if FileId::of(&self.path)? == self.file { Ok(()) } else { Err(StoreError::Closed) }
+    }
+}
+
 impl Outbox {
     /// Opens the outbox of `server`, creating it where there is none.
     ///
@@ -106,18 +115,32 @@ impl Outbox {
         if exists(&damaged_path(path))? {
             return Err(StoreError::OutboxLost);
         }
-        let database = match Database::open(path, &SCHEMA).await {
-            Ok(database) => database,
-            Err(StoreError::Damaged) => {
-                set_aside(path)?;
-                return Err(StoreError::OutboxLost);
+        let mut named = FileId::of(path)?;
+        loop {
+            let database = match Database::open(path, &SCHEMA).await {
+                Ok(database) => database,
+                Err(StoreError::Damaged) => {
+                    // Another process may have set it aside and recovered it meanwhile.
+                    if FileId::of(path)? == named {
+                        set_aside(path)?;
+                    }
+                    return Err(StoreError::OutboxLost);
+                }
+                Err(error) => return Err(error),
+            };
+            let file = FileId::of(path)?;
+            if file == named {
+                let place = Place { path: path.to_owned(), file, lost: AtomicBool::new(false) };
+                let outbox = Self { database, place: Arc::new(place) };
+                outbox.belong_to(server.to_owned()).await?;
+                outbox.check_place()?;
+                return Ok(outbox);
             }
-            Err(error) => return Err(error),
-        };
-        let place = Place { path: path.to_owned(), file: FileId::of(path)?, lost: AtomicBool::new(false) };
-        let outbox = Self { database, place: Arc::new(place) };
-        outbox.belong_to(server.to_owned()).await?;
-        Ok(outbox)
+            // It came into being just now, or another file got its name: only of one that was there before and after
+            // is it certain which one is open.
+            database.close().await?;
+            named = file;
+        }
     }
 
     async fn belong_to(&self, server: String) -> Result<(), StoreError> {
@@ -153,10 +176,7 @@ impl Outbox {
     /// Checks that the file that we have open is still the one that others open under its name: whoever takes the lock
     /// must not send from rows that were set aside or replaced.
     pub(crate) fn check_place(&self) -> Result<(), StoreError> {
-        if exists(&damaged_path(&self.place.path))? {
-            return Err(StoreError::OutboxLost);
-        }
-        if FileId::of(&self.place.path)? == self.place.file { Ok(()) } else { Err(StoreError::Closed) }
+        self.place.check()
     }
 
     /// Whether the server has ever told its time.
@@ -254,12 +274,13 @@ impl Outbox {
         .await
     }
 
-    /// Removes what has been settled for longer than rows are kept, by both clocks: one alone may be wrong.
+    /// Removes what has been settled for longer than rows are kept, by both clocks: one alone may be wrong. A duplicate
+    /// stays until a person has dealt with it.
     pub(crate) async fn expire(&self, moment: Moment) -> Result<(), StoreError> {
         let Some(server) = moment.server else { return Ok(()) };
         self.change(move |tx| {
             let oldest = server.min(moment.here).as_millisecond().saturating_sub(millis(RETENTION));
-            tx.prepare_cached("DELETE FROM writes WHERE settled_at < ?1 AND state <> 'sent'")?
+            tx.prepare_cached("DELETE FROM writes WHERE settled_at < ?1 AND state <> 'sent' AND (state <> 'duplicate' OR closed)")?
                 .execute([oldest])?;
             tx.prepare_cached(
                 "DELETE FROM group_operations
@@ -272,17 +293,37 @@ impl Outbox {
         .await
     }
 
-    /// Runs `job` in a transaction that is on the disk when this returns.
+    /// Copies the log into the file and empties it: what a settled write has lost of its content is in no file then. As
+    /// far as nobody else is at work in the file; else the next time.
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
+        self.look_up(|connection| {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Closes the file, the log copied into it. Every later call answers [`StoreError::Closed`].
+    pub(crate) async fn close(&self) -> Result<(), StoreError> {
+        self.database.close().await
+    }
+
+    /// Runs `job` in a transaction that is on the disk when this returns, in the file that bears the outbox's name: in
+    /// one that was set aside or replaced meanwhile nobody would look.
     async fn change<T, F>(&self, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         self.ready()?;
+        let place = Arc::clone(&self.place);
         let done = self.database.write(move |connection| {
             let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let answer = job(&tx)?;
+            // Before, so that nothing is kept that is refused; and after, because it may have gone just now.
+            place.check()?;
             tx.commit()?;
+            place.check()?;
             Ok(answer)
         });
         self.unless_damaged(done.await).await

@@ -1,7 +1,7 @@
 //! Putting writes into the outbox: the first step of each, before a byte leaves.
 
 use jiff::SignedDuration;
-use rusqlite::{OptionalExtension, Transaction, named_params};
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 use uuid::Uuid;
 
 use super::body::{self, BodyHash};
@@ -38,40 +38,43 @@ impl Outbox {
         self.change(move |tx| writes.iter().map(|write| place(tx, write, None, moment)).collect()).await
     }
 
-    /// Whether a group operation was expanded already: `false` when its key was, for another operation.
+    /// Whether a group operation was expanded already: `false` when its key stands for something else.
     pub(crate) async fn expansion(&self, whole: Write) -> Result<Option<bool>, StoreError> {
-        self.look_up(move |connection| {
-            let (_, hash) = body::encode(&whole)?;
-            let stored = connection
-                .prepare_cached("SELECT body_hash FROM group_operations WHERE key = ?1")?
-                .query_row([whole.key().as_bytes()], |row| row.get::<_, BodyHash>(0))
-                .optional()?;
-            Ok(stored.map(|stored| stored == hash))
-        })
-        .await
+        self.look_up(move |connection| expansion(connection, whole.key(), body::encode(&whole)?.1)).await
     }
 
     /// Puts an expanded group operation into the outbox, all in one commit, unless it is there already: then nothing
-    /// is added, not even for accounts that have joined the group since.
-    pub(crate) async fn place_group(&self, group: Expansion, moment: Moment) -> Result<(), StoreError> {
+    /// is added, not even for accounts that have joined the group since. `false` when its key stands for something
+    /// else.
+    pub(crate) async fn place_group(&self, group: Expansion, moment: Moment) -> Result<bool, StoreError> {
         self.change(move |tx| {
             let key = group.whole.key();
             let (_, hash) = body::encode(&group.whole)?;
-            let added = tx
-                .prepare_cached(
-                    "INSERT INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (key) DO NOTHING",
-                )?
-                .execute((key.as_bytes(), hash, moment.here.as_millisecond()))?;
-            if added == 1 {
-                for part in &group.parts {
-                    place(tx, part, Some(key), moment)?;
-                }
+            // Another process may have been faster.
+            if let Some(same) = expansion(tx, key, hash)? {
+                return Ok(same);
             }
-            Ok(())
+            tx.prepare_cached(
+                "INSERT INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)",
+            )?
+            .execute((key.as_bytes(), hash, moment.here.as_millisecond()))?;
+            for part in &group.parts {
+                place(tx, part, Some(key), moment)?;
+            }
+            Ok(true)
         })
         .await
     }
+}
+
+/// Whether a group operation with this content was expanded under the key; `false` when the key was used otherwise,
+/// also for the same operation as one request of the server's own.
+fn expansion(connection: &Connection, key: Uuid, hash: BodyHash) -> Result<Option<bool>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT body_hash = ?2 FROM group_operations WHERE key = ?1
+         UNION ALL SELECT 0 FROM writes WHERE key = ?1",
+    )?;
+    Ok(statement.query_row((key.as_bytes(), hash), |row| row.get(0)).optional()?)
 }
 
 /// The key of one account's part of a group operation: the same however often the operation is asked for.
@@ -90,12 +93,18 @@ fn place(
     if let Some((stored_hash, stored)) = stored(tx, key)? {
         return Ok(if stored_hash == hash { Placed::Known(Box::new(stored)) } else { Placed::KeyReused });
     }
-    if let Some((rest_code, external_check)) = write.purchase() {
+    let expanded: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM group_operations WHERE key = ?1)")?
+        .query_row([key.as_bytes()], |row| row.get(0))?;
+    if expanded {
+        return Ok(Placed::KeyReused);
+    }
+    if let Some((venue_code, external_check)) = write.purchase() {
         let taken: bool = tx
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM writes WHERE rest_code = ?1 AND external_check = ?2)",
+                "SELECT EXISTS (SELECT 1 FROM writes WHERE venue_code = ?1 AND external_check = ?2)",
             )?
-            .query_row((rest_code, external_check), |row| row.get(0))?;
+            .query_row((venue_code, external_check), |row| row.get(0))?;
         if taken {
             return Ok(Placed::PurchaseKnown);
         }
@@ -123,7 +132,7 @@ fn insert(
         .prepare_cached("SELECT lost_at FROM outbox WHERE id = 1")?
         .query_row([], |row| row.get::<_, Option<i64>>(0))?;
     // A key that may have been used by a row that was lost is searched for first, as far back as rows are kept.
-    let lost = lost_at.filter(|lost_at| !made_after(write.key(), *lost_at));
+    let lost = lost_at.filter(|lost_at| !made_between(write.key(), *lost_at, moment));
     let retention = i64::try_from(RETENTION.as_millis()).unwrap_or(i64::MAX);
     let not_before = match lost {
         Some(lost_at) => Some(lost_at.saturating_sub(retention)),
@@ -131,9 +140,9 @@ fn insert(
     };
     let (target_kind, target) = target_columns(write.target());
     tx.prepare_cached(
-        "INSERT INTO writes (key, method, target_kind, target, effect, group_key, rest_code, external_check,
+        "INSERT INTO writes (key, method, target_kind, target, effect, group_key, venue_code, external_check,
                              body_hash, body, state, prepared_at, not_before, in_doubt, leaves_row)
-         VALUES (:key, :method, :target_kind, :target, :effect, :group_key, :rest_code, :external_check,
+         VALUES (:key, :method, :target_kind, :target, :effect, :group_key, :venue_code, :external_check,
                  :body_hash, :body, :state, :prepared_at, :not_before, :in_doubt, :leaves_row)",
     )?
     .execute(named_params! {
@@ -143,7 +152,7 @@ fn insert(
         ":target": target,
         ":effect": write.effect().hundredths(),
         ":group_key": group_key.map(Uuid::into_bytes),
-        ":rest_code": write.purchase().map(|(code, _)| code),
+        ":venue_code": write.purchase().map(|(code, _)| code),
         ":external_check": write.purchase().map(|(_, number)| number),
         ":body_hash": hash,
         ":body": text,
@@ -156,13 +165,15 @@ fn insert(
     Ok(())
 }
 
-/// Whether a key says itself that it was made after `lost_at` (milliseconds).
-fn made_after(key: Uuid, lost_at: i64) -> bool {
+/// Whether a key says itself that it was made after `lost_at` (milliseconds). One that says that it was made at a time
+/// that has not come yet is no witness.
+fn made_between(key: Uuid, lost_at: i64, moment: Moment) -> bool {
+    let now = moment.server.map_or(moment.here, |server| server.max(moment.here)).as_millisecond();
     let made = key.get_timestamp().filter(|_| key.get_version_num() == 7);
     made.and_then(|made| {
         let (seconds, nanos) = made.to_unix();
         let made = SignedDuration::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?);
         i64::try_from(made.as_millis()).ok()
     })
-    .is_some_and(|made| made > lost_at)
+    .is_some_and(|made| lost_at < made && made <= now)
 }

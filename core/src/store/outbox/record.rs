@@ -12,7 +12,7 @@ use crate::error_code::ErrorCode;
 use crate::store::StoreError;
 
 /// What [`record`] reads, in its order.
-pub(super) const RECORD_COLUMNS: &str = "key, method, target_kind, target, effect, rest_code, external_check, \
+pub(super) const RECORD_COLUMNS: &str = "key, method, target_kind, target, effect, venue_code, external_check, \
      group_key, state, prepared_at, attempts, looks, seen, refusal_kind, refusal_code, refusal_field, \
      transaction_ids, balance, affected, settled_at, closed";
 
@@ -20,7 +20,7 @@ pub(super) const RECORD_COLUMNS: &str = "key, method, target_kind, target, effec
 pub(super) fn record(row: &Row<'_>) -> Result<WriteRecord, StoreError> {
     let external_check: Option<String> = row.get("external_check")?;
     let purchase =
-        external_check.map(|number| Ok::<_, StoreError>((row.get("rest_code")?, number))).transpose()?;
+        external_check.map(|number| Ok::<_, StoreError>((row.get("venue_code")?, number))).transpose()?;
     Ok(WriteRecord {
         key: uuid(row.get("key")?),
         method: method(&row.get::<_, String>("method")?)?,

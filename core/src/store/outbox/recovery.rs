@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, Transaction, params_from_iter};
 
@@ -43,12 +44,24 @@ struct Scan {
     unreadable: BTreeSet<i64>,
     groups: Vec<([u8; 16], Vec<u8>, i64)>,
     server: Option<String>,
+    /// Server: the latest time that it had told.
+    server_reached: Option<i64>,
+    /// This machine's clock: when the file was last written to.
+    written: Option<Timestamp>,
 }
 
 /// What can be read of the damaged outbox that was set aside from `path`; `None` when there is none. Changes nothing.
 ///
 /// Blocks on files.
+///
+/// # Errors
+/// [`StoreError::Busy`] while another process sends, or recovers: both would read one copy.
 pub(crate) fn examine(path: &Path) -> Result<Option<Salvage>, StoreError> {
+    if !exists(&damaged_path(path))? {
+        return Ok(None);
+    }
+    let Some(_lock) = SendLock::try_take(path)? else { return Err(StoreError::Busy) };
+    // It may have been recovered until we got the lock.
     if !exists(&damaged_path(path))? {
         return Ok(None);
     }
@@ -108,7 +121,7 @@ fn scan_copy(path: &Path) -> Result<Scan, StoreError> {
     if exists(&log)? {
         fs::copy(&log, beside(&copy, "-wal"))?;
     }
-    let mut scan = Scan::default();
+    let mut scan = Scan { written: last_written(&damaged)?.max(last_written(&log)?), ..Scan::default() };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if let Ok(connection) = Connection::open_with_flags(&copy, flags) {
         scan.read(&connection);
@@ -127,8 +140,11 @@ impl Scan {
                 let _ = self.run(connection, &format!("WHERE seq = {seq}"));
             }
         }
-        let server = connection.query_row("SELECT server FROM outbox WHERE id = 1", [], |row| row.get(0));
-        self.server = server.unwrap_or(None);
+        let outbox =
+            connection.query_row("SELECT server, server_reached FROM outbox WHERE id = 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            });
+        (self.server, self.server_reached) = outbox.unwrap_or_default();
         let groups = connection.prepare("SELECT key, body_hash, prepared_at FROM group_operations");
         if let Ok(mut statement) = groups
             && let Ok(rows) = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -192,13 +208,29 @@ impl Scan {
              WHERE state IN ('prepared', 'sent', 'unknown')",
             [],
         )?;
-        let newest = self.rows.values().map(|row| row.record.prepared_at).max();
-        let lost_at = newest.map_or(moment.here, |newest| newest.max(moment.here));
         tx.execute(
-            "UPDATE outbox SET server = ?1, lost_at = ?2 WHERE id = 1",
-            (&self.server, lost_at.as_millisecond()),
+            "UPDATE outbox SET server = ?1, server_reached = ?2, lost_at = ?3 WHERE id = 1",
+            (&self.server, self.server_reached, self.lost_at(moment)),
         )?;
         Ok(())
+    }
+
+    /// A time after everything that may be lost. This machine's clock alone may have been set back since; the latest
+    /// of all there is errs at worst by a look too many.
+    fn lost_at(&self, moment: Moment) -> i64 {
+        let newest = self.rows.values().map(|row| row.record.prepared_at).max();
+        let known = [newest, self.written, Some(moment.here), moment.server];
+        let known = known.into_iter().flatten().map(Timestamp::as_millisecond);
+        known.chain(self.server_reached).max().unwrap_or(i64::MAX)
+    }
+}
+
+/// When a file was last written to, by this machine's clock then; `None` when there is no such file.
+fn last_written(path: &Path) -> Result<Option<Timestamp>, StoreError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Timestamp::try_from(metadata.modified()?).ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -184,7 +184,7 @@ fn accepted(
         // An answer to this very attempt counts even when somebody has given up waiting for it.
         "UPDATE writes
          SET state = 'accepted', body = NULL, settled_at = :settled_at, after_attempt = :after_attempt,
-             transaction_ids = :ids, balance = :balance, affected = :affected, watched = (target_kind = 'g'),
+             transaction_ids = :ids, balance = :balance, affected = :affected, watched = (target_kind = 'g' OR closed),
              due = :now + CASE
                  WHEN in_doubt OR NOT EXISTS (
                      SELECT 1 FROM echoes WHERE method = writes.method AND shown_at IS NOT NULL)

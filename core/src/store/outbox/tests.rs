@@ -36,14 +36,8 @@ impl Scene {
         let outbox = scene.open().await.unwrap();
         let placed = outbox.place(writes, at(0)).await.unwrap();
         assert!(placed.iter().all(|placed| *placed == Placed::New));
-        outbox.close().await;
+        outbox.close().await.unwrap();
         scene
-    }
-}
-
-impl Outbox {
-    async fn close(self) {
-        self.database.close().await.unwrap();
     }
 }
 
@@ -64,8 +58,8 @@ fn refill(key: u128) -> Write {
 
 fn check(number: &str, key: u128) -> Write {
     Write::RegisterCheck(ExternalCheck {
-        rest_code: 2,
-        rk_unit: 1,
+        venue_code: 2,
+        workplace: 1,
         external_check: number.to_owned(),
         account_id: AccountId(5),
         bonus_spent: Bonus::ZERO,
@@ -75,6 +69,12 @@ fn check(number: &str, key: u128) -> Write {
         data: Some("two soups".to_owned()),
         key: CheckKey(Uuid::from_u128(key)),
     })
+}
+
+/// As if the file had last been written to so many seconds after 1970: the machine's real clock is in no test.
+fn last_written(path: &Path, second: u64) {
+    let modified = std::time::UNIX_EPOCH + std::time::Duration::from_secs(second);
+    fs::File::options().write(true).open(path).unwrap().set_modified(modified).unwrap();
 }
 
 async fn claim(outbox: &Outbox, key: u128) -> Option<Claimed> {
@@ -170,11 +170,14 @@ async fn a_no_to_a_second_attempt_leaves_the_first_in_doubt() {
 }
 
 #[tokio::test]
-async fn comments_and_check_data_are_on_no_page_once_a_write_is_settled() {
+async fn comments_and_check_data_are_in_no_file_once_a_write_is_settled() {
     let scene = Scene::with(vec![refill(1), check("A", 2)]).await;
     let holds = |text: &str| {
-        let bytes = fs::read(&scene.path).unwrap();
-        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        let mut files = fs::read_dir(scene.path.parent().unwrap()).unwrap();
+        files.any(|file| {
+            let bytes = fs::read(file.unwrap().path()).unwrap();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
     };
     assert!(holds(SECRET_COMMENT) && holds("two soups"), "the search finds what is there");
     let outbox = scene.open().await.unwrap();
@@ -182,7 +185,8 @@ async fn comments_and_check_data_are_on_no_page_once_a_write_is_settled() {
         let attempt = claim(&outbox, key).await.unwrap().attempt;
         answer(&outbox, key, attempt, reply, 1).await;
     }
-    outbox.close().await;
+    // While it is open, because a program may run for months.
+    outbox.empty_log().await.unwrap();
     assert!(!holds(SECRET_COMMENT) && !holds("two soups"));
 }
 
@@ -201,6 +205,24 @@ async fn a_settled_write_is_kept_for_400_days_by_both_clocks() {
     outbox.expire(at(401 * DAY)).await.unwrap();
     let left = outbox.records(WriteFilter::All, 10).await.unwrap();
     assert_eq!(left.iter().map(|record| record.key).collect::<Vec<_>>(), [Uuid::from_u128(2)]);
+}
+
+#[tokio::test]
+async fn a_duplicate_stays_until_a_person_has_dealt_with_it() {
+    const LATER: i64 = 401 * 24 * 3600;
+    let scene = Scene::with(vec![refill(1)]).await;
+    let outbox = scene.open().await.unwrap();
+    claim(&outbox, 1).await.unwrap();
+    answer(&outbox, 1, 1, yes(), 1).await;
+    let sought = outbox.sought(AccountId(5)).await.unwrap();
+    let found = sought.into_iter().map(|sought| (sought, Sighting::Applied(2))).collect();
+    let time = LookTime { began: at(2).server, ended: at(2).server };
+    outbox.conclude(Look { time, found }, Patience::USUAL, at(2)).await.unwrap();
+    outbox.expire(at(LATER)).await.unwrap();
+    assert_eq!(state(&outbox, 1).await, WriteState::Duplicate);
+    assert!(outbox.forget(Uuid::from_u128(1)).await.unwrap());
+    outbox.expire(at(LATER)).await.unwrap();
+    assert_eq!(outbox.record(Uuid::from_u128(1)).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -272,7 +294,7 @@ async fn what_can_be_read_is_recovered_settled_or_as_unknown() {
     let outbox = scene.open().await.unwrap();
     claim(&outbox, 1).await.unwrap();
     answer(&outbox, 1, 1, yes(), 1).await;
-    outbox.close().await;
+    outbox.close().await.unwrap();
     // One byte of the content of the last row: its hash does not fit any more.
     let mut bytes = fs::read(&scene.path).unwrap();
     let place = bytes.windows(9).position(|window| window == b"two soups").unwrap();
@@ -299,6 +321,7 @@ async fn what_can_be_read_is_recovered_settled_or_as_unknown() {
 #[tokio::test]
 async fn recovered_rows_that_were_not_settled_are_unknown_and_new_keys_are_not() {
     let scene = Scene::with(vec![refill(1), refill(2)]).await;
+    last_written(&scene.path, 0);
     set_aside(&scene.path).unwrap();
     let salvage = recover(&scene.path, at(5)).await.unwrap().unwrap();
     assert_eq!((salvage.settled, salvage.unsettled.len(), salvage.unreadable), (0, 2, 0));
@@ -307,7 +330,7 @@ async fn recovered_rows_that_were_not_settled_are_unknown_and_new_keys_are_not()
     let later = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 1_781_514_010, 0));
     let earlier = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 1_781_514_000, 0));
     let writes = [later, earlier].map(|key| refill(key.as_u128()));
-    outbox.place(writes.into(), at(6)).await.unwrap();
+    outbox.place(writes.into(), at(20)).await.unwrap();
     assert_eq!(state(&outbox, later.as_u128()).await, WriteState::Prepared);
     assert_eq!(state(&outbox, earlier.as_u128()).await, WriteState::Unknown);
     let sought = outbox.sought(AccountId(5)).await.unwrap();
@@ -327,11 +350,100 @@ async fn an_interrupted_recovery_is_begun_again() {
 }
 
 #[tokio::test]
-async fn nobody_recovers_while_somebody_sends() {
+async fn nobody_recovers_or_reads_what_is_damaged_while_somebody_sends_or_recovers() {
     let scene = Scene::with(vec![refill(1)]).await;
     set_aside(&scene.path).unwrap();
     let _sender = SendLock::try_take(&scene.path).unwrap().unwrap();
     assert_eq!(recover(&scene.path, at(5)).await.err(), Some(StoreError::Busy));
+    assert_eq!(examine(&scene.path).err(), Some(StoreError::Busy));
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_makes_no_lost_key_a_later_one() {
+    const DAY: i64 = 24 * 3600;
+    let made = |second: u64| Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, second, 0)).as_u128();
+    let (told, written) = (1_781_514_000 + 3600, 2_000_000_000);
+    for (latest, by_the_server) in [(told, true), (written, false)] {
+        let scene = Scene::new();
+        let outbox = scene.open().await.unwrap();
+        outbox.place(vec![refill(1)], at(0)).await.unwrap();
+        claim(&outbox, 1).await.unwrap();
+        answer(&outbox, 1, 1, yes(), 3600).await;
+        outbox.close().await.unwrap();
+        // The row of a later write was on the page that is lost.
+        last_written(&scene.path, if by_the_server { 0 } else { written });
+        set_aside(&scene.path).unwrap();
+        recover(&scene.path, Moment { here: at(-DAY).here, server: None }).await.unwrap().unwrap();
+        let outbox = scene.open().await.unwrap();
+        let (lost, later, never) = (made(latest - 1), made(latest + 1), made(latest + 1_000));
+        let here = Timestamp::from_second(i64::try_from(latest).unwrap() + 2).unwrap();
+        let writes = vec![refill(lost), refill(later), refill(never)];
+        outbox.place(writes, Moment { here, server: None }).await.unwrap();
+        for doubtful in [lost, never] {
+            assert_eq!(state(&outbox, doubtful).await, WriteState::Unknown, "{latest}");
+        }
+        assert_eq!(state(&outbox, later).await, WriteState::Prepared, "{latest}");
+        assert!(outbox.knows_the_time().await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn what_is_handed_in_to_a_file_that_is_not_the_outbox_any_more_is_not_taken() {
+    type Loss = fn(&Path);
+    let losses: [(&str, Loss, StoreError); 3] = [
+        ("set aside", |path| set_aside(path).unwrap(), StoreError::OutboxLost),
+        ("removed", |path| fs::remove_file(path).unwrap(), StoreError::Closed),
+        (
+            "restored",
+            |path| {
+                fs::copy(path, path.with_extension("backup")).unwrap();
+                fs::rename(path.with_extension("backup"), path).unwrap();
+            },
+            StoreError::Closed,
+        ),
+    ];
+    for (name, lose, error) in losses {
+        let scene = Scene::with(vec![refill(1)]).await;
+        let outbox = scene.open().await.unwrap();
+        lose(&scene.path);
+        assert_eq!(outbox.place(vec![refill(2)], at(1)).await.err(), Some(error), "{name}");
+        assert_eq!(outbox.claim(vec![Uuid::from_u128(1)], true, at(1)).await.err(), Some(error), "{name}");
+        assert_eq!(outbox.record(Uuid::from_u128(2)).await, Ok(None), "{name}");
+        assert_eq!(state(&outbox, 1).await, WriteState::Prepared, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_look_that_was_under_way_does_not_bring_back_what_a_person_has_forgotten() {
+    let scene = Scene::with(vec![refill(1), refill(2)]).await;
+    let outbox = scene.open().await.unwrap();
+    claim(&outbox, 1).await.unwrap();
+    answer(&outbox, 1, 1, yes(), 1).await;
+    claim(&outbox, 2).await.unwrap();
+    answer(&outbox, 2, 1, Answer::Unknown, 1).await;
+    let look = async |second, forget: bool| {
+        let sought = outbox.sought(AccountId(5)).await.unwrap();
+        if forget {
+            assert!(outbox.forget(Uuid::from_u128(2)).await.unwrap());
+        }
+        let sight = |sought: &Sought| {
+            let first = sought.trace.key == Uuid::from_u128(1);
+            if first { Sighting::Applied(1) } else { Sighting::Absent }
+        };
+        let found =
+            sought.into_iter().map(|sought| (sight(&sought), sought)).map(|(sight, sought)| (sought, sight));
+        let time = LookTime { began: at(second).server, ended: at(second).server };
+        outbox.conclude(Look { time, found: found.collect() }, Patience::USUAL, at(second)).await.unwrap();
+    };
+    // The first only starts the waiting; the third is the proof that it was not applied.
+    for (second, forget) in [(2, false), (1_000, false), (2_000, true)] {
+        look(second, forget).await;
+    }
+    let record = outbox.record(Uuid::from_u128(2)).await.unwrap().unwrap();
+    assert!(record.closed && record.state == WriteState::Unknown, "{record:?}");
+    assert_eq!(outbox.waiting(None, None, 10).await.unwrap(), []);
+    outbox.expire(at(401 * 24 * 3600)).await.unwrap();
+    assert_eq!(outbox.record(Uuid::from_u128(2)).await.unwrap(), None, "it expires as any other");
 }
 
 #[tokio::test]
@@ -370,7 +482,7 @@ async fn write_the_fixture() {
         let attempt = claim(&outbox, key).await.unwrap().attempt;
         answer(&outbox, key, attempt, reply, 1).await;
     }
-    outbox.close().await;
+    outbox.close().await.unwrap();
     let version = SCHEMA.versions.len();
     let fixture = format!("{}/tests/fixtures/outbox-v{version}.db", env!("CARGO_MANIFEST_DIR"));
     fs::copy(&scene.path, fixture).unwrap();

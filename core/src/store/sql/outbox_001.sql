@@ -14,7 +14,7 @@ CREATE TABLE writes (
     effect          INTEGER NOT NULL,
     -- The group operation that this is a part of.
     group_key       BLOB REFERENCES group_operations (key),
-    rest_code       INTEGER,
+    venue_code       INTEGER,
     external_check  TEXT,
     body_hash       BLOB    NOT NULL CHECK (length(body_hash) = 32),
     -- Gone once the write is settled: comments and check data may be personal.
@@ -54,7 +54,7 @@ CREATE TABLE writes (
 ) STRICT;
 
 -- A purchase has one key, whoever makes it up.
-CREATE UNIQUE INDEX one_key_a_purchase ON writes (rest_code, external_check) WHERE external_check IS NOT NULL;
+CREATE UNIQUE INDEX one_key_a_purchase ON writes (venue_code, external_check) WHERE external_check IS NOT NULL;
 CREATE INDEX by_state ON writes (state, seq);
 CREATE INDEX by_target ON writes (target_kind, target, state, seq);
 CREATE INDEX unwatched ON writes (state, due) WHERE watched = 0;

@@ -21,10 +21,12 @@ impl View {
         cut_short: bool,
     ) -> String {
         let mut text = match transactions {
+            // That there are none is not known.
+            [] if cut_short => format!("\n  {}\n", Tone::Warning.paint(self.words.part_missing)),
             [] => format!("\n  {}\n", Tone::Faint.paint(self.words.no_history)),
             rows => self.days(rows),
         };
-        if cut_short {
+        if cut_short && !transactions.is_empty() {
             text += &format!("\n  {}\n", Tone::Warning.paint(self.words.older_missing));
         }
         text + &format!("\n  {}\n\n", Tone::Faint.paint(&self.provenance(provenance)))

@@ -14,7 +14,7 @@ const PROBLEMS: usize = 20;
 
 impl View {
     /// A list of writes.
-    pub(crate) fn records(&self, records: &[WriteRecord]) -> String {
+    pub(crate) fn records(&self, records: &[WriteRecord], more: bool) -> String {
         let mut grid = Grid::with_heading(&["KEY", "METHOD", "FOR", "SUM", "STATE", "TRIES", "SINCE"]);
         for record in records {
             grid.row([
@@ -27,7 +27,8 @@ impl View {
                 Cell::left(self.moment(record.prepared_at)).tone(Tone::Faint),
             ]);
         }
-        grid.render()
+        let hint = if more { "There are more: give a higher --limit.\n" } else { "" };
+        grid.render() + hint
     }
 
     /// One write.
@@ -84,7 +85,7 @@ impl View {
             "\n  settled: {} · to be taken as unknown: {unsettled} · unreadable: {}\n{}  {end}\n\n",
             salvage.settled,
             salvage.unreadable,
-            self.records(&salvage.unsettled)
+            self.records(&salvage.unsettled, false)
         )
     }
 

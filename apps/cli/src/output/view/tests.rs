@@ -190,8 +190,8 @@ fn what_comes_from_a_cache_says_so_and_what_is_missing() {
     let text = bare(&view(Lang::Ru).balance(&snapshot(parts()), &kept(Because::Offline)));
     assert!(text.contains("   по состоянию на 22_ноября, 09:05, из кэша, без связи\n"), "{text}");
     let text = bare(&view(Lang::En).history(&[], &kept(Because::NoAnswer), true));
-    let expected = "\n  No operations\n\n  Earlier operations are not kept here\n\n  as of November_22, 9:05_AM, from \
-                    the cache: the server did not answer\n\n";
+    let expected = "\n  This part of the history is not kept here\n\n  as of November_22, 9:05_AM, from the cache: \
+                    the server could not be read\n\n";
     assert_eq!(text, expected);
 }
 

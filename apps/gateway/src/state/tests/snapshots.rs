@@ -2,9 +2,10 @@ use jiff::{SignedDuration, Timestamp};
 use loyalty_core::domain::AccountId;
 use uuid::Uuid;
 
-use super::{Fixture, NOON, on_both, phone, session};
+use super::{Fixture, NOON, hash, on_both, phone, session};
+use crate::gateway::SessionKind;
 use crate::projection::Audience;
-use crate::state::{NewSnapshot, State};
+use crate::state::{NewSession, NewSnapshot, Presented, State};
 
 on_both! {
     each_audience_sees_its_own_snapshot
@@ -12,6 +13,7 @@ on_both! {
     nothing_is_kept_for_an_account_that_nobody_is_signed_in_to
     a_snapshot_goes_with_the_last_session
     erasing_is_at_once
+    a_session_and_what_its_guest_may_see_come_from_one_read
 }
 
 const ACCOUNT: AccountId = AccountId(1);
@@ -89,4 +91,28 @@ async fn erasing_is_at_once(fixture: Fixture) {
     keep(state, NOON).await;
     state.erase_snapshot(ACCOUNT).await.unwrap();
     assert_eq!(body(state, Audience::Guest).await, None);
+}
+
+async fn a_session_and_what_its_guest_may_see_come_from_one_read(fixture: Fixture) {
+    let state = &fixture.state;
+    let kiosk = NewSession { kind: SessionKind::Kiosk, ..session(1, 2) };
+    let stranger = NewSession { account: None, ..session(2, 3) };
+    for session in [session(1, 1), kiosk, stranger] {
+        state.open_session(session, NOON).await.unwrap();
+    }
+    let look = async |number: u64, minutes: i64| {
+        let at = NOON + SignedDuration::from_mins(minutes);
+        let token = hash(number * 2);
+        let found = state.session_with_snapshot(token, at).await.unwrap();
+        let by_token = state.session(Presented::Access, token, at).await.unwrap();
+        assert_eq!(found.as_ref().map(|(session, _)| session.id), by_token.map(|session| session.id));
+        found.map(|(_, cached)| cached.map(|one| (String::from_utf8(one.body).unwrap(), one.etag)))
+    };
+    assert_eq!(look(1, 0).await, Some(None), "nothing is cached yet");
+    keep(state, NOON).await;
+    assert_eq!(look(1, 14).await, Some(Some((format!("guest {NOON}"), "\"g\"".into()))));
+    assert_eq!(look(2, 14).await, Some(Some((format!("kiosk {NOON}"), "\"k\"".into()))));
+    assert_eq!(look(3, 14).await, Some(None), "a phone without an account");
+    assert_eq!(look(1, 15).await, None, "the token is too old");
+    assert!(state.session_with_snapshot(hash(3), NOON).await.unwrap().is_none(), "a refresh token");
 }

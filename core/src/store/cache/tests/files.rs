@@ -25,7 +25,7 @@ async fn a_wiped_cache_leaves_no_personal_byte_in_its_files_before_they_are_remo
     let rows: Vec<_> = (1..=300).map(|id| row(id, "2026-11-02T00:00:00Z", id)).collect();
     cache.replace(fresh(0, november(rows[..200].to_vec()))).await.unwrap();
     cache.replace(fresh(0, november(rows[100..].to_vec()))).await.unwrap();
-    cache.keep_receipt(receipt_of(250)).await.unwrap();
+    cache.keep_receipt(receipt_of(250), cache.replacements()).await.unwrap();
     cache.prune(at("2020-01-01T00:00:00Z"), 250).await.unwrap();
     let personal = [
         NAME,
@@ -74,6 +74,28 @@ async fn a_damaged_cache_is_set_aside_at_opening_and_one_earlier_is_replaced() {
         let aside = fs::read(sqlite::damaged_path(&place.path)).unwrap();
         assert!(aside.starts_with(content.as_bytes()));
     }
+}
+
+#[tokio::test]
+async fn a_database_of_another_program_is_kept_beside_whole_and_the_cache_begins_anew() {
+    let place = place();
+    let cache = open(&place).await;
+    cache.replace(fresh(100, november(Vec::new()))).await.unwrap();
+    cache.pause().await.unwrap();
+    fs::remove_file(&place.path).unwrap();
+    let theirs = Connection::open(&place.path).unwrap();
+    theirs.execute_batch("CREATE TABLE recipe (name TEXT); INSERT INTO recipe VALUES ('Солянка');").unwrap();
+    drop(theirs);
+    let bytes = fs::read(&place.path).unwrap();
+    cache.resume().await.unwrap();
+    assert_eq!(cache.load().await.unwrap().snapshot, None);
+    cache.replace(fresh(100, november(Vec::new()))).await.unwrap();
+    assert_eq!(fs::read(sqlite::damaged_path(&place.path)).unwrap(), bytes);
+    cache.pause().await.unwrap();
+    fs::copy(sqlite::damaged_path(&place.path), &place.path).unwrap();
+    let cache = open(&place).await;
+    assert_eq!(cache.load().await.unwrap().snapshot, None);
+    assert_eq!(fs::read(sqlite::damaged_path(&place.path)).unwrap(), bytes);
 }
 
 #[tokio::test]
@@ -187,6 +209,6 @@ async fn write_the_fixture_of_the_newest_version() {
     let (cache, _) = Cache::open(&path, Uuid::from_u128(1)).await.unwrap();
     let (content, receipt) = fixture_content();
     cache.replace(content).await.unwrap();
-    cache.keep_receipt(receipt).await.unwrap();
+    cache.keep_receipt(receipt, cache.replacements()).await.unwrap();
     cache.pause().await.unwrap();
 }

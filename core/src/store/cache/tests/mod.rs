@@ -195,7 +195,7 @@ async fn rows_that_the_server_no_longer_returns_leave_with_their_receipts() {
     let rows = vec![row(1, "2026-11-10T18:00:00Z", 1), row(2, "2026-11-11T18:00:00Z", 2)];
     cache.replace(fresh(0, november(rows.clone()))).await.unwrap();
     for id in [1, 2] {
-        cache.keep_receipt(receipt_of(id)).await.unwrap();
+        cache.keep_receipt(receipt_of(id), cache.replacements()).await.unwrap();
     }
     cache.replace(fresh(0, november(vec![rows[1].clone()]))).await.unwrap();
     assert_eq!(ids(&cache).await, [2]);
@@ -209,7 +209,7 @@ async fn a_row_that_changes_loses_its_receipt_and_one_that_does_not_keeps_it() {
     let rows = vec![row(1, "2026-11-10T18:00:00Z", 1), row(2, "2026-11-11T18:00:00Z", 2)];
     cache.replace(fresh(0, november(rows.clone()))).await.unwrap();
     for id in [1, 2] {
-        cache.keep_receipt(receipt_of(id)).await.unwrap();
+        cache.keep_receipt(receipt_of(id), cache.replacements()).await.unwrap();
     }
     let corrected = Transaction { sum: Bonus::from_hundredths(900), ..rows[0].clone() };
     cache.replace(fresh(0, november(vec![corrected.clone(), rows[1].clone()]))).await.unwrap();
@@ -223,7 +223,7 @@ async fn a_receipt_goes_when_another_row_of_it_arrives() {
     let cache = in_memory().await;
     let accrual = row(1, "2026-11-10T18:00:00Z", 1);
     cache.replace(fresh(0, november(vec![accrual.clone()]))).await.unwrap();
-    cache.keep_receipt(receipt_of(1)).await.unwrap();
+    cache.keep_receipt(receipt_of(1), cache.replacements()).await.unwrap();
     let spend = Transaction { receipt: accrual.receipt.clone(), ..row(2, "2026-11-10T18:00:00Z", -1) };
     cache.replace(fresh(0, november(vec![accrual, spend]))).await.unwrap();
     assert_eq!(cache.receipt(&ReceiptRef("r1".to_owned())).await, Ok(None));
@@ -276,7 +276,7 @@ async fn a_page_does_not_reach_over_a_gap() {
         rows: vec![row(1, "2026-05-01T00:00:00Z", 1)],
         from_start: true,
     };
-    let state = cache.replace_history(gap).await.unwrap();
+    let state = cache.replace_history(Some(AccountId(7)), gap).await.unwrap();
     assert_eq!((state.covered_from, state.from_start), (Some(at("2026-11-01T00:00:00Z")), false));
     assert_eq!(ids(&cache).await, [3]);
     let bridge = HistoryWindow {
@@ -285,7 +285,7 @@ async fn a_page_does_not_reach_over_a_gap() {
         rows: vec![row(1, "2026-05-01T00:00:00Z", 1), row(2, "2026-08-01T00:00:00Z", 1)],
         from_start: true,
     };
-    let state = cache.replace_history(bridge).await.unwrap();
+    let state = cache.replace_history(Some(AccountId(7)), bridge).await.unwrap();
     assert_eq!((state.covered_from, state.from_start), (Some(at("2026-01-01T00:00:00Z")), true));
     assert_eq!(ids(&cache).await, [3, 2, 1]);
 }
@@ -312,8 +312,21 @@ async fn a_balance_that_moves_without_a_row_is_unexplained_until_the_row_comes_o
     assert_eq!(kept.state.unexplained, 0);
     let kept = cache.replace(fresh(600, november(vec![first, late]))).await.unwrap();
     assert_eq!(kept.state.unexplained, -100);
-    let state = cache.finish_full_read(at("2026-11-24T00:00:00Z")).await.unwrap();
+    let read_at = kept.state.read_at.unwrap();
+    let state = cache.finish_full_read(at("2026-11-24T00:00:00Z"), read_at).await.unwrap();
     assert_eq!((state.unexplained, state.full_read_at), (0, Some(at("2026-11-24T00:00:00Z"))));
+}
+
+#[tokio::test]
+async fn a_full_read_does_not_explain_a_balance_that_was_read_meanwhile() {
+    let cache = in_memory().await;
+    let first = row(1, "2026-11-10T18:00:00Z", 1000);
+    let kept = cache.replace(fresh(1000, november(vec![first.clone()]))).await.unwrap();
+    let read_at = kept.state.read_at.unwrap();
+    let meanwhile = Fresh { as_of: at("2026-11-23T12:05:00Z"), ..fresh(900, november(vec![first])) };
+    cache.replace(meanwhile).await.unwrap();
+    let state = cache.finish_full_read(at("2026-11-24T00:00:00Z"), read_at).await.unwrap();
+    assert_eq!((state.unexplained, state.full_read_at), (-100, None), "it is due again");
 }
 
 #[tokio::test]
@@ -326,7 +339,7 @@ async fn history_that_is_read_for_the_first_time_explains_nothing() {
         rows: vec![row(1, "2026-10-05T00:00:00Z", 990)],
         from_start: false,
     };
-    assert_eq!(cache.replace_history(older).await.unwrap().unexplained, 0);
+    assert_eq!(cache.replace_history(Some(AccountId(7)), older).await.unwrap().unexplained, 0);
     // A correction of a row that was known before does count.
     let corrected = HistoryWindow {
         from: at("2026-10-01T00:00:00Z"),
@@ -334,19 +347,26 @@ async fn history_that_is_read_for_the_first_time_explains_nothing() {
         rows: vec![row(1, "2026-10-05T00:00:00Z", 940)],
         from_start: false,
     };
-    assert_eq!(cache.replace_history(corrected).await.unwrap().unexplained, 50);
+    assert_eq!(cache.replace_history(Some(AccountId(7)), corrected).await.unwrap().unexplained, 50);
 }
 
 #[tokio::test]
 async fn another_account_behind_the_same_phone_starts_from_nothing() {
     let cache = in_memory().await;
     cache.replace(fresh(1000, november(vec![row(1, "2026-11-10T18:00:00Z", 10)]))).await.unwrap();
-    cache.keep_receipt(receipt_of(1)).await.unwrap();
+    cache.keep_receipt(receipt_of(1), cache.replacements()).await.unwrap();
     let mut other = fresh(5, newest_from("2026-11-20T00:00:00Z", Vec::new()));
     other.account.id = AccountId(8);
     let kept = cache.replace(other).await.unwrap();
     assert_eq!(kept.state.covered_from, Some(at("2026-11-20T00:00:00Z")));
     assert_eq!(kept.snapshot.unwrap().newest, []);
+    // A window of the first one that was on its way.
+    let window = HistoryWindow {
+        from: at("2026-11-01T00:00:00Z"),
+        to: at("2026-11-20T00:00:00Z"),
+        ..november(vec![row(2, "2026-11-11T18:00:00Z", 10)])
+    };
+    cache.replace_history(Some(AccountId(7)), window).await.unwrap();
     assert_eq!(cache.receipt(&ReceiptRef("r1".to_owned())).await, Ok(None));
     let count: i64 = cache
         .database
@@ -362,7 +382,7 @@ async fn old_rows_go_and_the_history_no_longer_claims_to_reach_them() {
     let rows = vec![row(1, "2026-11-02T00:00:00Z", 1), row(2, "2026-11-12T00:00:00Z", 1)];
     cache.replace(fresh(0, november(rows))).await.unwrap();
     for id in [1, 2] {
-        cache.keep_receipt(receipt_of(id)).await.unwrap();
+        cache.keep_receipt(receipt_of(id), cache.replacements()).await.unwrap();
     }
     cache.prune(at("2026-11-05T00:00:00Z"), 20_000).await.unwrap();
     assert_eq!(ids(&cache).await, [2]);

@@ -158,7 +158,8 @@ internal fun RegisterState.refused(outcome: Outcome.Failed): RegisterState {
     }
 }
 
-internal fun consentView(text: ConsentText) =
+/** A consent's text as a screen shows it. */
+fun consentView(text: ConsentText) =
     ConsentView(text.kind == ConsentKind.PERSONAL_DATA, text.textVersion, text.text, text.url)
 
 /** The error of a name as a guest types it. */

@@ -173,7 +173,7 @@ private fun CodeState.refused(outcome: Outcome.Failed): CodeState = when (val er
 }
 
 /** What a failed sign-in says about the code; `null` when it says nothing about it. */
-internal fun codeError(failure: LoyaltyException?): CodeError? = when {
+fun codeError(failure: LoyaltyException?): CodeError? = when {
     failure is LoyaltyException.CodeWrong ->
         if (failure.triesLeft == 0) CodeError.NoTriesLeft else CodeError.Wrong(failure.triesLeft)
     failure?.code == app.loyalty.ErrorCode.CODE_EXPIRED -> CodeError.Expired

@@ -3,6 +3,7 @@ package app.loyalty.ui
 import androidx.compose.ui.ExperimentalComposeUiApi
 import androidx.compose.ui.ImageComposeScene
 import androidx.compose.ui.geometry.Rect
+import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.isSpecified
 import androidx.compose.ui.graphics.luminance
@@ -14,6 +15,7 @@ import androidx.compose.ui.text.TextLayoutResult
 import app.loyalty.ui.fixtures.Fixture
 import app.loyalty.ui.fixtures.Fixtures
 import app.loyalty.ui.fixtures.Format
+import app.loyalty.words.Language
 import org.jetbrains.skia.Bitmap
 import org.jetbrains.skia.Image
 import org.junit.Assert.assertEquals
@@ -46,8 +48,9 @@ internal fun faults(scene: ImageComposeScene, image: Image, format: Format): Lis
     val nodes = scene.semanticsOwners.flatMap { owner -> owner.unmergedRootSemanticsNode.withDescendants() }
     val window = Rect(0f, 0f, format.width.toFloat(), format.height.toFloat())
     // What lies under a question cannot be read or touched.
-    val top = nodes.lastOrNull { it.config.getOrNull(SemanticsActions.OnClick)?.label != null && it.boundsInRoot == window }
-    val seen = if (top == null || format.kiosk && top.children.size > 2) nodes else top.withDescendants()
+    val closing = Language.entries.map { it.words.action.close }
+    val top = nodes.lastOrNull { it.config.getOrNull(SemanticsActions.OnClick)?.label in closing }
+    val seen = top?.withDescendants() ?: nodes
     return seen.flatMap { node -> cut(node) + small(node, format) + pale(node, pixels, window) }
 }
 
@@ -71,8 +74,22 @@ private fun SemanticsNode.scrolls(): Boolean = generateSequence(this) { it.paren
 /** Whether the node's text does not fit, or the node is cut off where nothing scrolls it into view. */
 private fun cut(node: SemanticsNode): List<String> = buildList {
     val text = node.layoutResult() ?: return@buildList
-    if (text.hasVisualOverflow) add("`${node.name()}` does not fit into ${text.size}")
-    val whole = Rect(node.positionInRoot, androidx.compose.ui.geometry.Size(node.size.width.toFloat(), node.size.height.toFloat()))
+    // What is typed may be longer than its field, which scrolls; and nothing cannot be cut.
+    if (node.config.contains(SemanticsActions.SetText) || text.layoutInput.text.isBlank()) return@buildList
+    val width = (0 until text.lineCount).maxOf { text.getLineRight(it) - text.getLineLeft(it) }
+    if (width > text.size.width + 1 || text.getLineBottom(text.lineCount - 1) > text.size.height + 1) {
+        add("`${node.name()}` does not fit into ${text.size}")
+    }
+    if (text.multiParagraph.didExceedMaxLines) add("`${node.name()}` has lines that are not shown")
+    val letters = text.layoutInput.text.text
+    // An address has no better place to break.
+    if ('@' !in letters) for (line in 0 until text.lineCount - 1) {
+        val end = text.getLineEnd(line)
+        if (end in 1 until letters.length && letters[end - 1].isLetter() && letters[end].isLetter()) {
+            add("`${node.name()}` is broken inside a word at $end")
+        }
+    }
+    val whole = Rect(node.positionInRoot, Size(node.size.width.toFloat(), node.size.height.toFloat()))
     val visible = node.boundsInRoot
     val sideways = visible.width > 0 && (visible.width + 1 < whole.width)
     val upright = visible.height + 1 < whole.height
@@ -94,20 +111,24 @@ private fun pale(node: SemanticsNode, pixels: Bitmap, window: Rect): List<String
     val layout = node.layoutResult() ?: return emptyList()
     if (node.config.contains(SemanticsProperties.Disabled) || node.name().isBlank()) return emptyList()
     val ink = layout.layoutInput.style.color.takeIf { it.isSpecified && it.alpha == 1f } ?: return emptyList()
-    val area = node.boundsInRoot.intersect(window)
+    // Around a field there is its outline.
+    val inset = if (node.config.contains(SemanticsActions.SetText)) 6f else 0f
+    val area = node.boundsInRoot.deflate(inset).intersect(window)
     if (area.width < 4 || area.height < 4) return emptyList()
     val contrast = contrast(ink, ground(pixels, area))
     return if (contrast < 4.5f) listOf("`${node.name()}` has a contrast of $contrast") else emptyList()
 }
 
-/** The most frequent colour of an area. */
+/** What lies around a text: the most frequent colour of its edge, where few letters are, gradients in coarse steps. */
 private fun ground(pixels: Bitmap, area: Rect): Color {
-    val counted = HashMap<Int, Int>()
-    for (y in area.top.toInt() until area.bottom.toInt() step 2) for (x in area.left.toInt() until area.right.toInt() step 2) {
-        counted.merge(pixels.getColor(x, y), 1, Int::plus)
-    }
-    return Color(counted.maxBy { it.value }.key)
+    val (left, right) = area.left.toInt() to area.right.toInt() - 1
+    val (top, bottom) = area.top.toInt() to area.bottom.toInt() - 1
+    val edge = (left..right).flatMap { x -> listOf(x to top, x to bottom) } + (top..bottom).flatMap { y -> listOf(left to y, right to y) }
+    val colours = edge.map { (x, y) -> pixels.getColor(x, y) }
+    return Color(colours.groupBy { it and STEPS }.values.maxBy(List<Int>::size).first())
 }
+
+private const val STEPS = 0xFFE0E0E0.toInt()
 
 internal fun contrast(one: Color, other: Color): Float {
     val (dark, light) = listOf(one.luminance(), other.luminance()).sorted()

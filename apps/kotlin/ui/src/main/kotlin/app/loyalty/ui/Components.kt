@@ -3,10 +3,12 @@ package app.loyalty.ui
 import androidx.compose.foundation.background
 import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
+import androidx.compose.foundation.interaction.MutableInteractionSource
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.RowScope
@@ -319,7 +321,7 @@ internal fun Question(title: String, hint: String, yes: String, no: String, onYe
 @Composable
 internal fun Overlay(onDismiss: () -> Unit, modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> Unit) {
     val words = Loyalty.words
-    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = if (Loyalty.look.kiosk) Alignment.Center else Alignment.BottomCenter) {
+    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(remember { MutableInteractionSource() }, indication = null, onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = if (Loyalty.look.kiosk) Alignment.Center else Alignment.BottomCenter) {
         Column(
             modifier
                 .padding(Loyalty.sizes.edge)
@@ -372,12 +374,12 @@ internal fun Choice(text: String, chosen: Boolean, onClick: () -> Unit, modifier
 /** A line of two texts that move under each other when they do not fit side by side. */
 @Composable
 internal fun Entry(name: String, value: String, modifier: Modifier = Modifier, strong: Boolean = false, ink: Color = Loyalty.colours.text) {
-    Row(
+    FlowRow(
         modifier.fillMaxWidth().semantics(mergeDescendants = true) {},
-        horizontalArrangement = Arrangement.spacedBy(16.dp),
-        verticalAlignment = Alignment.CenterVertically,
+        horizontalArrangement = Arrangement.SpaceBetween,
+        itemVerticalAlignment = Alignment.CenterVertically,
     ) {
-        Text(name, Modifier.weight(1f), style = if (strong) Loyalty.type.heading else Loyalty.type.body, color = if (strong) ink else Loyalty.colours.textSoft)
+        Text(name, Modifier.padding(end = 16.dp), style = if (strong) Loyalty.type.heading else Loyalty.type.body, color = if (strong) ink else Loyalty.colours.textSoft)
         Text(value, style = if (strong) Loyalty.type.heading else Loyalty.type.strong, color = ink, textAlign = TextAlign.End)
     }
 }

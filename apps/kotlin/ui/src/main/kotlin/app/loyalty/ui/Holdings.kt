@@ -23,6 +23,7 @@ import androidx.compose.ui.draw.drawBehind
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
@@ -152,6 +153,8 @@ internal fun ink(direction: Direction): Color = when (direction) {
 internal fun Operation(operation: OperationView, modifier: Modifier = Modifier, showDay: Boolean, showBalance: Boolean, onOpen: (() -> Unit)?) {
     val tap = if (onOpen == null) Modifier else Modifier.clickable(role = Role.Button, onClick = onOpen)
     val balance = operation.balanceAfter?.takeIf { showBalance }?.let(Loyalty.words.history::balanceAfter)
+    // In large type there is no room for a sign beside the words.
+    val signed = LocalDensity.current.fontScale < 1.5f || Loyalty.look.kiosk
     Row(
         modifier.fillMaxWidth().then(tap).semantics(mergeDescendants = true) {}
             .heightIn(min = Loyalty.sizes.target + 16.dp)
@@ -159,15 +162,19 @@ internal fun Operation(operation: OperationView, modifier: Modifier = Modifier, 
         horizontalArrangement = Arrangement.spacedBy(if (Loyalty.look.kiosk) 28.dp else 14.dp),
         verticalAlignment = Alignment.CenterVertically,
     ) {
-        Badge(icon(operation.direction), ink = ink(operation.direction), size = if (Loyalty.look.kiosk) 72.dp else 40.dp)
+        if (signed) Badge(icon(operation.direction), ink = ink(operation.direction), size = if (Loyalty.look.kiosk) 72.dp else 40.dp)
         Column(Modifier.weight(1f)) {
             Beneath(
                 { Text(operation.title, style = Loyalty.type.strong, color = Loyalty.colours.text) },
                 { Text(operation.sum, style = Loyalty.type.strong, color = ink(operation.direction)) },
             )
-            operation.venue?.let { Soft(it) }
             val time = if (showDay) "${operation.day}, ${operation.time}" else operation.time
-            Beneath({ Soft(time) }, { if (balance != null) Soft(balance) })
+            if (Loyalty.look.kiosk) {
+                Soft(listOfNotNull(operation.venue, time).joinToString(" · "))
+            } else {
+                operation.venue?.let { Soft(it) }
+                Beneath({ Soft(time) }, { if (balance != null) Soft(balance) })
+            }
         }
         if (onOpen != null) Icon(Icons.chevron, null, Modifier.size(16.dp), tint = Loyalty.colours.textSoft)
     }

@@ -238,8 +238,8 @@ internal fun CodeField(digits: String, length: Int, label: String, wrong: Boolea
         decorationBox = { field ->
             Box {
                 CodeBoxes(digits, length, wrong)
-                // Keeps its place for cursor and selection, and is not drawn twice.
-                Box(Modifier.size(1.dp)) { field() }
+                // Keeps its place for cursor and selection; its letters are transparent.
+                Box(Modifier.matchParentSize()) { field() }
             }
         },
     )

@@ -5,10 +5,14 @@ import app.loyalty.words.Language
 import app.loyalty.words.Palette
 import app.loyalty.words.Words
 import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.material.ripple.RippleAlpha
 import androidx.compose.material3.ColorScheme
+import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.LocalContentColor
+import androidx.compose.material3.LocalRippleConfiguration
 import androidx.compose.material3.LocalTextStyle
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.RippleConfiguration
 import androidx.compose.material3.Typography
 import androidx.compose.material3.darkColorScheme
 import androidx.compose.material3.lightColorScheme
@@ -20,6 +24,7 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.graphics.Brush
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
@@ -68,7 +73,10 @@ class Colours(palette: Palette, val dark: Boolean) {
 
 /** The sizes of type, for a hand's or an arm's distance. */
 @Immutable
-class Type(fonts: FontFamily, kiosk: Boolean) {
+class Type(fonts: FontFamily, kiosk: Boolean, fontScale: Float) {
+    /** What is large already grows less, as the systems themselves do, so that a long word keeps fitting into a line. */
+    private val held = minOf(fontScale, MOST_OF_TITLES) / fontScale
+
     private val base = TextStyle(
         fontFamily = fonts,
         lineHeightStyle = LineHeightStyle(LineHeightStyle.Alignment.Center, LineHeightStyle.Trim.None),
@@ -80,7 +88,7 @@ class Type(fonts: FontFamily, kiosk: Boolean) {
     }
 
     val hero = style(60.sp, 66.sp, FontWeight.Bold, 2.2f, kiosk, TABULAR)
-    val title = style(28.sp, 34.sp, FontWeight.Bold, 2f, kiosk)
+    val title = style(28.sp * held, 34.sp * held, FontWeight.Bold, 2f, kiosk)
     val heading = style(19.sp, 26.sp, FontWeight.Bold, 1.8f, kiosk)
     val body = style(16.sp, 24.sp, FontWeight.Normal, 1.75f, kiosk)
     val strong = style(16.sp, 24.sp, FontWeight.Medium, 1.75f, kiosk)
@@ -91,6 +99,8 @@ class Type(fonts: FontFamily, kiosk: Boolean) {
     private companion object {
         /** Figures of one width, so that numbers stand still when they change. */
         const val TABULAR = "tnum"
+
+        const val MOST_OF_TITLES = 1.3f
     }
 }
 
@@ -124,10 +134,12 @@ object Loyalty {
 }
 
 /** Puts brand, language, type and sizes around [content]. */
+@OptIn(ExperimentalMaterial3Api::class)
 @Composable
 fun LoyaltyTheme(look: Look, content: @Composable () -> Unit) {
     val colours = remember(look) { Colours(if (look.dark) look.brand.dark else look.brand.light, look.dark) }
-    val type = remember(look) { Type(look.fonts, look.kiosk) }
+    val fontScale = LocalDensity.current.fontScale
+    val type = remember(look, fontScale) { Type(look.fonts, look.kiosk, fontScale) }
     val sizes = remember(look) { Sizes(look.kiosk) }
     MaterialTheme(colours.scheme(), typography = type.material()) {
         CompositionLocalProvider(
@@ -137,10 +149,15 @@ fun LoyaltyTheme(look: Look, content: @Composable () -> Unit) {
             LocalSizes provides sizes,
             LocalContentColor provides colours.text,
             LocalTextStyle provides type.body,
+            LocalRippleConfiguration provides touched,
             content = content,
         )
     }
 }
+
+/** A finger leaves no pointer hovering, and whoever uses a keyboard has to see where they are. */
+@OptIn(ExperimentalMaterial3Api::class)
+private val touched = RippleConfiguration(rippleAlpha = RippleAlpha(draggedAlpha = 0.16f, focusedAlpha = 0.2f, hoveredAlpha = 0f, pressedAlpha = 0.12f))
 
 private fun Colours.scheme(): ColorScheme {
     val base = if (dark) darkColorScheme() else lightColorScheme()

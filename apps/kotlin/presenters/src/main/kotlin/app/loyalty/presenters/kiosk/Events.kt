@@ -62,8 +62,8 @@ sealed interface KioskEvent {
     /** What the guest holds, in another language. */
     data class Reworded(val holdings: Holdings) : KioskEvent
 
-    /** Whether the venue is open; [opens] is worded. */
-    data class Hours(val open: Boolean, val opens: String?) : KioskEvent
+    /** The venue has closed until it opens again at the beginning of these hours, or has opened (`null`). */
+    data class Hours(val closed: String?) : KioskEvent
 }
 
 /** What came of a request. */

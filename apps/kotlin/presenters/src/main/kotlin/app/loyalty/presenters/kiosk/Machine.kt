@@ -35,6 +35,7 @@ data class KioskTimes(
  * @property busySince since when a request runs; the idle time stands still meanwhile.
  * @property request the number of the request that is awaited.
  * @property outage why the kiosk cannot work at the moment.
+ * @property closed the opening hours, while it is none of them.
  */
 data class Machine(
     val shown: KioskState,
@@ -46,8 +47,7 @@ data class Machine(
     val resendAt: Long? = null,
     val doneAt: Long? = null,
     val outage: String? = null,
-    val open: Boolean = true,
-    val opens: String? = null,
+    val closed: String? = null,
     val wrongPins: Int = 0,
     val pinLockedUntil: Long? = null,
 )
@@ -83,7 +83,7 @@ class KioskRules(
             val stage = machine.shown.stage
             Step(if (stage is Stage.Result) machine.on(stage.copy(holdings = event.holdings)) else machine)
         }
-        is KioskEvent.Hours -> rested(machine.copy(open = event.open, opens = event.opens))
+        is KioskEvent.Hours -> rested(machine.copy(closed = event.closed))
     }
 
     // What a person does.
@@ -236,7 +236,11 @@ class KioskRules(
             val left = (machine.doneAt ?: now) + times.done - now
             return if (left <= 0) rest(machine) else Step(machine.on(Stage.Done(seconds(left))))
         }
-        if (stage.resting) return Step(machine)
+        if (stage.resting) {
+            // Somebody chose a language and went away.
+            val left = machine.shown.language != home && now - machine.touchedAt >= times.idle
+            return if (left) rest(machine) else Step(machine)
+        }
         val busySince = machine.busySince
         if (busySince != null) return waited(machine, now - busySince, now)
         val warnedAt = machine.warnedAt
@@ -292,8 +296,7 @@ class KioskRules(
         touchedAt = now,
         request = machine.request + 1,
         outage = machine.outage,
-        open = machine.open,
-        opens = machine.opens,
+        closed = machine.closed,
         wrongPins = machine.wrongPins,
         pinLockedUntil = machine.pinLockedUntil,
     )
@@ -312,7 +315,7 @@ class KioskRules(
 
     private fun Machine.restingStage(): Stage = when {
         outage != null -> Stage.Outage(outage)
-        !open -> Stage.Closed(opens)
+        closed != null -> Stage.Closed(closed)
         else -> Stage.Attract
     }
 

@@ -79,8 +79,8 @@ sealed interface Stage {
         override val resting get() = true
     }
 
-    /** Out of opening hours. [opens] is worded. */
-    data class Closed(val opens: String?) : Stage {
+    /** Out of opening hours, which are as `9:00–23:00`. */
+    data class Closed(val hours: String) : Stage {
         override val resting get() = true
     }
 

@@ -13,7 +13,6 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.verticalScroll
@@ -26,6 +25,7 @@ import androidx.compose.ui.draw.clip
 import androidx.compose.ui.draw.drawBehind
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
@@ -95,7 +95,7 @@ internal fun Languages(onAction: (KioskAction) -> Unit, modifier: Modifier = Mod
  * one, where the hands' part stays in reach at the bottom. The foot never scrolls away.
  */
 @Composable
-internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Composable ColumnScope.() -> Unit, hands: @Composable ColumnScope.() -> Unit, foot: @Composable ColumnScope.() -> Unit = {}) {
+internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Composable ColumnScope.() -> Unit, hands: @Composable ColumnScope.() -> Unit, foot: @Composable ColumnScope.() -> Unit = {}, handsShare: Float = 1f) {
     val words = Loyalty.words
     Column(Modifier.fillMaxSize().background(Loyalty.colours.background).padding(horizontal = 64.dp, vertical = 40.dp)) {
         Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
@@ -111,7 +111,7 @@ internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Compos
         if (wide) {
             Row(Modifier.weight(1f).fillMaxWidth().padding(top = 24.dp), horizontalArrangement = Arrangement.spacedBy(80.dp)) {
                 Column(Modifier.weight(1f).fillMaxHeight().verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(32.dp, Alignment.CenterVertically), content = about)
-                Column(Modifier.weight(1f).fillMaxHeight(), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically)) {
+                Column(Modifier.weight(handsShare).fillMaxHeight(), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically)) {
                     Column(Modifier.weight(1f, fill = false).verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(24.dp), content = hands)
                     foot()
                 }
@@ -132,7 +132,8 @@ internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Compos
 /** A number on a round ground. */
 @Composable
 internal fun StepNumber(number: Int, modifier: Modifier = Modifier) {
-    Box(modifier.size(88.dp).clip(CircleShape).background(Loyalty.colours.accent).clearAndSetSemantics {}, contentAlignment = Alignment.Center) {
-        Text(number.toString(), Modifier.widthIn(min = 20.dp), style = Loyalty.type.heading, color = Loyalty.colours.onAccent, textAlign = androidx.compose.ui.text.style.TextAlign.Center)
+    val size = with(LocalDensity.current) { maxOf(88.dp, Loyalty.type.heading.lineHeight.toDp() + 24.dp) }
+    Box(modifier.size(size).clip(CircleShape).background(Loyalty.colours.accent), contentAlignment = Alignment.Center) {
+        Text(number.toString(), style = Loyalty.type.heading, color = Loyalty.colours.onAccent)
     }
 }

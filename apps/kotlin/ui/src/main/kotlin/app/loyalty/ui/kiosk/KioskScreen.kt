@@ -1,22 +1,16 @@
 package app.loyalty.ui.kiosk
 
 import androidx.compose.foundation.background
-import androidx.compose.foundation.focusable
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.runtime.Composable
-import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.key
-import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.focus.FocusRequester
-import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.input.key.Key
 import androidx.compose.ui.input.key.KeyEvent
 import androidx.compose.ui.input.key.KeyEventType
 import androidx.compose.ui.input.key.key
-import androidx.compose.ui.input.key.onKeyEvent
 import androidx.compose.ui.input.key.type
 import androidx.compose.ui.input.key.utf16CodePoint
 import androidx.compose.ui.input.pointer.PointerEventPass
@@ -28,15 +22,13 @@ import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.ui.Loyalty
 
 /**
- * All of a kiosk. Every touch counts as a sign of life, and every key does what the button for it does.
+ * All of a kiosk. Every touch counts as a sign of life.
  *
  * Whatever the screens remember by themselves (scroll positions, focus) is thrown away when the visit changes.
  */
 @Composable
 fun KioskScreen(state: KioskState, onAction: (KioskAction) -> Unit) {
     key(state.visit) {
-        val focus = remember { FocusRequester() }
-        LaunchedEffect(Unit) { focus.requestFocus() }
         BoxWithConstraints(
             Modifier
                 .fillMaxSize()
@@ -48,10 +40,7 @@ fun KioskScreen(state: KioskState, onAction: (KioskAction) -> Unit) {
                             if (event.type == PointerEventType.Press) onAction(KioskAction.Touch)
                         }
                     }
-                }
-                .onKeyEvent { event -> pressed(event)?.let(onAction) != null }
-                .focusRequester(focus)
-                .focusable(),
+                },
         ) {
             val wide = maxWidth > maxHeight
             Box(Modifier.fillMaxSize()) {
@@ -72,8 +61,11 @@ fun KioskScreen(state: KioskState, onAction: (KioskAction) -> Unit) {
     }
 }
 
-/** What a key of a keyboard means: the same as the button on the screen. */
-internal fun pressed(event: KeyEvent): KioskAction? {
+/**
+ * What a key of a keyboard means when nothing on the screen took it: the same as the button that it stands for. The host
+ * asks, because keys arrive whatever has the focus, and also when nothing has.
+ */
+fun kioskKey(event: KeyEvent): KioskAction? {
     if (event.type != KeyEventType.KeyDown) return null
     val letter = event.utf16CodePoint.toChar()
     return when {

@@ -14,7 +14,9 @@ import androidx.compose.foundation.layout.widthIn
 import androidx.compose.material3.Icon
 import androidx.compose.material3.Text
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.interaction.MutableInteractionSource
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
@@ -38,7 +40,7 @@ import app.loyalty.ui.Title
 internal fun Attract(wide: Boolean, onAction: (KioskAction) -> Unit) {
     val words = Loyalty.words
     val start = { onAction(KioskAction.Start) }
-    Box(Modifier.fillMaxSize().clickable(onClickLabel = words.kiosk.attractStart, onClick = start)) {
+    Box(Modifier.fillMaxSize().clickable(remember { MutableInteractionSource() }, indication = null, onClickLabel = words.kiosk.attractStart, onClick = start)) {
         BrandGround {
             Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
                 Sign(onAction, Loyalty.colours.onHero, Modifier.weight(1f), large = !wide)
@@ -96,7 +98,7 @@ internal fun Done(stage: Stage.Done, onAction: (KioskAction) -> Unit) {
 @Composable
 internal fun Closed(stage: Stage.Closed, onAction: (KioskAction) -> Unit) {
     val words = Loyalty.words
-    Standing(Icons.moon, words.kiosk.closedTitle, stage.opens?.let(words.kiosk::closedHint).orEmpty(), onAction)
+    Standing(Icons.moon, words.kiosk.closedTitle, words.kiosk.closedHint(stage.hours), onAction)
 }
 
 @Composable

@@ -99,7 +99,7 @@ private fun PhoneDisplay(stage: Stage.Identify) {
             .heightIn(min = 128.dp)
             .background(colours.surface, Loyalty.sizes.control)
             .border(if (stage.invalid) 4.dp else 3.dp, if (stage.invalid) colours.negative else colours.primary, Loyalty.sizes.control)
-            .padding(horizontal = 32.dp)
+            .padding(horizontal = 32.dp, vertical = 16.dp)
             .semantics(mergeDescendants = true) {
                 contentDescription = label
                 liveRegion = LiveRegionMode.Polite
@@ -156,7 +156,7 @@ internal fun Newcomer(stage: Stage.Register, wide: Boolean, onAction: (KioskActi
         if (!form.consentsOnly) Keyboard(stage, onAction, Modifier.fillMaxWidth())
     }, foot = {
         Button(if (form.consentsOnly) words.register.agree else words.register.submit, { onAction(KioskAction.GoOn) }, Modifier.fillMaxWidth(), enabled = !form.wait.busy)
-    })
+    }, handsShare = 1.3f)
     form.reading?.let { ConsentText(it) { onAction(KioskAction.Form(RegisterAction.StopReading)) } }
 }
 

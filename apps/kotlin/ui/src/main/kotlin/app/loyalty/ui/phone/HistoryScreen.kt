@@ -203,12 +203,9 @@ private fun Paper(receipt: ReceiptView) {
         Column(verticalArrangement = Arrangement.spacedBy(12.dp)) {
             Heading(words.receipt.dishes)
             for (dish in receipt.dishes) {
-                Row(Modifier.fillMaxWidth().semantics(mergeDescendants = true) {}, horizontalArrangement = Arrangement.spacedBy(12.dp)) {
-                    Column(Modifier.weight(1f)) {
-                        Text(dish.name, style = Loyalty.type.body, color = colours.text)
-                        Soft("× ${dish.quantity}")
-                    }
-                    Text(dish.sum, style = Loyalty.type.strong, color = colours.text, textAlign = TextAlign.End)
+                Column(Modifier.semantics(mergeDescendants = true) {}) {
+                    Text(dish.name, style = Loyalty.type.body, color = colours.text)
+                    Entry("× ${dish.quantity}", dish.sum)
                 }
             }
         }

@@ -5,6 +5,7 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
@@ -193,8 +194,8 @@ private fun NextBurn(line: String, onAction: (HomeAction) -> Unit) {
 /** A heading with a way to the rest. */
 @Composable
 private fun Section(title: String, more: String, onMore: () -> Unit) {
-    Row(verticalAlignment = Alignment.CenterVertically) {
-        Heading(title, Modifier.weight(1f))
+    FlowRow(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.SpaceBetween, itemVerticalAlignment = Alignment.CenterVertically) {
+        Heading(title)
         Link(more, onMore)
     }
 }

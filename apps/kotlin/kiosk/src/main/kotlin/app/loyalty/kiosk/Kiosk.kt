@@ -1,0 +1,204 @@
+package app.loyalty.kiosk
+
+import app.loyalty.Language as CoreLanguage
+import app.loyalty.LoyaltyException
+import app.loyalty.LoyaltyKiosk
+import app.loyalty.presenters.Grid
+import app.loyalty.presenters.holdings
+import app.loyalty.presenters.kiosk.Answer
+import app.loyalty.presenters.kiosk.CredentialState
+import app.loyalty.presenters.kiosk.DeviceReport
+import app.loyalty.presenters.kiosk.KioskAction
+import app.loyalty.presenters.kiosk.KioskEffect
+import app.loyalty.presenters.kiosk.KioskEvent
+import app.loyalty.presenters.kiosk.KioskRules
+import app.loyalty.presenters.kiosk.KioskState
+import app.loyalty.presenters.kiosk.Machine
+import app.loyalty.presenters.kiosk.Stage
+import app.loyalty.words.Language
+import java.time.Instant
+import java.time.LocalTime
+import java.time.ZonedDateTime
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancelChildren
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.plus
+import kotlinx.coroutines.withContext
+
+/** Milliseconds since 1970 by a clock that only goes forward: whoever sets the device's clock shortens nobody's visit. */
+class SteadyClock {
+    private val begun = System.currentTimeMillis()
+    private val mark = System.nanoTime()
+
+    fun now(): Long = begun + (System.nanoTime() - mark) / 1_000_000
+}
+
+/**
+ * Runs the machine over the core. Everything happens on the scope's one thread, the one that draws.
+ *
+ * @param session `null` while there is no credential to open one with.
+ */
+class Kiosk(
+    private val configuration: Configuration,
+    private val session: LoyaltyKiosk?,
+    private val scope: CoroutineScope,
+    private val clock: SteadyClock = SteadyClock(),
+    private val onRestart: () -> Unit,
+) {
+    private val rules = KioskRules(
+        formatPhone = { typed -> app.loyalty.Loyalty.formatPhone(typed) },
+        home = configuration.language,
+        app = configuration.app?.let(Grid::qr),
+    )
+    private var machine: Machine = rules.start(clock.now())
+    private val shown = MutableStateFlow(machine.shown)
+    private val requests = Job(scope.coroutineContext[Job])
+    private val visits = session?.let { Visits(it) { machine.shown.language } }
+    private var credential = if (session == null) CredentialState.MISSING else CredentialState.UNKNOWN
+    private var lastSuccess: Instant? = null
+
+    val state: StateFlow<KioskState> = shown.asStateFlow()
+
+    init {
+        speak(configuration.language)
+        scope.launch { while (isActive) { happens(KioskEvent.Tick); delay(TICK) } }
+        scope.launch { while (isActive) { look(); delay(if (machine.outage == null) LOOK else LOOK_AGAIN) } }
+    }
+
+    /** What a person did. */
+    fun on(action: KioskAction) = happens(KioskEvent.Did(action))
+
+    private fun happens(event: KioskEvent) {
+        val step = rules.step(machine, event, clock.now())
+        val before = machine.shown
+        machine = step.machine
+        shown.value = machine.shown
+        val stage = machine.shown.stage
+        if (stage::class != before.stage::class || machine.shown.visit != before.visit) {
+            // For operators, and for tests that wait: which screen, never whose.
+            System.err.println("kiosk: visit ${machine.shown.visit} ${stage::class.simpleName}")
+        }
+        step.effects.forEach(::act)
+    }
+
+    private fun act(effect: KioskEffect) {
+        when (effect) {
+            is KioskEffect.RequestCode -> ask(effect.request, effect)
+            is KioskEffect.Confirm -> ask(effect.request, effect)
+            is KioskEffect.Identify -> ask(effect.request, effect)
+            is KioskEffect.Register -> ask(effect.request, effect)
+            is KioskEffect.CheckPin -> checkPin(effect)
+            KioskEffect.CancelRequests -> requests.cancelChildren()
+            KioskEffect.Wipe -> wipe()
+            is KioskEffect.Speak -> speak(effect.language)
+            KioskEffect.Restart -> onRestart()
+        }
+    }
+
+    private fun ask(request: Long, effect: KioskEffect) {
+        val visits = visits ?: return
+        (scope + requests).launch {
+            val answer = visits.answer(effect) ?: return@launch
+            if (answer !is Answer.Refused) succeeded()
+            happens(KioskEvent.Answered(request, answer))
+        }
+    }
+
+    private fun checkPin(effect: KioskEffect.CheckPin) {
+        val hash = configuration.pin
+        (scope + requests).launch {
+            val right = hash != null && withContext(Dispatchers.Default) { PinHash.parse(hash).fits(effect.pin) }
+            happens(KioskEvent.Answered(effect.request, Answer.Pin(right, hash != null, if (right) report() else null)))
+        }
+    }
+
+    private fun report() = DeviceReport(
+        device = configuration.device,
+        credential = credential,
+        version = VERSION,
+        lastSuccess = lastSuccess?.let { at ->
+            val there = at.atZone(configuration.zone)
+            val time = "${there.hour}:${there.minute.toString().padStart(2, '0')}"
+            session?.word(there.toLocalDate())?.let { "$it, $time" }
+        },
+    )
+
+    private fun speak(language: Language) {
+        val session = session ?: return
+        session.language = if (language == Language.EN) CoreLanguage.ENGLISH else CoreLanguage.RUSSIAN
+        session.current.snapshot?.let { happens(KioskEvent.Reworded(holdings(it, language.words))) }
+    }
+
+    /** The session is dropped before this returns; telling the gateway may take longer and may fail. */
+    private fun wipe() {
+        val session = session ?: return
+        scope.launch {
+            try {
+                session.signOut()
+            } catch (_: LoyaltyException) {
+                // On this device the guest is signed out either way; the gateway lets the session run out.
+            }
+            withContext(Dispatchers.Default) { Scrub.freeHeap() }
+        }
+    }
+
+    /** Whether the kiosk can work: the gateway answers, knows us, and the venue is open. */
+    private suspend fun look() {
+        val hours = configuration.hours
+        val now: LocalTime = ZonedDateTime.ofInstant(Instant.ofEpochMilli(clock.now()), configuration.zone).toLocalTime()
+        happens(KioskEvent.Hours(hours?.takeUnless { it.isOpen(now) }?.toString()))
+        if (session == null) return happens(KioskEvent.Looked("credential_missing"))
+        // A guest's own requests tell what there is to know.
+        if (!machine.shown.stage.resting && machine.outage == null) return
+        val outage = try {
+            session.programme()
+            succeeded()
+            null
+        } catch (failure: LoyaltyException) {
+            if (failure is LoyaltyException.Unauthorized || failure is LoyaltyException.Forbidden) credential = CredentialState.REFUSED
+            failure.code.text
+        }
+        happens(KioskEvent.Looked(outage))
+    }
+
+    private fun succeeded() {
+        credential = CredentialState.VALID
+        lastSuccess = Instant.ofEpochMilli(clock.now())
+    }
+
+    private companion object {
+        const val TICK = 200L
+        const val LOOK = 60_000L
+        const val LOOK_AGAIN = 5_000L
+    }
+}
+
+/** Of this program. */
+internal const val VERSION = "0.1.0"
+
+/** What is left in memory of what nobody refers to any more. */
+internal object Scrub {
+    /** Collects what is garbage and writes zeros over the heap that it lay in. */
+    fun freeHeap() {
+        System.gc()
+        val runtime = Runtime.getRuntime()
+        val filler = ArrayList<ByteArray>()
+        try {
+            while (runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory() > RESERVE) filler += ByteArray(BLOCK)
+        } catch (_: OutOfMemoryError) {
+            // All that could be written over has been.
+        }
+        filler.clear()
+        System.gc()
+    }
+
+    private const val BLOCK = 512 * 1024
+    private const val RESERVE = 24L * 1024 * 1024
+}

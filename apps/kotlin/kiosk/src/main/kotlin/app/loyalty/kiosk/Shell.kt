@@ -1,0 +1,216 @@
+package app.loyalty.kiosk
+
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
+import androidx.compose.runtime.withFrameNanos
+import androidx.compose.ui.ExperimentalComposeUiApi
+import androidx.compose.ui.awt.awtEventOrNull
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.input.key.KeyEvent
+import androidx.compose.ui.input.key.KeyEventType
+import androidx.compose.ui.input.key.key
+import androidx.compose.ui.input.key.type
+import androidx.compose.ui.input.key.utf16CodePoint
+import androidx.compose.ui.text.font.FontFamily
+import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.platform.Font
+import androidx.compose.ui.unit.DpSize
+import androidx.compose.ui.unit.dp
+import androidx.compose.ui.window.LocalWindowExceptionHandlerFactory
+import androidx.compose.ui.window.Window
+import androidx.compose.ui.window.WindowExceptionHandler
+import androidx.compose.ui.window.WindowExceptionHandlerFactory
+import androidx.compose.ui.window.WindowPlacement
+import androidx.compose.ui.window.application
+import androidx.compose.ui.window.rememberWindowState
+import app.loyalty.LoyaltyKiosk
+import app.loyalty.presenters.kiosk.KioskAction
+import app.loyalty.presenters.kiosk.KioskState
+import app.loyalty.presenters.kiosk.Stage
+import app.loyalty.ui.Look
+import app.loyalty.ui.LoyaltyTheme
+import app.loyalty.ui.kiosk.KioskScreen
+import app.loyalty.ui.kiosk.kioskKey
+import app.loyalty.words.Brand
+import java.awt.KeyboardFocusManager
+import java.awt.Point
+import java.awt.Toolkit
+import java.awt.event.InputEvent
+import java.awt.event.WindowEvent
+import java.awt.image.BufferedImage
+import kotlin.system.exitProcess
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.MainScope
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.delay
+
+/** Opens the window and keeps it open; returns when it is closed, which [lockedDown] forbids. */
+internal fun show(configuration: Configuration, session: LoyaltyKiosk?, lockedDown: Boolean, wide: Boolean) {
+    val guard = CrashGuard()
+    val manager = ServiceManager()
+    if (lockedDown) swallowShortcuts()
+    application(exitProcessOnExit = false) {
+        val round by guard.round.collectAsState()
+        val crash by guard.crash.collectAsState()
+        androidx.compose.runtime.key(round) {
+            val scope = remember { MainScope() }
+            KioskWindow(lockedDown, wide, guard, onClose = { scope.cancel(); exitApplication() }) { keys ->
+                val id = crash
+                if (id != null) Fallen(configuration, id, guard, scope) else Running(configuration, session, manager, scope, guard, keys)
+            }
+        }
+    }
+    session?.close()
+}
+
+@Composable
+private fun Running(configuration: Configuration, session: LoyaltyKiosk?, manager: ServiceManager, scope: CoroutineScope, guard: CrashGuard, keys: Keyboard) {
+    val kiosk = remember { Kiosk(configuration, session, scope, onRestart = guard::restart) }
+    val state by kiosk.state.collectAsState()
+    keys.target = kiosk::on
+    LaunchedEffect(Unit) {
+        withFrameNanos {}
+        System.err.println("kiosk: first frame after ${System.currentTimeMillis() - startedAt()} ms")
+        manager.ready()
+        // From the thread that draws: if it hangs, nothing is sent, and we are started anew.
+        val every = manager.pingEvery ?: return@LaunchedEffect
+        while (true) {
+            manager.ping()
+            delay(every)
+        }
+    }
+    LaunchedEffect(state.visit) { keys.forget() }
+    Themed(configuration, state) { KioskScreen(state, kiosk::on) }
+}
+
+/** After a crash: nothing of the guest, a number for support, and a new start in a moment. */
+@Composable
+private fun Fallen(configuration: Configuration, id: String, guard: CrashGuard, scope: CoroutineScope) {
+    val state = KioskState(configuration.language, Stage.Outage(id))
+    LaunchedEffect(id) {
+        scope.cancel()
+        delay(CrashGuard.PAUSE)
+        guard.restart()
+    }
+    Themed(configuration, state) { KioskScreen(state) {} }
+}
+
+@Composable
+private fun Themed(configuration: Configuration, state: KioskState, content: @Composable () -> Unit) {
+    val fonts = remember { typeface() }
+    LoyaltyTheme(Look(Brand.VENUE, state.language, configuration.dark, fonts, kiosk = true), content)
+}
+
+@OptIn(ExperimentalComposeUiApi::class)
+@Composable
+private fun KioskWindow(lockedDown: Boolean, wide: Boolean, guard: CrashGuard, onClose: () -> Unit, content: @Composable (Keyboard) -> Unit) {
+    val size = if (wide) DpSize(1920.dp, 1080.dp) else DpSize(1080.dp, 1920.dp)
+    val window = rememberWindowState(placement = if (lockedDown) WindowPlacement.Fullscreen else WindowPlacement.Floating, size = size)
+    val keys = remember { Keyboard() }
+    CompositionLocalProvider(
+        LocalWindowExceptionHandlerFactory provides WindowExceptionHandlerFactory { WindowExceptionHandler(guard::caught) },
+    ) {
+        Window(
+            onCloseRequest = { if (!lockedDown) onClose() },
+            state = window,
+            title = Brand.VENUE.englishName,
+            undecorated = lockedDown,
+            resizable = !lockedDown,
+            alwaysOnTop = lockedDown,
+            onPreviewKeyEvent = keys::pressed,
+            onKeyEvent = keys::left,
+        ) {
+            if (lockedDown) LaunchedEffect(Unit) { this@Window.window.cursor = invisible() }
+            content(keys)
+        }
+    }
+}
+
+/** Keys on their way to the machine, past the one place that can tell a scanner from hands. */
+internal class Keyboard {
+    private val wedge = Wedge()
+    var target: (KioskAction) -> Unit = {}
+
+    /** Notices a scan, and takes the Enter that ends it before a button on the screen does. */
+    fun pressed(event: KeyEvent): Boolean {
+        if (event.type != KeyEventType.KeyDown) return false
+        val letter = event.utf16CodePoint.toChar()
+        val at = event.awtEventOrNull?.`when` ?: (System.nanoTime() / 1_000_000)
+        if (letter in '0'..'9') wedge.key(letter, at)
+        val code = if (event.key == Key.Enter || event.key == Key.NumPadEnter) wedge.enter(at) else null
+        return code?.let { target(KioskAction.Scanned(it)) } != null
+    }
+
+    /** Takes what nothing on the screen took. */
+    fun left(event: KeyEvent): Boolean = kioskKey(event)?.let(target) != null
+
+    /** A guest has gone. */
+    fun forget() = wedge.forget()
+}
+
+/** Shortcuts that would lead out of the program or beneath it. */
+private fun swallowShortcuts() {
+    KeyboardFocusManager.getCurrentKeyboardFocusManager().addKeyEventDispatcher { event ->
+        val modified = event.modifiersEx and (InputEvent.ALT_DOWN_MASK or InputEvent.CTRL_DOWN_MASK or InputEvent.META_DOWN_MASK) != 0
+        val reserved = event.keyCode in FUNCTION_KEYS || event.keyCode == java.awt.event.KeyEvent.VK_WINDOWS || event.keyCode == java.awt.event.KeyEvent.VK_CONTEXT_MENU
+        modified || reserved
+    }
+}
+
+private val FUNCTION_KEYS = java.awt.event.KeyEvent.VK_F1..java.awt.event.KeyEvent.VK_F12
+
+private fun invisible() = Toolkit.getDefaultToolkit().createCustomCursor(BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB), Point(), "none")
+
+internal fun typeface(): FontFamily = FontFamily(
+    listOf("Regular" to FontWeight.Normal, "Medium" to FontWeight.Medium, "Bold" to FontWeight.Bold).map { (name, weight) ->
+        val path = "typeface/Onest-$name.ttf"
+        val bytes = checkNotNull(Look::class.java.getResourceAsStream("/$path")) { path }.use { it.readBytes() }
+        Font(path, bytes, weight)
+    },
+)
+
+/** When the process began, to tell how long a guest waits for the first picture. */
+private fun startedAt(): Long = ProcessHandle.current().info().startInstant().map { it.toEpochMilli() }.orElse(System.currentTimeMillis())
+
+/** An unexpected exception, turned into a screen that says so and a new start. */
+internal class CrashGuard {
+    private val rounds = kotlinx.coroutines.flow.MutableStateFlow(0)
+    private val crashes = kotlinx.coroutines.flow.MutableStateFlow<String?>(null)
+    private val times = ArrayDeque<Long>()
+
+    /** Counts the starts of the user interface. */
+    val round: kotlinx.coroutines.flow.StateFlow<Int> get() = rounds
+
+    /** The number of the crash that is being shown. */
+    val crash: kotlinx.coroutines.flow.StateFlow<String?> get() = crashes
+
+    fun caught(failure: Throwable) {
+        val id = java.util.UUID.randomUUID().toString().take(8)
+        // The kind and the place, and no message: it may hold what a guest typed.
+        System.err.println("kiosk: crash $id ${failure.javaClass.name} at ${failure.stackTrace.firstOrNull()}")
+        val now = System.nanoTime()
+        times.addLast(now)
+        while (times.size > MOST) if (now - times.removeFirst() < WITHIN) exitProcess(70)
+        crashes.value = id
+        rounds.value += 1
+    }
+
+    /** Starts the user interface anew. */
+    fun restart() {
+        crashes.value = null
+        rounds.value += 1
+    }
+
+    companion object {
+        /** How long the crash is shown, in milliseconds. */
+        const val PAUSE = 5_000L
+        private const val MOST = 3
+        private const val WITHIN = 60_000_000_000L
+    }
+}
