@@ -3,11 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
 
 use loyalty_core::LoyaltyError;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::CallError;
@@ -31,7 +30,8 @@ pub(crate) async fn run<T: Send + 'static>(
     cancel: Option<Arc<CancelToken>>,
     work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
 ) -> Result<T, CallError> {
-    let task = Task(runtime()?.spawn(work));
+    let (boxed, ended) = boxed(work);
+    let _task = Task(runtime()?.spawn(boxed));
     let cancelled = async move {
         match cancel {
             Some(token) => token.used().await,
@@ -41,7 +41,8 @@ pub(crate) async fn run<T: Send + 'static>(
     tokio::select! {
         biased;
         () = cancelled => Err(LoyaltyError::Cancelled.into()),
-        ended = task => Ok(ended?),
+        // Nothing comes of work that panicked.
+        outcome = ended => Ok(outcome.unwrap_or(Err(LoyaltyError::Internal))?),
     }
 }
 
@@ -49,21 +50,27 @@ pub(crate) async fn run<T: Send + 'static>(
 pub(crate) async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
 ) -> Result<T, LoyaltyError> {
-    tokio::spawn(work).await.unwrap_or(Err(LoyaltyError::Internal))
+    let (boxed, ended) = boxed(work);
+    tokio::spawn(boxed);
+    ended.await.unwrap_or(Err(LoyaltyError::Internal))
+}
+
+/// Work of one type whatever comes of it: tokio's machinery around a task is compiled for each type of task, and there is
+/// a call for every thing that a guest can do.
+type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+fn boxed<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
+) -> (Boxed, oneshot::Receiver<Result<T, LoyaltyError>>) {
+    let (told, ended) = oneshot::channel();
+    // Nobody may be waiting any more.
+    (Box::pin(async move { drop(told.send(work.await)) }), ended)
 }
 
 /// A task that ends when nobody waits for it.
-struct Task<T>(JoinHandle<Result<T, LoyaltyError>>);
+struct Task(JoinHandle<()>);
 
-impl<T> Future for Task<T> {
-    type Output = Result<T, LoyaltyError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context).map(|joined| joined.unwrap_or(Err(LoyaltyError::Internal)))
-    }
-}
-
-impl<T> Drop for Task<T> {
+impl Drop for Task {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -4,7 +4,7 @@ import LoyaltyStage
 import Testing
 
 /// Alone, because it looks at the memory of the whole process.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct GrowthTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct GrowthTests {
     @Test func aThousandSessionsLeaveNothingBehind() async throws {
         let phone = "+79161112244"
         let stage = try await Stage()
