@@ -30,8 +30,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
                                  display on a virtual screen, with pictures in target/demo
   demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [rust]                    every check: format, tests, documentation, lints, licences, fuzz corpora
-  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what they
-                                 export against bindings/ffi/surface.txt, or accept it as it is
+  bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what
+                                 they export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   glossary                       write docs/errors.md anew from the error codes
