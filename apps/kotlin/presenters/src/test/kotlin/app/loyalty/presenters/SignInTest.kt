@@ -5,7 +5,6 @@ import app.loyalty.ErrorCode
 import app.loyalty.LoyaltyException
 import app.loyalty.fakes.FakeGuest
 import java.time.Duration
-import java.time.LocalDate
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.first
@@ -21,7 +20,7 @@ import org.junit.Test
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class SignInTest {
-    private val guest = FakeGuest()
+    private val guest = FakeGuest().apply { programmeToRead = PROGRAMME }
 
     private fun TestScope.signIn() = SignInPresenter(guest, backgroundScope)
 
@@ -178,6 +177,5 @@ class SignInTest {
 
     private companion object {
         const val PHONE = "+7 912 345-12-34"
-        val TODAY: LocalDate = LocalDate.of(2026, 11, 23)
     }
 }
