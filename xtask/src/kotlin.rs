@@ -7,7 +7,9 @@ use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
 use crate::scenarios;
 use crate::setup::debian_package;
+use crate::surefire;
 
+const PACKAGES: &str = "bindings/kotlin";
 const POM: &str = "bindings/kotlin/pom.xml";
 
 /// A JDK and Maven.
@@ -27,7 +29,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     let stage = root()?.join("target/debug/loyalty-stage");
     maven.arg(format!("-Dloyalty.stage={}", stage.display()));
     scenarios::play_in_rust()?;
-    run("testing in Kotlin", maven.arg("verify"))?;
+    surefire::test("testing in Kotlin", PACKAGES, maven.arg("verify"))?;
     scenarios::compare("kotlin")
 }
 

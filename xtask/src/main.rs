@@ -15,6 +15,7 @@ mod screens;
 mod setup;
 mod size;
 mod strings;
+mod surefire;
 mod swift;
 mod test;
 mod torture;

@@ -9,7 +9,9 @@ use crate::kotlin;
 use crate::process::{cargo, program, root, run};
 use crate::setup::debian_package;
 use crate::strings;
+use crate::surefire;
 
+const APPS: &str = "apps/kotlin";
 const POM: &str = "apps/kotlin/pom.xml";
 const BINDINGS_POM: &str = "bindings/kotlin/pom.xml";
 
@@ -38,7 +40,7 @@ pub(crate) fn set_up() -> Result<(), Failure> {
 /// Tests all of it, windows included.
 pub(crate) fn test() -> Result<(), Failure> {
     prepare()?;
-    run("testing the screens", maven()?.arg("verify"))
+    surefire::test("testing the screens", APPS, maven()?.arg("verify"))
 }
 
 /// `cargo xtask screens [FIXTURE]`: draws the committed pictures anew, and those that the pattern names in every variant

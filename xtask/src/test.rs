@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 use crate::process::{cargo, program};
 use crate::setup;
+use crate::surefire::Counts;
 
 /// One line of the closing table.
 struct Stage {
@@ -118,9 +119,8 @@ fn stages() -> Result<Vec<Stage>, Failure> {
 /// The packages and apps in other languages, each as its own command of this program.
 fn other_languages() -> Result<Vec<Stage>, Failure> {
     Ok(vec![
-        // Maven says nothing of tests that pass.
-        Stage { name: "Kotlin", command: cargo(["xtask", "test", "kotlin"])?, runs_tests: false },
-        Stage { name: "screens", command: cargo(["xtask", "test", "screens"])?, runs_tests: false },
+        Stage { name: "Kotlin", command: cargo(["xtask", "test", "kotlin"])?, runs_tests: true },
+        Stage { name: "screens", command: cargo(["xtask", "test", "screens"])?, runs_tests: true },
         Stage { name: "Swift", command: cargo(["xtask", "test", "swift"])?, runs_tests: true },
     ])
 }
@@ -152,7 +152,13 @@ fn run_stage(stage: &mut Stage) -> Result<Tally, Failure> {
 }
 
 fn result(line: &str) -> Option<Tally> {
-    test_result(line).or_else(|| swift_result(line))
+    test_result(line).or_else(|| swift_result(line)).or_else(|| maven_result(line))
+}
+
+/// What the stages that run Maven close with.
+fn maven_result(line: &str) -> Option<Tally> {
+    let Counts { passed, failed, skipped } = Counts::read(line)?;
+    Some(Tally { passed, failed, ignored: skipped })
 }
 
 /// Reads `✔ Test name() passed after 0.1 seconds.`, what Swift says at the end of every test.
