@@ -33,8 +33,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   demo                           a guest's story in the terminal, then the kiosk: in a window, or without a
                                  display on a virtual screen, with pictures in target/demo
   demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
-  test [PART]                    every check of what is written in Rust; `all` of every language; or of one
-                                 part: rust, kotlin, screens, swift
+  test [PART]                    every check in every language, and one summary; or of one part: rust, kotlin,
+                                 screens, swift
   bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what
                                  they export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
@@ -76,8 +76,8 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["setup"] => setup::everything(),
         ["demo"] => demo::run(&[]).and_then(|()| screens::demo()),
         ["demo", rest @ ..] => demo::run(rest),
-        ["test"] | ["test", "rust"] => test::run(true),
-        ["test", "all"] => test::run(false),
+        ["test"] => test::everything(),
+        ["test", "rust"] => test::rust(),
         ["test", "kotlin"] => kotlin::test(),
         ["test", "screens"] => screens::test(),
         ["test", "swift"] => swift::test(),
