@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
+use crate::screens;
 use crate::swift;
 
 /// A program from the package registry, compiled once for all checkouts of this user.
@@ -25,6 +26,7 @@ pub(crate) fn everything() -> Result<(), Failure> {
     components()?;
     deny()?;
     fuzz()?;
+    screens::set_up()?;
     swift::set_up()?;
     println!("everything is set up");
     Ok(())
