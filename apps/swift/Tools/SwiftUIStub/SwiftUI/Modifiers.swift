@@ -5,6 +5,10 @@ extension View {
     nonisolated public func font(_ font: Font?) -> some View { self }
     nonisolated public func fontWeight(_ weight: Font.Weight?) -> some View { self }
     nonisolated public func monospacedDigit() -> some View { self }
+    nonisolated public func tracking(_ tracking: CGFloat) -> some View { self }
+    nonisolated public func sensoryFeedback<T: Equatable>(
+        _ feedback: SensoryFeedback, trigger: T, condition: @escaping (_ oldValue: T, _ newValue: T) -> Bool
+    ) -> some View { self }
     nonisolated public func lineLimit(_ number: Int?) -> some View { self }
     nonisolated public func minimumScaleFactor(_ factor: CGFloat) -> some View { self }
     nonisolated public func multilineTextAlignment(_ alignment: TextAlignment) -> some View { self }
@@ -30,6 +34,11 @@ extension View {
         id value: T, priority: TaskPriority = .userInitiated,
         @_inheritActorContext _ action: @escaping @Sendable () async -> Void
     ) -> some View { self }
+}
+
+public struct SensoryFeedback: Equatable, Sendable {
+    public static let success = SensoryFeedback()
+    public static let error = SensoryFeedback()
 }
 
 public protocol TextSelectability { static var allowsSelection: Bool { get } }
