@@ -11,7 +11,6 @@ public struct VerticalAlignment: Equatable, Sendable {
     public static let center = VerticalAlignment()
     public static let bottom = VerticalAlignment()
     public static let firstTextBaseline = VerticalAlignment()
-    public static let lastTextBaseline = VerticalAlignment()
 }
 
 public struct Alignment: Equatable, Sendable {
@@ -57,8 +56,6 @@ public struct EdgeInsets: Equatable, Sendable {
     public init(top: CGFloat, leading: CGFloat, bottom: CGFloat, trailing: CGFloat) {}
 }
 
-public enum VerticalEdge: Int8, CaseIterable, Sendable { case top, bottom }
-
 public struct SafeAreaRegions: OptionSet, Sendable {
     public let rawValue: UInt
     public init(rawValue: UInt) { self.rawValue = rawValue }
@@ -80,18 +77,11 @@ public struct LazyVStack<Content: View>: View {
 public struct PinnedScrollableViews: OptionSet, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
-    public static let sectionHeaders = PinnedScrollableViews(rawValue: 1)
 }
 
 public struct HStack<Content: View>: View {
     public typealias Body = Never
     public init(alignment: VerticalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}
-    public var body: Never { fatalError() }
-}
-
-public struct ZStack<Content: View>: View {
-    public typealias Body = Never
-    public init(alignment: Alignment = .center, @ViewBuilder content: () -> Content) {}
     public var body: Never { fatalError() }
 }
 
@@ -155,13 +145,7 @@ extension View {
         minWidth: CGFloat? = nil, idealWidth: CGFloat? = nil, maxWidth: CGFloat? = nil, minHeight: CGFloat? = nil,
         idealHeight: CGFloat? = nil, maxHeight: CGFloat? = nil, alignment: Alignment = .center
     ) -> some View { self }
-    nonisolated public func fixedSize(horizontal: Bool, vertical: Bool) -> some View { self }
-    nonisolated public func layoutPriority(_ value: Double) -> some View { self }
-    nonisolated public func aspectRatio(_ aspectRatio: CGFloat? = nil, contentMode: ContentMode) -> some View { self }
     nonisolated public func ignoresSafeArea(_ regions: SafeAreaRegions = .all, edges: Edge.Set = .all) -> some View { self }
-    nonisolated public func safeAreaInset<V: View>(
-        edge: VerticalEdge, alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> V
-    ) -> some View { self }
     nonisolated public func listRowBackground<V: View>(_ view: V?) -> some View { self }
     nonisolated public func scrollContentBackground(_ visibility: Visibility) -> some View { self }
     nonisolated public func scrollDismissesKeyboard(_ mode: ScrollDismissesKeyboardMode) -> some View { self }
@@ -170,5 +154,3 @@ extension View {
 public struct ScrollDismissesKeyboardMode: Sendable {
     public static var interactively: ScrollDismissesKeyboardMode { ScrollDismissesKeyboardMode() }
 }
-
-public enum ContentMode: Hashable, CaseIterable, Sendable { case fit, fill }
