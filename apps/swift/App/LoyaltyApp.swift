@@ -9,6 +9,7 @@ import Words
 struct LoyaltyApp: App {
     @Environment(\.scenePhase) private var phase
     private let opening = Opening.shared
+    private let light = ScreenLight()
 
     var body: some Scene {
         WindowGroup {
@@ -17,8 +18,12 @@ struct LoyaltyApp: App {
                 .task { await opening.open() }
                 .onOpenURL { opening.follow(DeepLink($0)) }
                 .onChange(of: phase) { _, phase in opening.entered(phase) }
+                .onChange(of: isHeldOut) { _, isHeldOut in light.shine(isHeldOut) }
         }
     }
+
+    /// Whether a till reads a code from this screen. In the app switcher nobody does.
+    private var isHeldOut: Bool { phase == .active && opening.screens?.showsCode == true }
 }
 
 /// What stands behind the app until there is a session, and then the session's screens.
@@ -36,12 +41,14 @@ final class Opening {
     private(set) var requested: URL?
 
     @ObservationIgnored private let kept = KeptPreferences()
-    @ObservationIgnored private let reminders = ReminderScheduler()
+    @ObservationIgnored private var life: PhoneLife?
     @ObservationIgnored private var link: DeepLink?
+    @ObservationIgnored private var phase = ScenePhase.active
 
     func open() async {
         guard screens == nil else { return }
         problem = nil
+        ExportedData.removeForgotten()
         do {
             let secrets = KeychainSecretStore(service: AppSettings.bundle)
             let guest = try await openGuest(AppSettings.loyalty, secrets: secrets)
@@ -49,8 +56,12 @@ final class Opening {
                 session: guest, preferences: kept.read(), facts: AppSettings.facts, clock: ContinuousClock(),
                 today: { LocalDate(Date.now, in: .current) }, onRequest: { [weak self] in self?.perform($0) })
             self.screens = screens
+            life = PhoneLife(screens: screens, centre: ReminderScheduler())
             follow(link)
-            screens.notificationsAllowed(await reminders.isAllowed())
+            // The guest may have left while it was opened.
+            entered(phase)
+            // What can wait until the screen is drawn.
+            try? await guest.upkeep()
         } catch {
             problem = Problem(opening: error)
         }
@@ -67,18 +78,13 @@ final class Opening {
     }
 
     func entered(_ phase: ScenePhase) {
-        guard let screens else { return }
-        Task {
-            switch phase {
-            case .active:
-                await screens.wake()
-                screens.notificationsAllowed(await reminders.isAllowed())
-            case .background:
-                // What was read last is what reminders are made of; after the pause nothing is read any more.
-                await reminders.schedule(screens.reminders)
-                await screens.sleep()
-            default: break
-            }
+        self.phase = phase
+        guard let life else { return }
+        switch phase {
+        case .active: Task { await life.wake() }
+        // Suspended with a file open, the app would be killed.
+        case .background: BackgroundTime.finish { await life.sleep() }
+        default: break
         }
     }
 
@@ -90,10 +96,7 @@ final class Opening {
         case .share(let json): exported = ExportedData(json)
         case .prefer(let preferences):
             kept.write(preferences)
-            Task {
-                if preferences.notifyBurn { screens?.notificationsAllowed(await reminders.ask()) }
-                await reminders.schedule(screens?.reminders ?? [])
-            }
+            Task { await life?.preferred() }
         }
     }
 }
@@ -101,12 +104,15 @@ final class Opening {
 /// A document in a file, because a share sheet takes files. It is protected like everything else, and removed when the
 /// sheet closes.
 struct ExportedData: Identifiable {
+    private static let folder = FileManager.default.temporaryDirectory.appendingPathComponent("export")
+
     let id = UUID()
     let file: URL
 
     init?(_ json: String) {
-        file = FileManager.default.temporaryDirectory.appendingPathComponent("loyalty-\(id.uuidString).json")
+        file = Self.folder.appendingPathComponent("loyalty-\(id.uuidString).json")
         do {
+            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
             try Data(json.utf8).write(to: file, options: .completeFileProtection)
         } catch {
             return nil
@@ -114,6 +120,9 @@ struct ExportedData: Identifiable {
     }
 
     func remove() { try? FileManager.default.removeItem(at: file) }
+
+    /// Removes what a process left behind that ended while its sheet was open.
+    static func removeForgotten() { try? FileManager.default.removeItem(at: folder) }
 }
 
 private struct OpeningView: View {
@@ -128,11 +137,8 @@ private struct OpeningView: View {
                 opening.opened()
             }
             .sheet(isPresented: isExporting) {
-                if let exported = opening.exported {
-                    ShareLink(item: exported.file) {
-                        Label(opening.screens?.words.profile.export ?? "", systemImage: "square.and.arrow.up")
-                    }
-                    .padding(32)
+                if let exported = opening.exported, let screens = opening.screens {
+                    ExportSheet(screens: screens, file: exported.file, onClose: endExport)
                 }
             }
     }

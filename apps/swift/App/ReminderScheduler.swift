@@ -4,19 +4,16 @@ import Presentation
 @preconcurrency import UserNotifications
 
 /// Reminders as local notifications: nothing about the guest leaves the phone for them.
-struct ReminderScheduler: Sendable {
-    /// Whether the system lets us notify, or would ask the guest first.
+struct ReminderScheduler: ReminderCentre {
     func isAllowed() async -> Bool {
         let settings = await UNUserNotificationCenter.current().notificationSettings()
         return settings.authorizationStatus != .denied
     }
 
-    /// Asks the guest, the first time.
     func ask() async -> Bool {
         (try? await UNUserNotificationCenter.current().requestAuthorization(options: [.alert, .sound])) ?? false
     }
 
-    /// Has exactly these scheduled.
     func schedule(_ wanted: [Reminder]) async {
         let centre = UNUserNotificationCenter.current()
         let scheduled = await centre.pendingNotificationRequests().map(\.identifier)

@@ -10,17 +10,17 @@ struct BurnScreen: View {
     @Environment(\.theme) private var theme
 
     var body: some View {
-        SubPage(title: words.burn.title, back: { onAction(.back) }) {
+        SubPage(title: words.burn.title) {
             if state.totalOnly {
                 Nothing(symbol: "questionmark.circle", title: words.burn.unknownTitle, hint: words.home.totalOnly)
             } else if state.months.isEmpty {
                 Nothing(symbol: "leaf", title: words.burn.nothingTitle, hint: words.burn.nothingHint)
             } else {
-                if let next = state.next { Notice(symbol: "flame", text: next) }
+                if let next = state.next { Notice(symbol: "flame", text: next, tone: .warning) }
                 chart
                 ForEach(Array(state.months.enumerated()), id: \.offset) { BurnMonth(month: $0.element) }
             }
-            if let nonBurning = state.nonBurning { Row(name: words.burn.nonBurning, value: nonBurning) }
+            if let nonBurning = state.nonBurning { Card { Row(name: words.burn.nonBurning, value: nonBurning) } }
             Card {
                 Toggle(isOn: Binding(state.remind) { onAction(.remind(wanted: $0)) }) {
                     VStack(alignment: .leading, spacing: Space.half) {
@@ -33,23 +33,29 @@ struct BurnScreen: View {
     }
 
     private var chart: some View {
-        HStack(alignment: .bottom, spacing: Space.one) {
-            ForEach(Array(state.months.enumerated()), id: \.offset) { item in
-                VStack(spacing: Space.half) {
-                    Text(item.element.amount).font(Typeface.caption).monospacedDigit()
-                        .lineLimit(1).minimumScaleFactor(0.6)
-                    RoundedRectangle(cornerRadius: Space.one)
-                        .fill(theme.accent)
-                        .frame(height: max(Space.one, 160 * CGFloat(item.element.permille) / 1000))
-                    Text(item.element.label).font(Typeface.caption).foregroundStyle(theme.textSoft)
+        Card {
+            // A year of months is wider than a phone.
+            ScrollView(.horizontal, showsIndicators: false) {
+                HStack(alignment: .bottom, spacing: Space.two) {
+                    ForEach(Array(state.months.enumerated()), id: \.offset) { column($0.element) }
                 }
-                .frame(maxWidth: .infinity)
+                .frame(minHeight: 208, alignment: .bottom)
             }
         }
-        .frame(minHeight: 220, alignment: .bottom)
         // The months below say the same in words.
         .accessibilityElement(children: .ignore)
         .accessibilityLabel(words.burn.chart)
+    }
+
+    private func column(_ month: MonthView) -> some View {
+        VStack(spacing: Space.half) {
+            Text(month.amount).font(Typeface.caption).monospacedDigit().lineLimit(1)
+            RoundedRectangle(cornerRadius: Space.one)
+                .fill(theme.accent)
+                .frame(width: 40, height: max(Space.one, 160 * CGFloat(month.permille) / 1000))
+            Text(month.label).font(Typeface.caption).foregroundStyle(theme.textSoft)
+        }
+        .frame(minWidth: 56)
     }
 }
 

@@ -10,20 +10,24 @@ struct CardScreen: View {
     @Environment(\.theme) private var theme
 
     var body: some View {
-        SubPage(title: words.card.title, back: { onAction(.close) }) {
-            if let code = state.code { picture(code) }
+        SubPage(title: words.card.title) {
+            if let code = state.code { TillCodeCard(code: code, expiresIn: state.expiresIn, permille: state.permille) }
             switch state.condition {
             case .valid:
                 Text(words.card.hint).font(Typeface.body)
-                Text(words.card.brightness).font(Typeface.caption).foregroundStyle(theme.textSoft)
-            case .offline: Notice(symbol: "wifi.slash", text: words.card.offline)
+                Label(words.card.brightness, systemImage: "sun.max")
+                    .font(Typeface.caption).foregroundStyle(theme.textSoft)
+            case .offline:
+                Notice(symbol: "wifi.slash", text: words.card.offline, tone: .warning).announced(words.card.offline)
             case .expired:
-                Notice(symbol: "clock.badge.exclamationmark", text: words.card.expired)
+                Nothing(symbol: "clock.badge.exclamationmark", title: words.card.expired).announced(words.card.expired)
                 ProblemNotice(problem: state.problem)
                 newCode
             case .tellNumber: tellNumber(words.card.noneHint)
             case .nothingKept: tellNumber(words.card.offlineNone)
-            case .loading: Working(wait: state.wait, text: words.card.refreshing)
+            case .loading:
+                Skeleton(label: words.card.refreshing) { Block(height: 440, corner: Space.cardCorner) }
+                Working(wait: state.wait, text: words.card.refreshing)
             case .failed:
                 ProblemNotice(problem: state.problem)
                 newCode
@@ -31,23 +35,50 @@ struct CardScreen: View {
         }
     }
 
-    private func picture(_ code: CodeView) -> some View {
+    @ViewBuilder private func tellNumber(_ hint: String) -> some View {
+        Nothing(symbol: "person.wave.2", title: words.card.noneTitle, hint: hint)
+        if let phone = state.phone {
+            Text(phone)
+                .font(Typeface.title)
+                .monospacedDigit()
+                .lineLimit(1)
+                .minimumScaleFactor(0.5)
+                .padding(Space.three)
+                .frame(maxWidth: .infinity)
+                .background(theme.surface, in: RoundedRectangle(cornerRadius: Space.cardCorner))
+                .privacySensitive()
+        }
+    }
+
+    private var newCode: some View {
+        WorkButton(title: words.card.refresh, working: words.card.refreshing, wait: state.wait) { onAction(.newCode) }
+    }
+}
+
+/// The code in both pictures and in digits. Scanners want dark on white, whatever the theme is.
+private struct TillCodeCard: View {
+    let code: CodeView
+    let expiresIn: String?
+    let permille: Int?
+    @Environment(\.words) private var words
+    @ScaledMetric(relativeTo: .subheadline) private var ring: CGFloat = 20
+
+    var body: some View {
         VStack(spacing: Space.three) {
             TillCodePicture(value: code.value, kind: .qr)
-                .frame(width: 240, height: 240)
-                .overlay { if let permille = state.permille { ring(permille) } }
+                .frame(width: 248, height: 248)
                 .accessibilityLabel(words.card.qr)
             TillCodePicture(value: code.value, kind: .bars)
                 .frame(maxWidth: .infinity, minHeight: 72, maxHeight: 72)
                 .accessibilityLabel(words.card.barcode)
-            Text(code.groups).font(Typeface.heading).monospacedDigit()
+            Text(code.groups)
+                .font(Typeface.heading)
+                .monospacedDigit()
+                .lineLimit(1)
+                .minimumScaleFactor(0.5)
                 .accessibilityLabel(words.card.digits(digits: code.groups))
-            if let expiresIn = state.expiresIn {
-                Text(words.card.expiresIn(time: expiresIn)).font(Typeface.note).monospacedDigit()
-                    .accessibilityAddTraits(.updatesFrequently)
-            }
+            if let expiresIn { life(expiresIn) }
         }
-        // Scanners want dark on white, whatever the theme is.
         .foregroundStyle(Color.black)
         .padding(Space.three)
         .frame(maxWidth: .infinity)
@@ -55,24 +86,22 @@ struct CardScreen: View {
         .privacySensitive()
     }
 
-    private func ring(_ permille: Int) -> some View {
-        Circle()
-            .trim(from: 0, to: CGFloat(permille) / 1000)
-            .stroke(Color.black.opacity(0.25), style: StrokeStyle(lineWidth: 4, lineCap: .round))
-            .frame(width: 288, height: 288)
-            .accessibilityHidden(true)
-    }
-
-    private func tellNumber(_ hint: String) -> some View {
-        Card {
-            Heading(words.card.noneTitle)
-            Text(hint).font(Typeface.body)
-            if let phone = state.phone { Text(phone).font(Typeface.title).monospacedDigit() }
+    /// The ring stands beside the pictures: over them it would be in a scanner's way.
+    private func life(_ expiresIn: String) -> some View {
+        HStack(spacing: Space.one) {
+            if let permille {
+                Circle()
+                    .trim(from: 0, to: CGFloat(permille) / 1000)
+                    .rotation(.degrees(-90))
+                    .stroke(Color.black, style: StrokeStyle(lineWidth: 3, lineCap: .round))
+                    .frame(width: ring, height: ring)
+                    .background { Circle().stroke(Color.black.opacity(0.15), lineWidth: 3) }
+                    .accessibilityHidden(true)
+            }
+            Text(words.card.expiresIn(time: expiresIn)).font(Typeface.note).monospacedDigit()
         }
-    }
-
-    private var newCode: some View {
-        WorkButton(title: words.card.refresh, working: words.card.refreshing, wait: state.wait) { onAction(.newCode) }
+        .accessibilityElement(children: .combine)
+        .accessibilityAddTraits(.updatesFrequently)
     }
 }
 

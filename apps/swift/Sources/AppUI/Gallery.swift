@@ -21,7 +21,7 @@
                             VStack {
                                 Text(verbatim: fixture.name).font(Typeface.caption)
                                 Branded(brand: .venue, words: language.words) {
-                                    content(fixture.state(Sample(language)))
+                                    NavigationStack { content(fixture.state(Sample(language))) }
                                 }
                                 .frame(width: 390, height: 844)
                             }

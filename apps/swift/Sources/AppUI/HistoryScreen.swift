@@ -11,7 +11,6 @@ struct HistoryScreen: View {
 
     var body: some View {
         Page {
-            Text(words.history.title).font(Typeface.title).accessibilityAddTraits(.isHeader)
             Picker(
                 words.history.title,
                 selection: Binding(state.filter) { onAction(.filter(by: $0)) }
@@ -20,7 +19,7 @@ struct HistoryScreen: View {
             }
             .pickerStyle(.segmented)
             if state.loading {
-                Working(wait: state.wait, text: words.history.loadingMore)
+                Skeleton(label: words.history.loadingMore) { RowBlocks() }
             } else if state.operations.isEmpty && state.complete {
                 Nothing(symbol: "clock", title: words.history.emptyTitle, hint: words.history.emptyHint)
             } else {
@@ -28,16 +27,20 @@ struct HistoryScreen: View {
             }
             Button(words.history.missing) { onAction(.missingVisit(open: true)) }.buttonStyle(SecondaryButtonStyle())
         }
-        .refreshable { await onAction(.refresh) }
+        .navigationTitle(words.history.title)
+        .navigationBarTitleDisplayMode(.large)
         .sheet(
             isPresented: Binding(state.askingForReceipt) { if !$0 { onAction(.missingVisit(open: false)) } }
         ) {
-            SubPage(title: words.history.missing, back: { onAction(.missingVisit(open: false)) }) {
-                Text(words.history.missingHint).font(Typeface.body)
+            SheetPage(title: words.history.missing, onClose: { onAction(.missingVisit(open: false)) }) {
+                Nothing(symbol: "doc.text.magnifyingglass", title: words.history.missing, hint: words.history.missingHint)
                 if let phone = state.supportPhone {
-                    Button(phone) { onAction(.call) }.buttonStyle(PrimaryButtonStyle())
+                    Button { onAction(.call) } label: { Label(phone, systemImage: "phone") }
+                        .buttonStyle(PrimaryButtonStyle())
+                        .accessibilityHint(words.programme.call)
                 }
             }
+            .presentationDetents([.medium, .large])
         }
     }
 
@@ -47,11 +50,10 @@ struct HistoryScreen: View {
                 Heading(day.heading)
                 Card {
                     ForEach(day.operations) { row in
-                        OperationRow(operation: row) { onAction(.open(receipt: $0)) }
-                        if let after = row.balanceAfter {
-                            Text(words.history.balanceAfter(amount: after))
-                                .font(Typeface.caption).foregroundStyle(theme.textSoft)
-                        }
+                        OperationRow(
+                            operation: row, balanceAfter: row.balanceAfter.map { words.history.balanceAfter(amount: $0) }
+                        ) { onAction(.open(receipt: $0)) }
+                        if row.id != day.operations.last?.id { Divider() }
                     }
                 }
             }
@@ -59,11 +61,12 @@ struct HistoryScreen: View {
             if let problem = state.pageProblem {
                 ProblemNotice(problem: problem) { onAction(.more) }
             } else if state.complete {
-                Text(words.history.end).font(Typeface.note).foregroundStyle(theme.textSoft)
+                Text(words.history.end).font(Typeface.note).foregroundStyle(theme.textSoft).frame(maxWidth: .infinity)
             } else {
                 Working(wait: state.wait, text: words.history.loadingMore)
-                // Comes into view when the guest has scrolled so far.
-                Color.clear.frame(height: 1).onAppear { onAction(.more) }
+                // Comes into view when the guest has scrolled so far, and anew after each page: a filter may leave of a
+                // page too few rows to push it out of sight.
+                Color.clear.frame(height: 1).id(state.operations.count).onAppear { onAction(.more) }
             }
         }
     }
@@ -86,12 +89,16 @@ struct ReceiptScreen: View {
     @Environment(\.theme) private var theme
 
     var body: some View {
-        SubPage(title: words.receipt.title, back: { onAction(.back) }) {
+        SubPage(title: words.receipt.title) {
             if let receipt = state.receipt {
                 details(receipt)
             } else if let missing = state.missing {
                 self.missing(missing)
             } else {
+                Skeleton(label: words.receipt.loading) {
+                    Block(width: 200, height: 24)
+                    RowBlocks()
+                }
                 Working(wait: state.wait, text: words.receipt.loading)
             }
         }
@@ -104,7 +111,8 @@ struct ReceiptScreen: View {
             Text(words.receipt.number(number: number)).font(Typeface.note).foregroundStyle(theme.textSoft)
         }
         Card {
-            Text(words.receipt.dishes).font(Typeface.note).foregroundStyle(theme.textSoft)
+            Text(words.receipt.dishes)
+                .font(Typeface.note).foregroundStyle(theme.textSoft).accessibilityAddTraits(.isHeader)
             ForEach(Array(receipt.dishes.enumerated()), id: \.offset) { item in
                 Row(name: "\(item.element.name) × \(item.element.quantity)", value: item.element.sum)
             }
@@ -114,6 +122,7 @@ struct ReceiptScreen: View {
             if let discount = receipt.discount { Row(name: words.receipt.discount, value: discount) }
             if let spent = receipt.spent { Row(name: words.receipt.spent, value: spent) }
             if let earned = receipt.earned { Row(name: words.receipt.earned, value: earned) }
+            Divider()
             Row(name: words.receipt.paid, value: receipt.paid, isStrong: true)
         }
     }
@@ -124,7 +133,7 @@ struct ReceiptScreen: View {
             Nothing(symbol: "doc.text.magnifyingglass", title: words.receipt.notFoundTitle, hint: words.receipt.notFoundHint)
         case .notKept:
             Nothing(symbol: "wifi.slash", title: words.receipt.offlineTitle, hint: words.receipt.offlineHint)
-            Button(words.action.retry) { onAction(.retry) }.buttonStyle(SecondaryButtonStyle())
+            Button(words.action.retry) { onAction(.retry) }.buttonStyle(PrimaryButtonStyle())
         case .failed: ProblemNotice(problem: state.problem) { onAction(.retry) }
         }
     }

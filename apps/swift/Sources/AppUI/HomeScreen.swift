@@ -10,57 +10,86 @@ struct HomeScreen: View {
 
     var body: some View {
         Page {
-            if state.offline || state.asOf != nil { standing }
+            standing
             if let holdings = state.holdings {
-                BalanceHero(holdings: holdings) { onAction(.openCard) }
-                Working(wait: state.wait, text: words.progress.working)
-                ProblemNotice(problem: state.offline ? nil : state.problem) { onAction(.refresh) }
+                BalanceHero(holdings: holdings) { onAction(.openBurns) }
+                Button { onAction(.openCard) } label: { Label(words.home.cardButton, systemImage: "qrcode") }
+                    .buttonStyle(PrimaryButtonStyle())
                 HoldingsList(holdings: holdings, onAction: onAction)
-            } else if state.wait.busy || state.problem == nil {
-                Skeleton(label: words.home.loading)
-            } else {
-                ProblemNotice(problem: state.problem) { onAction(.refresh) }
+            } else if state.problem == nil {
+                HomeSkeleton(label: words.home.loading)
             }
         }
-        .refreshable { await onAction(.refresh) }
+        .navigationTitle(Brand.venue.name[words.language] ?? words.home.title)
+        .navigationBarTitleDisplayMode(.large)
     }
 
-    private var standing: some View {
-        Notice(
-            symbol: state.offline ? "wifi.slash" : "clock",
-            text: [state.offline ? words.home.offline : nil, state.asOf].compactMap(\.self).joined(separator: " · "))
+    /// Whether what is shown is up to date; what was read before stays in sight either way.
+    @ViewBuilder private var standing: some View {
+        if state.wait == .stillTrying {
+            Notice(symbol: "hourglass", text: words.progress.stillTrying, detail: state.asOf)
+                .announced(words.progress.stillTrying)
+        } else if state.offline {
+            Notice(
+                symbol: "wifi.slash", text: words.home.offline, detail: state.asOf ?? words.problem.offlineHint,
+                action: retry
+            )
+            .announced(words.home.offline)
+        } else if let problem = state.problem, state.holdings != nil {
+            Notice(
+                symbol: "exclamationmark.triangle", text: words.home.refreshFailed,
+                detail: state.asOf ?? problem.text(words), tone: .warning, action: retry
+            )
+            .announced(words.home.refreshFailed)
+        } else if let problem = state.problem {
+            ProblemNotice(problem: problem, retry: retry.perform)
+        } else if let asOf = state.asOf {
+            Notice(symbol: "clock", text: asOf)
+        }
+    }
+
+    private var retry: (title: String, perform: @MainActor () -> Void) {
+        (words.action.retry, { onAction(.refresh) })
     }
 }
 
-/// The balance on the brand's card, with the way to the till.
+/// The balance on the brand's card, and what of it burns next.
 struct BalanceHero: View {
     let holdings: Holdings
-    let onCard: @MainActor () -> Void
+    let onBurns: @MainActor () -> Void
     @Environment(\.words) private var words
     @Environment(\.theme) private var theme
+    @Environment(\.accessibilityReduceMotion) private var reduceMotion
 
     var body: some View {
-        VStack(alignment: .leading, spacing: Space.one) {
-            Text(words.home.balance).font(Typeface.note)
+        VStack(alignment: .leading, spacing: Space.two) {
             VStack(alignment: .leading, spacing: 0) {
-                Text(holdings.number).font(Typeface.balance).lineLimit(1).minimumScaleFactor(0.5)
+                Text(words.home.balance).font(Typeface.note)
+                Text(holdings.number).font(Typeface.balance).lineLimit(1).minimumScaleFactor(0.4)
+                    .contentTransition(.numericText())
+                    .animation(reduceMotion ? nil : .easeInOut(duration: 0.25), value: holdings.number)
                 Text(holdings.unit).font(Typeface.heading)
             }
             .accessibilityElement(children: .ignore)
             .accessibilityLabel(holdings.sentence)
             .privacySensitive()
             if let next = holdings.burns.first {
-                Label(next.line, systemImage: "flame").font(Typeface.note)
-            }
-            Button(action: onCard) {
-                Label(words.home.cardButton, systemImage: "qrcode")
-                    .font(Typeface.emphasis)
+                Button(action: onBurns) {
+                    HStack(spacing: Space.one) {
+                        Image(systemName: "flame.fill").accessibilityHidden(true)
+                        Text(next.line).multilineTextAlignment(.leading)
+                        Spacer(minLength: Space.one)
+                        Image(systemName: "chevron.forward").imageScale(.small).accessibilityHidden(true)
+                    }
+                    .font(Typeface.note)
                     .foregroundStyle(theme.onAccent)
-                    .frame(maxWidth: .infinity, minHeight: 56)
+                    .padding(.horizontal, Space.two)
+                    .padding(.vertical, Space.one)
+                    .frame(maxWidth: .infinity, minHeight: Space.target, alignment: .leading)
                     .background(theme.accent, in: RoundedRectangle(cornerRadius: Space.controlCorner))
+                }
+                .buttonStyle(.plain)
             }
-            .buttonStyle(.plain)
-            .padding(.top, Space.one)
         }
         .padding(Space.three)
         .frame(maxWidth: .infinity, alignment: .leading)
@@ -76,31 +105,39 @@ private struct HoldingsList: View {
     @Environment(\.words) private var words
 
     var body: some View {
-        if holdings.negative { Notice(symbol: "info.circle", text: words.home.negative) }
+        if holdings.negative { Notice(symbol: "info.circle", text: words.home.negative, tone: .warning) }
         if holdings.totalOnly { Notice(symbol: "info.circle", text: words.home.totalOnly) }
-        if let since = holdings.burnedSince { Notice(symbol: "flame", text: since) }
+        if let since = holdings.burnedSince { Notice(symbol: "flame", text: since, tone: .warning) }
         ForEach(holdings.pending, id: \.self) { Notice(symbol: "hourglass", text: $0) }
-        if !holdings.burns.isEmpty { BurnStrip(burns: holdings.burns) { onAction(.openBurns) } }
-        if let level = holdings.level { LevelCard(level: level) }
-        Heading(words.home.newest)
-        if holdings.newest.isEmpty {
-            Nothing(symbol: "fork.knife", title: words.home.emptyTitle, hint: words.home.emptyHint)
-        } else {
-            Card {
-                ForEach(holdings.newest) { row in
-                    OperationRow(operation: row) { onAction(.openReceipt(reference: $0)) }
-                }
-                Button(words.home.allOperations) { onAction(.openHistory) }.buttonStyle(SecondaryButtonStyle())
-            }
+        if holdings.burns.count > 1 {
+            // The first of them stands on the hero.
+            BurnStrip(burns: Array(holdings.burns.dropFirst())) { onAction(.openBurns) }
         }
+        if let level = holdings.level { LevelCard(level: level) }
+        newest
         if !holdings.coupons.isEmpty {
             Heading(words.home.coupons)
             ForEach(Array(holdings.coupons.enumerated()), id: \.offset) { CouponCard(coupon: $0.element) }
         }
     }
+
+    @ViewBuilder private var newest: some View {
+        if holdings.newest.isEmpty {
+            Heading(words.home.newest)
+            Card { Nothing(symbol: "fork.knife", title: words.home.emptyTitle, hint: words.home.emptyHint) }
+        } else {
+            Heading(words.home.newest, more: (words.home.allOperations, { onAction(.openHistory) }))
+            Card {
+                ForEach(holdings.newest) { row in
+                    OperationRow(operation: row, showsDay: true) { onAction(.openReceipt(reference: $0)) }
+                    if row.id != holdings.newest.last?.id { Divider() }
+                }
+            }
+        }
+    }
 }
 
-/// The next burns, side by side.
+/// The burns after the next, side by side.
 private struct BurnStrip: View {
     let burns: [BurnView]
     let onOpen: @MainActor () -> Void
@@ -109,26 +146,29 @@ private struct BurnStrip: View {
 
     var body: some View {
         VStack(alignment: .leading, spacing: Space.one) {
-            Heading(words.home.burnStrip)
+            Heading(words.home.burnStrip, more: (words.action.more, onOpen))
             ScrollView(.horizontal, showsIndicators: false) {
                 HStack(spacing: Space.one) {
-                    ForEach(Array(burns.enumerated()), id: \.offset) { item in
-                        Button(action: onOpen) {
-                            VStack(alignment: .leading, spacing: Space.half) {
-                                Label(item.element.day, systemImage: item.element.soon ? "flame.fill" : "calendar")
-                                    .font(Typeface.caption)
-                                Text(item.element.amount).font(Typeface.emphasis).monospacedDigit()
-                            }
-                            .padding(Space.two)
-                            .frame(minHeight: Space.target)
-                            .background(theme.raised, in: RoundedRectangle(cornerRadius: Space.controlCorner))
-                        }
-                        .buttonStyle(.plain)
-                        .accessibilityLabel(item.element.line)
-                    }
+                    ForEach(Array(burns.enumerated()), id: \.offset) { chip($0.element) }
                 }
             }
         }
+    }
+
+    private func chip(_ burn: BurnView) -> some View {
+        Button(action: onOpen) {
+            VStack(alignment: .leading, spacing: Space.half) {
+                Label(burn.day, systemImage: burn.soon ? "flame.fill" : "calendar")
+                    .font(Typeface.caption)
+                    .foregroundStyle(burn.soon ? theme.negative : theme.textSoft)
+                Text(burn.amount).font(Typeface.emphasis).monospacedDigit()
+            }
+            .padding(Space.two)
+            .frame(minWidth: 128, minHeight: Space.target, alignment: .leading)
+            .background(theme.surface, in: RoundedRectangle(cornerRadius: Space.controlCorner))
+        }
+        .buttonStyle(.plain)
+        .accessibilityLabel(burn.line)
     }
 }
 
@@ -140,77 +180,34 @@ private struct LevelCard: View {
 
     var body: some View {
         Card {
-            HStack(alignment: .firstTextBaseline) {
-                Text(words.home.level).font(Typeface.note).foregroundStyle(theme.textSoft)
-                Spacer()
-                Text(level.name).font(Typeface.heading)
+            HStack(spacing: Space.two) {
+                Badge(symbol: level.top ? "crown.fill" : "star.fill")
+                VStack(alignment: .leading, spacing: 0) {
+                    Text(words.home.level).font(Typeface.caption).foregroundStyle(theme.textSoft)
+                    Text(level.name).font(Typeface.heading)
+                }
             }
-            if let permille = level.permille {
-                ProgressView(value: Double(permille), total: 1000).tint(theme.accent).accessibilityHidden(true)
-            }
-            if let left = level.left ?? (level.top ? words.home.levelTop : nil) {
-                Text(left).font(Typeface.note)
-            }
+            if let permille = level.permille { bar(CGFloat(permille) / 1000) }
+            if let left = level.left ?? (level.top ? words.home.levelTop : nil) { Text(left).font(Typeface.note) }
             if let benefit = level.benefit {
                 Text(benefit).font(Typeface.note).foregroundStyle(theme.textSoft)
             }
         }
         .accessibilityElement(children: .combine)
     }
-}
 
-/// One operation: a sign, what it was, how many.
-struct OperationRow: View {
-    let operation: OperationView
-    let onOpen: @MainActor (String) -> Void
-    @Environment(\.theme) private var theme
-
-    var body: some View {
-        if let receipt = operation.receipt {
-            Button { onOpen(receipt) } label: { content }.buttonStyle(.plain)
-        } else {
-            content
-        }
-    }
-
-    private var content: some View {
-        HStack(alignment: .center, spacing: Space.two) {
-            Image(systemName: operation.direction.symbol)
-                .foregroundStyle(colour)
-                .frame(width: Space.four, height: Space.four)
-                .accessibilityHidden(true)
-            VStack(alignment: .leading, spacing: 0) {
-                Text(operation.title).font(Typeface.body)
-                Text([operation.venue, operation.time].compactMap(\.self).joined(separator: " · "))
-                    .font(Typeface.caption).foregroundStyle(theme.textSoft)
+    /// The sentence below says the same in words.
+    private func bar(_ share: CGFloat) -> some View {
+        Capsule()
+            .fill(theme.raised)
+            .frame(height: 10)
+            .overlay(alignment: .leading) {
+                GeometryReader { space in
+                    Capsule().fill(theme.accent).frame(width: max(10, space.size.width * min(max(share, 0), 1)))
+                }
             }
-            Spacer(minLength: Space.one)
-            Text(operation.sum).font(Typeface.emphasis).monospacedDigit().multilineTextAlignment(.trailing)
-                .foregroundStyle(colour)
-        }
-        .frame(minHeight: Space.target)
-        .contentShape(Rectangle())
-        .accessibilityElement(children: .combine)
-    }
-
-    private var colour: Color {
-        switch operation.direction {
-        case .earned: theme.positive
-        case .burned: theme.negative
-        case .spent, .other: theme.text
-        }
-    }
-}
-
-extension Direction {
-    /// A sign that tells the direction without a colour.
-    var symbol: String {
-        switch self {
-        case .earned: "plus.circle"
-        case .spent: "minus.circle"
-        case .burned: "flame"
-        case .other: "equal.circle"
-        }
+            .padding(.vertical, Space.half)
+            .accessibilityHidden(true)
     }
 }
 
@@ -222,28 +219,42 @@ private struct CouponCard: View {
 
     var body: some View {
         Card {
-            Label(coupon.name, systemImage: "gift").font(Typeface.body)
-            if let code = coupon.code { Text(code).font(Typeface.emphasis).textSelection(.enabled) }
-            if let until = coupon.until {
-                Text(words.home.couponUntil(date: until)).font(Typeface.caption).foregroundStyle(theme.textSoft)
+            HStack(spacing: Space.two) {
+                Badge(symbol: "gift")
+                VStack(alignment: .leading, spacing: Space.half) {
+                    Text(coupon.name).font(Typeface.emphasis)
+                    if let until = coupon.until {
+                        Text(words.home.couponUntil(date: until)).font(Typeface.caption).foregroundStyle(theme.textSoft)
+                    }
+                }
+            }
+            .accessibilityElement(children: .combine)
+            if let code = coupon.code {
+                Text(code)
+                    .font(Typeface.emphasis)
+                    .textSelection(.enabled)
+                    .padding(.horizontal, Space.two)
+                    .padding(.vertical, Space.one)
+                    .background(theme.raised, in: RoundedRectangle(cornerRadius: Space.one))
             }
         }
     }
 }
 
-/// Stands where the balance will be.
-private struct Skeleton: View {
+/// Stands where the balance, the card's button, the level and the operations will be.
+private struct HomeSkeleton: View {
     let label: String
-    @Environment(\.theme) private var theme
 
     var body: some View {
-        VStack(spacing: Space.two) {
-            RoundedRectangle(cornerRadius: Space.cardCorner).fill(theme.raised).frame(height: 220)
-            RoundedRectangle(cornerRadius: Space.cardCorner).fill(theme.raised).frame(height: 96)
-            RoundedRectangle(cornerRadius: Space.cardCorner).fill(theme.raised).frame(height: 160)
+        Skeleton(label: label) {
+            Block(height: 188, corner: Space.cardCorner)
+            Block(height: 56, corner: Space.controlCorner)
+            Card {
+                Block(width: 140, height: 18)
+                Block(height: 10)
+            }
+            RowBlocks()
         }
-        .accessibilityElement(children: .ignore)
-        .accessibilityLabel(label)
     }
 }
 

@@ -17,27 +17,21 @@ public struct PhoneRoot: View {
 
     public var body: some View {
         Branded(brand: .venue, words: screens.words) {
-            if let screen = screens.screens.last {
-                shown(screen)
-                    .animation(reduceMotion ? nil : .easeInOut(duration: 0.2), value: screens.phone.state.places.count)
-            }
+            root.animation(reduceMotion ? nil : .easeInOut(duration: 0.2), value: screens.phone.state.places.first)
         }
         .preferredColorScheme(screens.preferences.theme.scheme)
     }
 
-    @ViewBuilder private func shown(_ screen: Screen) -> some View {
-        switch screen {
-        case .signIn(let store): SignInScreen(state: store.state) { store.send($0) }
-        case .code(let store): CodeScreen(state: store.state) { store.send($0) }
+    @ViewBuilder private var root: some View {
+        switch screens.screens.first {
+        case .signIn(let store):
+            Opened(screens: screens, isShown: true) { SignInScreen(state: store.state) { store.send($0) } }
         case .register(let store): RegisterScreen(state: store.state) { store.send($0) }
-        case .home, .history, .profile: MainFrame(screens: screens)
-        case .card(let store): CardScreen(state: store.state) { store.send($0) }
-        case .burns(let store): BurnScreen(state: store.state) { store.send($0) }
-        case .receipt(let store): ReceiptScreen(state: store.state) { store.send($0) }
-        case .programme(let store): ProgrammeScreen(state: store.state) { store.send($0) }
+        case .home: MainFrame(screens: screens)
         case .blocked(let support):
             BlockedScreen(support: support) { if let url = URL(string: $0) { openURL(url) } }
         case .outdated: OutdatedScreen(onUpdate: onStore)
+        default: EmptyView()
         }
     }
 }
@@ -61,24 +55,32 @@ struct MainFrame: View {
     var body: some View {
         TabView(selection: Binding(tab) { screens.send(.select(tab: $0)) }) {
             ForEach(Presentation.Tab.allCases, id: \.self) { tab in
-                page(tab).tabItem { Label(title(tab), systemImage: symbol(tab)) }.tag(tab)
+                Opened(screens: screens, isShown: tab == self.tab) { page(tab) }
+                    .tabItem { Label(title(tab), systemImage: symbol(tab)) }
+                    .tag(tab)
             }
         }
     }
 
-    private var tab: Presentation.Tab {
-        if case .main(let tab) = screens.phone.state.place { tab } else { .home }
-    }
+    private var tab: Presentation.Tab { screens.phone.state.tab ?? .home }
 
-    /// Only the page that is shown has a store for certain; the others appear as soon as they are chosen.
-    @ViewBuilder private func page(_ wanted: Presentation.Tab) -> some View {
-        if wanted == tab, let screen = screens.screens.last {
-            switch screen {
-            case .home(let store): HomeScreen(state: store.state) { store.send($0) }
-            case .history(let store): HistoryScreen(state: store.state) { store.send($0) }
-            case .profile(let store): ProfileScreen(state: store.state) { store.send($0) }
-            default: EmptyView()
-            }
+    /// A page is made when it is first chosen, and stays as it was left.
+    @ViewBuilder private func page(_ tab: Presentation.Tab) -> some View {
+        switch screens.pages[tab] {
+        case .home(let store):
+            HomeScreen(state: store.state) { store.send($0) }
+                .refreshable {
+                    await store.send(.refresh)
+                    await store.settled()
+                }
+        case .history(let store):
+            HistoryScreen(state: store.state) { store.send($0) }
+                .refreshable {
+                    await store.send(.refresh)
+                    await store.settled()
+                }
+        case .profile(let store): ProfileScreen(state: store.state) { store.send($0) }
+        default: EmptyView()
         }
     }
 
@@ -95,6 +97,47 @@ struct MainFrame: View {
         case .home: "house"
         case .history: "clock"
         case .profile: "person"
+        }
+    }
+}
+
+/// A screen and those that were opened from it, with the system's way back.
+private struct Opened<Root: View>: View {
+    let screens: PhoneScreens
+    /// Whether what is open lies over this one and not over another page.
+    let isShown: Bool
+    @ViewBuilder let root: () -> Root
+
+    var body: some View {
+        NavigationStack(path: Binding(steps) { screens.backed(to: $0.count) }) {
+            root().navigationDestination(for: Step.self) {
+                SteppedInto(screen: $0.screen).toolbar(.hidden, for: .tabBar)
+            }
+        }
+    }
+
+    private var steps: [Step] { isShown ? screens.above.map(Step.init) : [] }
+}
+
+/// A screen on the way from a page. It keeps its store while it moves out of sight.
+private struct Step: Hashable, Sendable {
+    let screen: Screen
+
+    static func == (one: Step, other: Step) -> Bool { one.screen.id == other.screen.id }
+    func hash(into hasher: inout Hasher) { hasher.combine(screen.id) }
+}
+
+private struct SteppedInto: View {
+    let screen: Screen
+
+    var body: some View {
+        switch screen {
+        case .code(let store): CodeScreen(state: store.state) { store.send($0) }
+        case .card(let store): CardScreen(state: store.state) { store.send($0) }
+        case .burns(let store): BurnScreen(state: store.state) { store.send($0) }
+        case .receipt(let store): ReceiptScreen(state: store.state) { store.send($0) }
+        case .programme(let store): ProgrammeScreen(state: store.state) { store.send($0) }
+        default: EmptyView()
         }
     }
 }

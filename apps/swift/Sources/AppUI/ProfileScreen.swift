@@ -2,32 +2,31 @@ import Presentation
 import SwiftUI
 import Words
 
-/// The guest's own page.
+/// The guest's own page, as the system's settings are laid out.
 struct ProfileScreen: View {
     let state: ProfileState
     let onAction: @MainActor (ProfileAction) -> Void
     @Environment(\.words) private var words
+    @Environment(\.theme) private var theme
 
     var body: some View {
-        Page {
-            Text(words.profile.title).font(Typeface.title).accessibilityAddTraits(.isHeader)
-            if state.deletionAsked { Notice(symbol: "checkmark", text: words.profile.deleted) }
-            if state.saved { Notice(symbol: "checkmark", text: words.profile.saved) }
-            ProblemNotice(problem: state.problem)
-            ProfileData(state: state, onAction: onAction)
-            Appearance(preferences: state.preferences) { onAction(.prefer(preferences: $0)) }
-            Notifications(preferences: state.preferences) { onAction(.prefer(preferences: $0)) }
-            Consents(consents: state.consents, onAction: onAction)
-            Card {
-                Button(words.profile.programme) { onAction(.openProgramme) }.buttonStyle(SecondaryButtonStyle())
-                Button(words.profile.export) { onAction(.export) }.buttonStyle(SecondaryButtonStyle())
-                Button(words.profile.signOut) { onAction(.ask(question: .signOut)) }
-                    .buttonStyle(SecondaryButtonStyle())
-                Button(words.profile.delete, role: .destructive) { onAction(.ask(question: .delete)) }
-                    .buttonStyle(.borderless)
-                    .frame(minHeight: Space.target)
+        Form {
+            Group {
+                if hasNews { news }
+                ProfileData(state: state, onAction: onAction)
+                Appearance(preferences: state.preferences) { onAction(.prefer(preferences: $0)) }
+                Notifications(preferences: state.preferences) { onAction(.prefer(preferences: $0)) }
+                Consents(consents: state.consents, onAction: onAction)
+                rest
             }
+            .listRowBackground(theme.surface)
         }
+        .font(Typeface.body)
+        .scrollContentBackground(.hidden)
+        .background(theme.background)
+        .scrollDismissesKeyboard(.interactively)
+        .navigationTitle(words.profile.title)
+        .navigationBarTitleDisplayMode(.large)
         .confirmationDialog(
             state.question.map(title) ?? "",
             isPresented: Binding(state.question != nil) { if !$0 { onAction(.dismiss) } },
@@ -43,6 +42,32 @@ struct ProfileScreen: View {
         } message: {
             Text(state.question.map(hint) ?? "")
         }
+    }
+
+    private var hasNews: Bool {
+        state.deletionAsked || state.saved || state.problem != nil || (state.draft == nil && state.wait.showsProgress)
+    }
+
+    private var news: some View {
+        Section {
+            if state.deletionAsked {
+                Label(words.profile.deleted, systemImage: "checkmark").announced(words.profile.deleted)
+            }
+            if state.saved { Label(words.profile.saved, systemImage: "checkmark").announced(words.profile.saved) }
+            ProblemNotice(problem: state.problem)
+            // What is being saved says so on its own button.
+            if state.draft == nil { Working(wait: state.wait, text: words.progress.working) }
+        }
+    }
+
+    private var rest: some View {
+        Section {
+            Button(words.profile.programme) { onAction(.openProgramme) }
+            Button(words.profile.export) { onAction(.export) }
+            Button(words.profile.signOut) { onAction(.ask(question: .signOut)) }
+            Button(words.profile.delete, role: .destructive) { onAction(.ask(question: .delete)) }
+        }
+        .disabled(state.wait.busy)
     }
 
     private func title(_ question: ProfileQuestion) -> String {
@@ -81,8 +106,7 @@ private struct ProfileData: View {
     @Environment(\.words) private var words
 
     var body: some View {
-        Card {
-            Heading(words.profile.data)
+        Section(words.profile.data) {
             if let phone = state.phone { Row(name: words.profile.phone, value: phone) }
             if let draft = state.draft { fields(draft) } else { kept }
         }
@@ -93,7 +117,7 @@ private struct ProfileData: View {
         Row(name: words.register.name, value: state.form.name)
         if !state.form.birthday.isEmpty { Row(name: words.register.birthday, value: state.form.birthday) }
         if !state.form.email.isEmpty { Row(name: words.register.email, value: state.form.email) }
-        Button(words.profile.edit) { onAction(.edit) }.buttonStyle(SecondaryButtonStyle())
+        Button(words.profile.edit) { onAction(.edit) }
     }
 
     @ViewBuilder private func fields(_ draft: ProfileForm) -> some View {
@@ -108,12 +132,15 @@ private struct ProfileData: View {
         )
         .keyboardType(.numberPad)
         Field(
-            label: words.register.email, error: state.emailError?.aboutEmail(words), text: text(draft, \.email)
+            label: words.register.email, hint: words.register.emailHint, error: state.emailError?.aboutEmail(words),
+            text: text(draft, \.email)
         )
         .textContentType(.emailAddress)
         .keyboardType(.emailAddress)
         .textInputAutocapitalization(.never)
+        .autocorrectionDisabled()
         WorkButton(title: words.action.save, working: words.profile.saving, wait: state.wait) { onAction(.save) }
+        // Several buttons in one row of a form would all be pressed at once.
         Button(words.action.cancel) { onAction(.leave) }.buttonStyle(SecondaryButtonStyle())
     }
 
@@ -135,22 +162,20 @@ private struct Appearance: View {
     @Environment(\.words) private var words
 
     var body: some View {
-        Card {
-            Heading(words.profile.appearance)
+        Section(words.profile.appearance) {
             Picker(
                 words.languages.choose,
                 selection: Binding(preferences.language) { choose($0, \.language) }
             ) {
                 ForEach(WordsLanguage.allCases, id: \.self) { Text($0.words.languages.name).tag($0) }
             }
-            .pickerStyle(.segmented)
             Picker(words.profile.theme, selection: Binding(preferences.theme) { choose($0, \.theme) }) {
                 Text(words.profile.themeSystem).tag(ThemeChoice.system)
                 Text(words.profile.themeLight).tag(ThemeChoice.light)
                 Text(words.profile.themeDark).tag(ThemeChoice.dark)
             }
-            .pickerStyle(.segmented)
         }
+        .pickerStyle(.menu)
     }
 
     private func choose<Value>(_ value: Value, _ field: WritableKeyPath<Preferences, Value>) {
@@ -167,21 +192,12 @@ private struct Notifications: View {
     @Environment(\.words) private var words
 
     var body: some View {
-        Card {
-            Heading(words.profile.notifications)
-            if preferences.notificationsDenied {
-                Notice(symbol: "bell.slash", text: words.profile.notificationsDenied)
-            }
-            Toggle(
-                words.profile.notifyBurn,
-                isOn: Binding(preferences.notifyBurn) { choose($0, \.notifyBurn) }
-            )
-            .frame(minHeight: Space.target)
+        Section(words.profile.notifications) {
+            if preferences.notificationsDenied { Label(words.profile.notificationsDenied, systemImage: "bell.slash") }
+            Toggle(words.profile.notifyBurn, isOn: Binding(preferences.notifyBurn) { choose($0, \.notifyBurn) })
             Toggle(
                 words.profile.notifyOperations,
-                isOn: Binding(preferences.notifyOperations) { choose($0, \.notifyOperations) }
-            )
-            .frame(minHeight: Space.target)
+                isOn: Binding(preferences.notifyOperations) { choose($0, \.notifyOperations) })
         }
     }
 
@@ -201,22 +217,35 @@ private struct Consents: View {
 
     var body: some View {
         if !consents.isEmpty {
-            Card {
-                Heading(words.profile.consents)
+            Section(words.profile.consents) {
                 ForEach(consents, id: \.required) { consent in
-                    Text(consent.required ? words.profile.consentData : words.profile.consentAds).font(Typeface.body)
-                    Text(consent.dated ?? words.profile.consentNotGiven)
-                        .font(Typeface.caption).foregroundStyle(theme.textSoft)
-                    if consent.given {
-                        Button(words.profile.withdraw) {
-                            onAction(.ask(question: consent.required ? .withdrawData : .withdrawAds))
-                        }
-                        .buttonStyle(SecondaryButtonStyle())
-                    } else if !consent.required {
-                        Button(words.profile.give) { onAction(.giveAds) }.buttonStyle(SecondaryButtonStyle())
+                    VStack(alignment: .leading, spacing: Space.half) {
+                        Text(name(consent))
+                        Text(consent.dated ?? words.profile.consentNotGiven)
+                            .font(Typeface.caption).foregroundStyle(theme.textSoft)
+                        decision(consent)
                     }
                 }
             }
+        }
+    }
+
+    private func name(_ consent: ConsentStatus) -> String {
+        consent.required ? words.profile.consentData : words.profile.consentAds
+    }
+
+    @ViewBuilder private func decision(_ consent: ConsentStatus) -> some View {
+        if consent.given {
+            Button(words.profile.withdraw, role: .destructive) {
+                onAction(.ask(question: consent.required ? .withdrawData : .withdrawAds))
+            }
+            .buttonStyle(SecondaryButtonStyle())
+            // Two buttons of one name: which consent it is has to be heard.
+            .accessibilityHint(name(consent))
+        } else if !consent.required {
+            Button(words.profile.give) { onAction(.giveAds) }
+                .buttonStyle(SecondaryButtonStyle())
+                .accessibilityHint(name(consent))
         }
     }
 }

@@ -10,9 +10,18 @@ struct ProgrammeScreen: View {
     @Environment(\.theme) private var theme
 
     var body: some View {
-        SubPage(title: words.programme.title, back: { onAction(.back) }) {
-            if state.offline { Notice(symbol: "wifi.slash", text: words.programme.offline) }
+        SubPage(title: words.programme.title) {
+            if state.offline {
+                Notice(
+                    symbol: "wifi.slash", text: words.programme.offline,
+                    action: (words.action.retry, { onAction(.retry) })
+                )
+                .announced(words.programme.offline)
+            }
             ProblemNotice(problem: state.offline ? nil : state.problem) { onAction(.retry) }
+            if state.name == nil && state.wait.busy {
+                Skeleton(label: words.progress.working) { RowBlocks() }
+            }
             Working(wait: state.wait, text: words.progress.working)
             if let name = state.name { Text(name).font(Typeface.title).accessibilityAddTraits(.isHeader) }
             if let rules = state.rules {
@@ -63,7 +72,9 @@ struct ProgrammeScreen: View {
     @ViewBuilder private var licences: some View {
         Heading(words.programme.licences)
         Text(words.programme.licencesHint).font(Typeface.note).foregroundStyle(theme.textSoft)
-        ForEach(state.licences, id: \.component) { Row(name: $0.component, value: $0.licence) }
+        if !state.licences.isEmpty {
+            Card { ForEach(state.licences, id: \.component) { Row(name: $0.component, value: $0.licence) } }
+        }
     }
 }
 

@@ -10,13 +10,19 @@ struct RegisterScreen: View {
     @Environment(\.theme) private var theme
 
     var body: some View {
+        content.sensoryFeedback(.success, trigger: state.done) { _, isDone in isDone }
+    }
+
+    @ViewBuilder private var content: some View {
         if state.done { welcome } else { form }
     }
 
     private var welcome: some View {
         Page {
             Nothing(
-                symbol: "checkmark.seal.fill", title: words.register.doneTitle, hint: words.register.doneHint)
+                symbol: "checkmark.seal.fill", title: words.register.doneTitle, hint: words.register.doneHint
+            )
+            .announced(words.register.doneTitle)
             Button(words.register.doneButton) { onAction(.leave) }.buttonStyle(PrimaryButtonStyle())
         }
     }
@@ -43,9 +49,10 @@ struct RegisterScreen: View {
             ) { onAction(.submit) }
         }
         .sheet(isPresented: Binding(state.reading != nil) { if !$0 { onAction(.stopReading) } }) {
-            SubPage(title: words.register.readText, back: { onAction(.stopReading) }) {
+            SheetPage(title: words.register.readText, onClose: { onAction(.stopReading) }) {
                 if let reading = state.reading {
-                    Text(words.register.consentVersion(version: reading.version)).font(Typeface.caption)
+                    Text(words.register.consentVersion(version: reading.version))
+                        .font(Typeface.caption).foregroundStyle(theme.textSoft)
                     Text(reading.text ?? "").font(Typeface.body).textSelection(.enabled)
                 }
             }
@@ -101,6 +108,7 @@ private struct ConsentRow: View {
                 Button(words.register.readText, action: onRead).buttonStyle(SecondaryButtonStyle())
             }
         }
+        .tint(theme.primary)
     }
 }
 

@@ -11,9 +11,13 @@ struct SignInScreen: View {
 
     var body: some View {
         Page {
-            Logo(brand: .venue).fill(theme.primary).frame(width: 72, height: 72).accessibilityHidden(true)
-            Text(words.signIn.greeting).font(Typeface.title).accessibilityAddTraits(.isHeader)
-            Text(words.signIn.title).font(Typeface.heading)
+            Logo(brand: .venue).fill(theme.primary).frame(width: 72, height: 72)
+                .padding(.top, Space.four)
+                .accessibilityHidden(true)
+            VStack(alignment: .leading, spacing: Space.half) {
+                Text(words.signIn.greeting).font(Typeface.title).accessibilityAddTraits(.isHeader)
+                Text(words.signIn.title).font(Typeface.body).foregroundStyle(theme.textSoft)
+            }
             Field(
                 label: words.signIn.phone, error: state.invalid ? words.signIn.invalid : nil,
                 text: Binding(state.phone) { onAction(.typed(text: $0)) }
@@ -24,12 +28,14 @@ struct SignInScreen: View {
             ProblemNotice(problem: state.retryIn == nil ? state.problem : nil) { onAction(.send) }
             if let retryIn = state.retryIn {
                 Notice(symbol: "clock", text: words.signIn.wait(time: retryIn))
+                    .monospacedDigit()
                     .accessibilityAddTraits(.updatesFrequently)
+                    // Once, and not with every second.
+                    .onAppear { AccessibilityNotification.Announcement(words.signIn.wait(time: retryIn)).post() }
             }
             WorkButton(
-                title: words.signIn.send,
-                working: state.wait == .stillTrying ? words.progress.stillTrying : words.signIn.sending,
-                wait: state.wait, isEnabled: state.retryIn == nil
+                title: words.signIn.send, working: words.signIn.sending, wait: state.wait,
+                isEnabled: state.retryIn == nil
             ) { onAction(.send) }
         }
     }
@@ -44,28 +50,16 @@ struct CodeScreen: View {
     @FocusState private var isTyping: Bool
 
     var body: some View {
-        SubPage(title: words.code.title, back: { onAction(.changePhone) }) {
+        SubPage(title: words.code.title) {
             Text(words.code.sentTo(phone: state.phone)).font(Typeface.body)
-            TextField(words.code.digits, text: Binding(state.digits) { onAction(.typed(text: $0)) })
-                .font(Typeface.bold(40, .largeTitle).monospacedDigit())
-                .multilineTextAlignment(.center)
-                .textContentType(.oneTimeCode)
-                .keyboardType(.numberPad)
-                .focused($isTyping)
-                .frame(maxWidth: .infinity, minHeight: 72)
-                .background(theme.surface, in: RoundedRectangle(cornerRadius: Space.controlCorner))
-                .overlay {
-                    RoundedRectangle(cornerRadius: Space.controlCorner)
-                        .stroke(state.error == nil ? theme.outline : theme.negative, lineWidth: 2)
-                }
-                .accessibilityLabel(words.code.digits)
-                .onAppear { isTyping = true }
+            digits
             if let error = state.error { FieldErrorText(text(error)) }
             Working(wait: state.wait, text: words.code.checking)
             ProblemNotice(problem: state.problem)
             if let resendIn = state.resendIn {
                 Text(words.code.resendIn(time: resendIn))
                     .font(Typeface.note).monospacedDigit().foregroundStyle(theme.textSoft)
+                    .frame(minHeight: Space.target)
                     .accessibilityAddTraits(.updatesFrequently)
             } else {
                 Button(words.code.resend) { onAction(.resend) }
@@ -74,6 +68,27 @@ struct CodeScreen: View {
             }
             Button(words.code.changePhone) { onAction(.changePhone) }.buttonStyle(SecondaryButtonStyle())
         }
+        .sensoryFeedback(.error, trigger: state.error) { _, error in error != nil }
+    }
+
+    /// One field, so that the system fills the code in and a paste is whole.
+    private var digits: some View {
+        TextField(words.code.digits, text: Binding(state.digits) { onAction(.typed(text: $0)) })
+            .font(Typeface.bold(40, .largeTitle).monospacedDigit())
+            .tracking(Space.one)
+            .multilineTextAlignment(.center)
+            .textContentType(.oneTimeCode)
+            .keyboardType(.numberPad)
+            .focused($isTyping)
+            .frame(maxWidth: .infinity, minHeight: 80)
+            .background(theme.surface, in: RoundedRectangle(cornerRadius: Space.controlCorner))
+            .overlay {
+                RoundedRectangle(cornerRadius: Space.controlCorner)
+                    .stroke(state.error == nil ? theme.outline : theme.negative, lineWidth: 2)
+            }
+            .accessibilityLabel(words.code.digits)
+            .accessibilityHint(state.error.map(text) ?? "")
+            .onAppear { isTyping = true }
     }
 
     private func text(_ error: CodeError) -> String {

@@ -17,6 +17,9 @@ struct TillCodePicture: View {
         }
     }
 
+    /// Made once: it is the dear part of drawing.
+    private static let context = CIContext()
+
     private static func draw(_ value: String, _ kind: Kind) -> CGImage? {
         guard let message = value.data(using: .ascii) else { return nil }
         let filter: CIFilter? =
@@ -27,8 +30,8 @@ struct TillCodePicture: View {
             case .bars:
                 CIFilter(
                     name: "CICode128BarcodeGenerator",
-                    parameters: ["inputMessage": message, "inputQuietSpace": 0, "inputBarcodeHeight": 1])
+                    parameters: ["inputMessage": message, "inputQuietSpace": 10, "inputBarcodeHeight": 1])
             }
-        return filter?.outputImage.flatMap { CIContext().createCGImage($0, from: $0.extent) }
+        return filter?.outputImage.flatMap { context.createCGImage($0, from: $0.extent) }
     }
 }

@@ -78,7 +78,7 @@ public final class CardStore: Store<CardState, CardAction, CardClosed> {
 
     private func read() {
         if state.wait.busy { return }
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.tillCode() }) {
             case .done(let code): self?.show(code)
             case .failed(let failure): self?.change { $0.goWithoutCode(failure) }

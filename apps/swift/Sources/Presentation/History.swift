@@ -108,7 +108,7 @@ public final class HistoryStore: Store<HistoryState, HistoryAction, HistoryEffec
         if state.wait.busy || state.complete { return }
         change { $0.pageProblem = nil }
         let after = next
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.history(after: after, limit: Self.page) }) {
             case .done(let page): self?.add(page, replacing: replacing)
             case .failed(let failure): self?.change { $0.pageProblem = Problem(failure) }
@@ -202,7 +202,7 @@ public final class ReceiptStore: Store<ReceiptState, ReceiptAction, ReceiptClose
         if state.wait.busy { return }
         change { $0 = ReceiptState() }
         let reference = ReceiptReference(text: reference)
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.receipt(reference) }) {
             case .done(let receipt): self?.change { $0.receipt = ReceiptView(receipt) }
             case .failed(let failure):

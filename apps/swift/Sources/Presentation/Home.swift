@@ -68,7 +68,7 @@ public final class HomeStore: Store<HomeState, HomeAction, HomeEffect> {
     private func refresh() {
         if state.wait.busy { return }
         change { $0.problem = nil }
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             guard case .failed(let failure)? = await self?.awaited({ try await session.refresh() }) else { return }
             self?.change { $0.problem = Problem(failure) }
             switch failure {

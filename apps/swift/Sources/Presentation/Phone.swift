@@ -27,6 +27,18 @@ public struct PhoneState: Sendable, Equatable {
     /// What is shown.
     public var place: Place { places[places.count - 1] }
 
+    /// Which of the three pages is shown, or lies under what is shown; `nil` before there is one.
+    public var tab: Tab? {
+        for case .main(let tab) in places.reversed() { return tab }
+        return nil
+    }
+
+    /// How many lie over the page, or over the first screen where there is no page.
+    public var depth: Int {
+        let page = places.lastIndex { if case .main = $0 { true } else { false } }
+        return places.count - 1 - (page ?? 0)
+    }
+
     /// Whether going back leads somewhere inside the app.
     public var canGoBack: Bool { places.count > 1 }
 }

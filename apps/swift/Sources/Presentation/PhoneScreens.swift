@@ -4,7 +4,7 @@ import Observation
 import Words
 
 /// A screen with the store behind it.
-public enum Screen {
+public enum Screen: Sendable {
     case signIn(SignInStore)
     case code(CodeStore)
     case register(RegisterStore)
@@ -22,11 +22,11 @@ public enum Screen {
 /// What the screens ask of the phone.
 public enum PhoneRequest: Sendable, Equatable {
     /// A page, a phone to dial, a letter to write.
-    case open(URL)
+    case open(url: URL)
     /// A document for the guest alone, to be put where they say.
     case share(json: String)
     /// To keep these, and to schedule or cancel what they say about reminders.
-    case prefer(Preferences)
+    case prefer(preferences: Preferences)
 }
 
 /// What the app knows and the screens show.
@@ -49,18 +49,27 @@ public final class PhoneScreens {
     /// The screens of ``PhoneState/places``, in the same order; never empty.
     public private(set) var screens: [Screen] = []
     public private(set) var preferences: Preferences
+    /// The pages that were shown since the guest signed in; they stay as they were left.
+    public private(set) var pages: [Tab: Screen] = [:]
+
+    /// The screens over the page, or over the first screen where there is no page.
+    public var above: [Screen] { screens.suffix(phone.state.depth) }
+
+    /// Whether a code is held out to a till, which wants a bright screen.
+    public var showsCode: Bool {
+        if case .card(let card)? = screens.last { card.state.code != nil } else { false }
+    }
 
     /// The words of the screens.
     public var words: any Words { preferences.language.words }
 
-    @ObservationIgnored private let session: any LoyaltyGuest
+    @ObservationIgnored let session: any LoyaltyGuest
     @ObservationIgnored private let facts: AppFacts
     @ObservationIgnored private let clock: any Clock<Duration>
     @ObservationIgnored private let today: @MainActor () -> LocalDate
     @ObservationIgnored private let onRequest: @MainActor (PhoneRequest) -> Void
     @ObservationIgnored private var places: [Place] = []
-    /// The three pages stay as they were left while the guest is signed in.
-    @ObservationIgnored private var pages: [Tab: Screen] = [:]
+    @ObservationIgnored private var life: Task<Void, Never>?
     @ObservationIgnored private var waiting: [PhoneAction] = []
     @ObservationIgnored private var isSettling = false
 
@@ -88,9 +97,14 @@ public final class PhoneScreens {
         settle()
     }
 
-    /// Shows what a link leads to. A guest who is not signed in signs in first.
+    /// The guest has gone back, by the system's button or gesture, until so many are left ``above``.
+    public func backed(to depth: Int) {
+        while phone.state.depth > max(depth, 0) { send(.back) }
+    }
+
+    /// Shows what a link leads to. Who has no page yet, or no longer, is not led past what stands in its place.
     public func open(_ link: DeepLink) {
-        guard session.current.signedIn else { return }
+        guard session.current.signedIn, phone.state.tab != nil else { return }
         switch link {
         case .card: if phone.state.place != .card { send(.go(place: .card)) }
         case .history: send(.select(tab: .history))
@@ -99,13 +113,37 @@ public final class PhoneScreens {
 
     /// The app is on the screen again: files are opened, and what is shown is read anew.
     public func wake() async {
-        // A file that cannot be opened shows itself in what is read next.
-        try? await session.resume()
-        if case .home(let home)? = pages[.home] { home.send(.refresh) }
+        await inOrder { [weak self, session] in
+            // A file that cannot be opened shows itself in what is read next.
+            try? await session.resume()
+            await self?.readAnew()
+        }
     }
 
     /// The app leaves the screen: nothing may hold a file when the system suspends it.
-    public func sleep() async { try? await session.pause() }
+    public func sleep() async {
+        await inOrder { [session] in try? await session.pause() }
+    }
+
+    /// A guest who looks away and back again is faster than the files: each step waits for the one before.
+    private func inOrder(_ step: @escaping @MainActor @Sendable () async -> Void) async {
+        let before = life
+        let task = Task {
+            await before?.value
+            await step()
+        }
+        life = task
+        await task.value
+    }
+
+    private func readAnew() async {
+        if case .blocked? = phone.state.places.first {
+            // The restaurant may have changed its mind.
+            _ = try? await session.refresh()
+            if session.current.snapshot?.guest.blocked == false { send(.signedIn) }
+        }
+        if case .home(let home)? = pages[.home] { home.send(.refresh) }
+    }
 
     /// What to remind the guest of, as far as they want to be.
     public var reminders: [Reminder] {
@@ -230,10 +268,15 @@ public final class PhoneScreens {
 
     private func happened(_ effect: ProfileEffect) {
         switch effect {
-        case .prefer(let wanted): prefer { $0 = wanted }
+        case .prefer(let wanted):
+            let isReworded = wanted.language != preferences.language
+            prefer { $0 = wanted }
+            // What was read before stays in the language it was read in.
+            if isReworded, case .history(let history)? = pages[.history] { history.send(.refresh) }
         case .export(let json): onRequest(.share(json: json))
         case .programme: send(.go(place: .programme))
-        case .left: send(.select(tab: .home))
+        // The bar leads elsewhere; who gives the form up stays on the page.
+        case .left: break
         case .signedOut: send(.signedOut)
         }
     }
@@ -250,7 +293,7 @@ public final class PhoneScreens {
     private func prefer(_ with: (inout Preferences) -> Void) {
         with(&preferences)
         session.language = Loyalty.Language(preferences.language)
-        onRequest(.prefer(preferences))
+        onRequest(.prefer(preferences: preferences))
     }
 
     /// The operator writes these addresses; what is none of ours to open stays closed.
@@ -258,11 +301,28 @@ public final class PhoneScreens {
         guard let url = URL(string: address), ["https", "tel", "mailto"].contains(url.scheme?.lowercased()) else {
             return
         }
-        onRequest(.open(url))
+        onRequest(.open(url: url))
     }
 }
 
 extension Screen {
+    /// Tells screens apart that are open at a time; `nil` for those without a store, of which there is one at most.
+    public var id: ObjectIdentifier? {
+        switch self {
+        case .signIn(let store): ObjectIdentifier(store)
+        case .code(let store): ObjectIdentifier(store)
+        case .register(let store): ObjectIdentifier(store)
+        case .home(let store): ObjectIdentifier(store)
+        case .history(let store): ObjectIdentifier(store)
+        case .profile(let store): ObjectIdentifier(store)
+        case .card(let store): ObjectIdentifier(store)
+        case .burns(let store): ObjectIdentifier(store)
+        case .receipt(let store): ObjectIdentifier(store)
+        case .programme(let store): ObjectIdentifier(store)
+        case .blocked, .outdated: nil
+        }
+    }
+
     /// Whether it is one of the three pages, which outlive a visit.
     fileprivate var isPage: Bool {
         switch self {

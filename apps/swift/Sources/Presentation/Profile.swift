@@ -143,7 +143,7 @@ public final class ProfileStore: Store<ProfileState, ProfileAction, ProfileEffec
             act({ [session] in try await session.exportData() }) { store, json in store.emit(.export(json: json)) }
         case .openProgramme: emit(.programme)
         case .leave:
-            if state.unsaved { change { $0.question = .unsaved } } else { emit(.left) }
+            if state.unsaved { change { $0.question = .unsaved } } else { discard() }
         }
     }
 
@@ -248,7 +248,7 @@ public final class ProfileStore: Store<ProfileState, ProfileAction, ProfileEffec
             $0.problem = nil
             $0.saved = false
         }
-        launch { [weak self] in
+        launchWaiting { [weak self] in
             switch await self?.awaited(call) {
             case .done(let value):
                 if let self { await then(self, value) }

@@ -93,7 +93,7 @@ public final class ProgrammeStore: Store<ProgrammeState, ProgrammeAction, Progra
     private func read() {
         if state.wait.busy { return }
         change { $0.problem = nil }
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.programme() }) {
             case .done(let programme): self?.show(programme)
             case .failed(let failure):

@@ -83,7 +83,7 @@ public final class RegisterStore: Store<RegisterState, RegisterAction, RegisterE
             RegisterState(consents: known.map(ConsentView.init), consentsOnly: consentsOnly), clock: clock,
             onEffect: onEffect)
         // The texts of a moment ago are shown at once; agreeing is to the current ones.
-        launch { [weak self] in
+        launchWaiting { [weak self] in
             if case .done(let programme)? = await self?.awaited({ try await session.programme() }) {
                 self?.change { $0.consents = programme.consents.map(ConsentView.init) }
             }
@@ -133,7 +133,7 @@ public final class RegisterStore: Store<RegisterState, RegisterAction, RegisterE
         change { $0.check(today: today()) }
         if state.hasErrors { return }
         let (form, agreed, consentsOnly) = (state.form, state.agreedKinds, state.consentsOnly)
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             let outcome = await self?.awaited {
                 if consentsOnly {
                     for kind in ConsentKind.allCases where agreed.contains(kind) { try await session.giveConsent(kind) }

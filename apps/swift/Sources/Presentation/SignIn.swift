@@ -67,7 +67,7 @@ public final class SignInStore: Store<SignInState, SignInAction, CodeOnItsWay> {
         if state.wait.busy || state.retryIn != nil { return }
         guard state.complete else { return change { $0.invalid = true } }
         change { $0.problem = nil }
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.requestCode(phone: phone) }) {
             case .done(let sent):
                 self?.emit(CodeOnItsWay(phone: phone, resendAfter: sent.resendAfter, digits: sent.digits))
@@ -161,7 +161,7 @@ public final class CodeStore: Store<CodeState, CodeAction, CodeEffect> {
 
     private func confirm() {
         let (phone, digits) = (state.phone, state.digits)
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.confirm(phone: phone, code: digits) }) {
             case .done: self?.emit(.signedIn)
             case .failed(let failure): self?.change { $0.refuse(failure) }
@@ -173,7 +173,7 @@ public final class CodeStore: Store<CodeState, CodeAction, CodeEffect> {
     private func resend() {
         if state.wait.busy || state.resendIn != nil { return }
         let phone = state.phone
-        launch { [weak self, session] in
+        launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.requestCode(phone: phone) }) {
             case .done(let sent):
                 self?.change {

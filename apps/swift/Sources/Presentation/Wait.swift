@@ -1,4 +1,5 @@
 import Loyalty
+import Observation
 
 /// How far the waiting for an answer has come.
 public enum Wait: Sendable, Equatable, CaseIterable {
@@ -37,11 +38,30 @@ extension Problem {
 }
 
 /// A state of a screen that awaits one thing at a time.
-protocol Waiting: Sendable {
+public protocol Waiting: Sendable {
     var wait: Wait { get set }
 }
 
 extension Store where State: Waiting {
+    /// Returns when nothing is awaited: a gesture that shows progress of its own goes on for so long.
+    public final func settled() async {
+        while state.wait.busy {
+            await withCheckedContinuation { changed in
+                withObservationTracking {
+                    _ = state.wait
+                } onChange: {
+                    changed.resume()
+                }
+            }
+        }
+    }
+
+    /// Starts work that awaits something. The state says so at once, so that a second tap finds the work under way.
+    final func launchWaiting(_ body: @escaping @MainActor @Sendable () async -> Void) {
+        change { $0.wait = .brief }
+        launch(body)
+    }
+
     /// Runs `call` and shows in the state how long it takes, ending with ``Wait/none``.
     ///
     /// - Returns: `nil` when the store was closed meanwhile.

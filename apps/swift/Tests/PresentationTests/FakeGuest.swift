@@ -125,7 +125,8 @@ final class FakeGuest: LoyaltyGuest, @unchecked Sendable {
     func exportData() async throws -> String { try await reply("exportData", "{}") }
     func requestDeletion() async throws -> Date { try await reply("requestDeletion", .distantPast) }
     func reminders(_ policy: ReminderPolicy) -> [Reminder] {
-        [
+        guard current.signedIn else { return [] }
+        return [
             Reminder(
                 id: "burn-2026-11-26-1", notifyAt: .distantFuture, burnOn: LocalDate(year: 2026, month: 11, day: 26),
                 daysBefore: 1, amount: nil, text: "soon")

@@ -5,7 +5,7 @@ import Words
 
 @testable import Presentation
 
-@MainActor @Suite(.timeLimit(.minutes(1))) struct FormTests {
+@MainActor @Suite(.timeLimit(.minutes(10))) struct FormTests {
     private let guest = FakeGuest()
     private let clock = ManualClock()
     private let today = LocalDate(year: 2026, month: 11, day: 23)

@@ -5,7 +5,7 @@ import Words
 
 @testable import Presentation
 
-@MainActor @Suite(.timeLimit(.minutes(1))) struct HoldingTests {
+@MainActor @Suite(.timeLimit(.minutes(10))) struct HoldingTests {
     private let guest = FakeGuest()
     private let clock = ManualClock()
 

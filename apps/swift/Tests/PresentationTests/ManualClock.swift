@@ -68,15 +68,19 @@ final class ManualClock: Clock, @unchecked Sendable {
     }
 }
 
-/// Waits until something has come true, which other tasks bring about.
+/// Waits until something has come true, which other tasks bring about: as long as a busy machine needs for it, and no longer
+/// than the time limit of the test's suite, which cancels the test.
 @MainActor
 func eventually(
     _ what: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation,
     _ isTrue: @MainActor () -> Bool
 ) async {
-    for _ in 0..<10_000 {
-        if isTrue() { return }
-        try? await Task.sleep(for: .milliseconds(1))
+    while !isTrue() {
+        do {
+            try await Task.sleep(for: .milliseconds(1))
+        } catch {
+            Issue.record("never: \(what())", sourceLocation: sourceLocation)
+            return
+        }
     }
-    Issue.record("never: \(what())", sourceLocation: sourceLocation)
 }

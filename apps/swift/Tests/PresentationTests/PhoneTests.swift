@@ -1,103 +1,21 @@
 import Foundation
 import Loyalty
-import LoyaltyStage
 import Testing
 import Words
 
 @testable import Presentation
 
-private let phone = "+7 916 111-22-33"
-private let number = "+79161112233"
-
-@MainActor @Suite(.timeLimit(.minutes(2))) struct PhoneTests {
+@MainActor @Suite(.timeLimit(.minutes(10))) struct PhoneTests {
     private let preferences = Preferences(
         language: .en, theme: .system, notifyBurn: true, notifyOperations: false, notificationsDenied: false)
 
     private func screens(
-        _ session: any LoyaltyGuest, clock: any Clock<Duration> = ContinuousClock(),
+        _ session: any LoyaltyGuest, clock: any Clock<Duration> = ManualClock(),
         _ onRequest: @escaping @MainActor (PhoneRequest) -> Void = { _ in }
     ) -> PhoneScreens {
         PhoneScreens(
             session: session, preferences: preferences, facts: AppFacts(version: "0.1.0", licences: []), clock: clock,
             today: { LocalDate(year: 2026, month: 6, day: 15) }, onRequest: onRequest)
-    }
-
-    @Test func aGuestSignsInRegistersAndSeesTheirCardOverTheRealCore() async throws {
-        let stage = try await Stage()
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("app-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let secrets = InMemorySecretStore()
-        let screens = screens(try await openGuest(stage.settings(folder), secrets: secrets))
-
-        let signIn = try #require(screens.signIn)
-        signIn.send(.typed(text: number))
-        #expect(signIn.state.phone == phone && signIn.state.complete)
-        signIn.send(.send)
-        await eventually("a code is asked for") { screens.code != nil }
-        let code = try await stage.code(number)
-        screens.code?.send(.typed(text: code))
-        await eventually("the guest is unknown") { screens.register != nil }
-
-        let register = try #require(screens.register)
-        await eventually { !register.state.consents.isEmpty && !register.state.wait.busy }
-        register.send(.name(text: "Anna"))
-        register.send(.agreeToData(agreed: true))
-        register.send(.submit)
-        await eventually("registered") { register.state.done }
-        register.send(.leave)
-        await eventually("home") { screens.home?.state.holdings?.number == "300" }
-        #expect(screens.home?.state.holdings?.sentence == "Your balance is 300\u{a0}bonuses")
-
-        // Offline, what is kept stays; back online it is read anew.
-        try await stage.act("offline")
-        screens.home?.send(.refresh)
-        await eventually("offline") { screens.home?.state.offline == true && screens.home?.state.wait == Wait.none }
-        #expect(screens.home?.state.holdings?.number == "300")
-        try await stage.act("online")
-        try await stage.act("visit", ["phone": number, "sum": 100_000])
-        screens.home?.send(.refresh)
-        // What was earned just now is not to be spent yet, so it shows in the list and not in the balance.
-        await eventually("online") {
-            screens.home?.state.offline == false && screens.home?.state.holdings?.newest.first?.sum == "+30\u{a0}bonuses"
-        }
-
-        screens.send(.select(tab: .history))
-        await eventually("history") { (screens.history?.state.operations.count ?? 0) >= 2 }
-        let receipts = screens.history?.state.operations.compactMap(\.receipt) ?? []
-        let receipt = try #require(receipts.first)
-        screens.history?.send(.open(receipt: receipt))
-        await eventually("receipt") { screens.receipt?.state.receipt?.total == "₽1,000" }
-
-        await screens.sleep()
-        await screens.wake()
-        screens.send(.select(tab: .profile))
-        screens.profile?.send(.ask(question: .signOut))
-        screens.profile?.send(.confirm)
-        await eventually("signed out") { screens.signIn != nil }
-    }
-
-    @Test(arguments: ["code", "register"])
-    func signingInThatWasInterruptedGoesOnWhereItCan(at step: String) async throws {
-        let stage = try await Stage()
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("app-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let secrets = InMemorySecretStore()
-        do {
-            let before = screens(try await openGuest(stage.settings(folder), secrets: secrets))
-            before.signIn?.send(.typed(text: number))
-            before.signIn?.send(.send)
-            await eventually { before.code != nil }
-            if step == "register" {
-                before.code?.send(.typed(text: try await stage.code(number)))
-                await eventually { before.register != nil }
-            }
-        }
-        let after = screens(try await openGuest(stage.settings(folder), secrets: secrets))
-        if step == "code" {
-            #expect(after.signIn != nil, "without a session the phone is asked for again")
-        } else {
-            await eventually("the session stands, and the form comes back") { after.register != nil }
-        }
     }
 
     @Test func screensThatAreLeftEndAndTheThreePagesStay() async {
@@ -115,6 +33,54 @@ private let number = "+79161112233"
         screens.send(.signedOut)
         #expect(screens.signIn != nil)
         await eventually("nothing observes") { guest.observing == 0 }
+    }
+
+    @Test func theSystemsWayBackLeadsToWhatLiesUnderTheScreen() {
+        let screens = screens(FakeGuest())
+        screens.send(.select(tab: .profile))
+        screens.send(.go(place: .programme))
+        screens.send(.go(place: .burns))
+        #expect(screens.phone.state.tab == .profile && screens.above.count == 2)
+        let (first, second) = (screens.above[0], screens.above[1])
+        #expect(first.id != second.id && first.id == screens.above[0].id)
+        screens.backed(to: 1)
+        #expect(screens.above.count == 1 && screens.programme != nil)
+        screens.backed(to: 0)
+        #expect(screens.phone.state.place == .main(tab: .profile) && screens.above.isEmpty)
+        screens.backed(to: 0)
+        #expect(screens.phone.state.place == .main(tab: .profile), "there is nothing under a page")
+        #expect(Set(screens.pages.keys) == [.home, .profile], "what was shown stays, and nothing else is made")
+    }
+
+    @Test func whoGivesTheFormUpStaysOnTheirPage() async {
+        let screens = screens(FakeGuest())
+        screens.send(.select(tab: .profile))
+        screens.profile?.send(.edit)
+        screens.profile?.send(.leave)
+        #expect(screens.profile?.state.draft == nil && screens.phone.state.tab == .profile)
+    }
+
+    @Test func theScreenIsBrightWhileThereIsACodeToShow() async {
+        let guest = FakeGuest()
+        guest.answer("tillCode") { TillCode(value: "1234567890", expiresAt: nil, livesFor: nil) }
+        let screens = screens(guest)
+        #expect(!screens.showsCode)
+        screens.send(.go(place: .card))
+        #expect(!screens.showsCode, "not before it is there")
+        await eventually { screens.showsCode }
+        screens.card?.send(.close)
+        #expect(!screens.showsCode)
+    }
+
+    @Test func aGuestWhoIsNoLongerBlockedComesIn() async {
+        let guest = FakeGuest(snapshot: .sample(blocked: true))
+        let screens = screens(guest)
+        #expect(screens.phone.state.place == .blocked(support: nil))
+        await screens.wake()
+        #expect(screens.home == nil)
+        guest.become(SessionState(signedIn: true, connectivity: .online, snapshot: .sample()))
+        await screens.wake()
+        #expect(screens.home != nil)
     }
 
     @Test func aSessionThatEndsElsewhereLeadsToSigningIn() async {
@@ -135,6 +101,9 @@ private let number = "+79161112233"
         let stranger = self.screens(FakeGuest(signedIn: false, snapshot: nil))
         stranger.open(link)
         #expect(stranger.phone.state.places == [.signIn])
+        let blocked = self.screens(FakeGuest(snapshot: .sample(blocked: true)))
+        blocked.open(link)
+        #expect(blocked.phone.state.places == [.blocked(support: nil)], "a link does not lead past it")
         for other in ["loyalty://card/1", "https://card", "loyalty://burns", "loyalty:card"] {
             let url = try #require(URL(string: other))
             #expect(DeepLink(url) == nil, "\(other)")
@@ -145,14 +114,12 @@ private let number = "+79161112233"
         var requests: [PhoneRequest] = []
         let screens = screens(FakeGuest()) { requests.append($0) }
         screens.send(.go(place: .programme))
-        guard case .programme(let programme)? = screens.screens.last else {
-            Issue.record("no programme")
-            return
-        }
-        programme.send(.open(url: "javascript:alert(1)"))
-        programme.send(.open(url: "https://e.example"))
-        programme.send(.dial(phone: "+74951234567"))
-        #expect(requests.map { "\($0)" }.count == 2)
+        screens.programme?.send(.open(url: "javascript:alert(1)"))
+        screens.programme?.send(.open(url: "https://e.example"))
+        screens.programme?.send(.dial(phone: "+74951234567"))
+        screens.programme?.send(.write(email: "help@e.example"))
+        let opened: [String] = requests.compactMap { if case .open(let url) = $0 { url.absoluteString } else { nil } }
+        #expect(opened == ["https://e.example", "tel:+74951234567", "mailto:help@e.example"])
     }
 
     @Test func remindersAreWantedOnlyWhereTheGuestAndTheSystemAllow() {
@@ -182,11 +149,14 @@ private let number = "+79161112233"
 }
 
 extension PhoneScreens {
-    fileprivate var signIn: SignInStore? { if case .signIn(let store)? = screens.last { store } else { nil } }
-    fileprivate var code: CodeStore? { if case .code(let store)? = screens.last { store } else { nil } }
-    fileprivate var register: RegisterStore? { if case .register(let store)? = screens.last { store } else { nil } }
-    fileprivate var home: HomeStore? { if case .home(let store)? = screens.last { store } else { nil } }
-    fileprivate var history: HistoryStore? { if case .history(let store)? = screens.last { store } else { nil } }
-    fileprivate var profile: ProfileStore? { if case .profile(let store)? = screens.last { store } else { nil } }
-    fileprivate var receipt: ReceiptStore? { if case .receipt(let store)? = screens.last { store } else { nil } }
+    var signIn: SignInStore? { if case .signIn(let store)? = screens.last { store } else { nil } }
+    var code: CodeStore? { if case .code(let store)? = screens.last { store } else { nil } }
+    var register: RegisterStore? { if case .register(let store)? = screens.last { store } else { nil } }
+    var home: HomeStore? { if case .home(let store)? = screens.last { store } else { nil } }
+    var history: HistoryStore? { if case .history(let store)? = screens.last { store } else { nil } }
+    var profile: ProfileStore? { if case .profile(let store)? = screens.last { store } else { nil } }
+    var card: CardStore? { if case .card(let store)? = screens.last { store } else { nil } }
+    var burns: BurnStore? { if case .burns(let store)? = screens.last { store } else { nil } }
+    var programme: ProgrammeStore? { if case .programme(let store)? = screens.last { store } else { nil } }
+    var receipt: ReceiptStore? { if case .receipt(let store)? = screens.last { store } else { nil } }
 }

@@ -1,8 +1,9 @@
 //! The one HTTP layer: every request of the core leaves through [`Http`].
 //!
-//! It bounds time and size, repeats reads and nothing else, and turns whatever can go wrong on the way into a
-//! [`BackendError`] that says whether a write may have happened. It never follows redirects, uses no proxy, and lets
-//! nothing personal or secret into a log: a request is known by the name of its method.
+//! It bounds time and size, repeats reads (and, where only a connection broke, what HTTP calls idempotent), and turns
+//! whatever can go wrong on the way into a [`BackendError`] that says whether a write may have happened. It never follows
+//! redirects, uses no proxy, and lets nothing personal or secret into a log: a request is known by the name of its
+//! method.
 
 mod address;
 mod classify;
@@ -80,8 +81,8 @@ pub enum HttpSetupError {
 pub enum Effect {
     /// Nothing: repeated by itself when it fails for a reason that may pass.
     Read,
-    /// Something that a second time would do no more: never repeated by itself, but a missing answer is reported like
-    /// a read's, because whoever asks again does no harm.
+    /// Something that a second time would do no more: a missing answer is reported like a read's, because whoever asks
+    /// again does no harm. Repeated by itself only where its verb is idempotent and its connection broke.
     Repeatable,
     /// Something that counts each time: a missing answer is [`BackendError::OutcomeUnknown`].
     Once,
@@ -250,7 +251,8 @@ impl Http {
             // A clock that is set meanwhile plans a bad pause at worst: what follows it is still held to the timer.
             let left = Duration::try_from(deadline.by_clock.duration_since(self.clock.now()));
             let left = left.unwrap_or_default().min(self.timeout);
-            let Some(pause) = retry::pause(request.effect, &error, attempt, left, &*self.ids) else {
+            let Some(pause) = retry::pause((request.effect, request.verb), &error, attempt, left, &*self.ids)
+            else {
                 return Err(error);
             };
             tracing::debug!(%error, attempt, pause_millis = pause.as_millis(), "trying again");

@@ -4,10 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 
-use super::{BackendError, Effect};
+use super::{BackendError, Effect, Verb};
 use crate::ports::Ids;
 
-/// How often a read is tried altogether.
+/// How often a request that may be repeated is tried altogether.
 const ATTEMPTS: u32 = 3;
 /// The longest pause before the second attempt; it doubles for each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -16,19 +16,21 @@ const SPREAD: Duration = Duration::from_millis(250);
 /// A server that asks for more is understood as asking for this much.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long to wait before trying again, or `None` when that is over: only reads are repeated, only after failures
-/// that may pass, and only if the wait ends before the `left` time does. `attempt` counts those that have failed.
+/// How long to wait before trying again, or `None` when that is over: only after failures that may pass, and only if the
+/// wait ends before the `left` time does. `attempt` counts those that have failed.
 pub(super) fn pause(
-    effect: Effect,
+    (effect, verb): (Effect, Verb),
     error: &BackendError,
     attempt: u32,
     left: Duration,
     ids: &dyn Ids,
 ) -> Option<Duration> {
-    if effect != Effect::Read || attempt >= ATTEMPTS {
+    if attempt >= ATTEMPTS {
         return None;
     }
     let asked = match error {
+        BackendError::Cut if survives_a_cut(effect, verb) => None,
+        _ if effect != Effect::Read => return None,
         BackendError::Offline | BackendError::Cut => None,
         BackendError::RateLimited { retry_after } | BackendError::Unavailable { retry_after } => *retry_after,
         _ => return None,
@@ -38,6 +40,18 @@ pub(super) fn pause(
         None => jittered(FIRST_PAUSE.saturating_mul(1 << (attempt - 1)), ids),
     };
     (pause < left).then_some(pause)
+}
+
+/// Whether a request may be sent again when its connection ends without an answer. That says little about the server: a
+/// connection that was kept may have ended long ago, and nobody noticed before something was written to it. HTTP lets
+/// what is idempotent by its verb be sent again then; a `POST` that would do no harm to the server may still send a
+/// guest a second message.
+fn survives_a_cut(effect: Effect, verb: Verb) -> bool {
+    match effect {
+        Effect::Read => true,
+        Effect::Repeatable => matches!(verb, Verb::Put | Verb::Delete),
+        Effect::Once => false,
+    }
 }
 
 /// A random part of `longest`.
@@ -85,19 +99,42 @@ mod tests {
 
     const PLENTY: Duration = Duration::from_secs(20);
 
+    const READ: (Effect, Verb) = (Effect::Read, Verb::Get);
+
     #[test]
-    fn only_reads_are_repeated() {
+    fn only_reads_are_repeated_when_a_server_fails() {
         let error = BackendError::Unavailable { retry_after: None };
-        for (effect, repeated) in [(Effect::Read, true), (Effect::Repeatable, false), (Effect::Once, false)] {
-            assert_eq!(pause(effect, &error, 1, PLENTY, &Fixed(7)).is_some(), repeated, "{effect:?}");
+        for (request, repeated) in [
+            (READ, true),
+            ((Effect::Read, Verb::Post), true),
+            ((Effect::Repeatable, Verb::Delete), false),
+            ((Effect::Repeatable, Verb::Post), false),
+            ((Effect::Once, Verb::Post), false),
+        ] {
+            assert_eq!(pause(request, &error, 1, PLENTY, &Fixed(7)).is_some(), repeated, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_idempotent_by_its_verb_survives_a_cut_and_nothing_that_counts_does() {
+        for (request, repeated) in [
+            (READ, true),
+            ((Effect::Repeatable, Verb::Delete), true),
+            ((Effect::Repeatable, Verb::Put), true),
+            ((Effect::Repeatable, Verb::Post), false),
+            ((Effect::Repeatable, Verb::Patch), false),
+            ((Effect::Once, Verb::Delete), false),
+        ] {
+            let pause = pause(request, &BackendError::Cut, 1, PLENTY, &Fixed(7));
+            assert_eq!(pause.is_some(), repeated, "{request:?}");
         }
     }
 
     #[test]
     fn the_third_failure_is_the_last() {
         let error = BackendError::Cut;
-        assert!(pause(Effect::Read, &error, 2, PLENTY, &Fixed(7)).is_some());
-        assert_eq!(pause(Effect::Read, &error, 3, PLENTY, &Fixed(7)), None);
+        assert!(pause(READ, &error, 2, PLENTY, &Fixed(7)).is_some());
+        assert_eq!(pause(READ, &error, 3, PLENTY, &Fixed(7)), None);
     }
 
     #[test]
@@ -108,14 +145,13 @@ mod tests {
             BackendError::Untrusted,
             BackendError::Timeout,
         ] {
-            assert_eq!(pause(Effect::Read, &error, 1, PLENTY, &Fixed(7)), None, "{error:?}");
+            assert_eq!(pause(READ, &error, 1, PLENTY, &Fixed(7)), None, "{error:?}");
         }
     }
 
     #[test]
     fn the_pause_spreads_over_all_of_a_doubling_span() {
-        let pause_of =
-            |attempt, drawn| pause(Effect::Read, &BackendError::Cut, attempt, PLENTY, &Fixed(drawn));
+        let pause_of = |attempt, drawn| pause(READ, &BackendError::Cut, attempt, PLENTY, &Fixed(drawn));
         assert_eq!(pause_of(1, 0), Some(Duration::ZERO));
         assert_eq!(pause_of(1, 200_000), Some(Duration::from_millis(200)));
         assert_eq!(pause_of(1, 200_001), Some(Duration::ZERO));
@@ -125,8 +161,8 @@ mod tests {
     #[test]
     fn the_servers_wish_is_kept_if_it_fits_into_the_time_left() {
         let error = BackendError::RateLimited { retry_after: Some(Duration::from_secs(2)) };
-        assert_eq!(pause(Effect::Read, &error, 1, PLENTY, &Fixed(0)), Some(Duration::from_secs(2)));
-        assert_eq!(pause(Effect::Read, &error, 1, Duration::from_secs(1), &Fixed(0)), None);
+        assert_eq!(pause(READ, &error, 1, PLENTY, &Fixed(0)), Some(Duration::from_secs(2)));
+        assert_eq!(pause(READ, &error, 1, Duration::from_secs(1), &Fixed(0)), None);
     }
 
     #[test]

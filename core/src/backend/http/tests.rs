@@ -181,6 +181,40 @@ async fn a_cut_connection_is_a_cut_or_an_unknown_outcome() {
     }
 }
 
+/// Answers one request, and has neither a listener nor an answer when the next one comes over the same connection: a
+/// server that went away while its connection was kept.
+async fn gone_while_the_connection_was_kept() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        drop(listener);
+        let mut part = [0; 4096];
+        assert!(stream.read(&mut part).await.unwrap() > 0);
+        stream.write_all(OK.as_bytes()).await.unwrap();
+        assert!(stream.read(&mut part).await.unwrap() > 0);
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_had_ended_hides_from_no_idempotent_request_that_nobody_is_there() {
+    for (effect, verb, error) in [
+        (Effect::Read, Verb::Get, BackendError::Offline),
+        (Effect::Repeatable, Verb::Delete, BackendError::Offline),
+        (Effect::Repeatable, Verb::Post, BackendError::Cut),
+        (Effect::Once, Verb::Delete, BackendError::OutcomeUnknown),
+    ] {
+        let options = options(gone_while_the_connection_was_kept().await);
+        let (http, headers) = (http(&options), HeaderMap::new());
+        let mut request =
+            Request { method: "a/method", effect, verb, url: &options.base, headers: &headers, body: None };
+        http.send(&request).await.unwrap();
+        request.method = "another/method";
+        assert_eq!(http.send(&request).await.unwrap_err(), error, "{effect:?} {verb:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_head_without_an_end_is_refused_before_it_fills_the_memory() {
     let errors = errors("HTTP/1.1 200 OK\r\nx: ", Then::Repeat(&[b'a'; 4096])).await;

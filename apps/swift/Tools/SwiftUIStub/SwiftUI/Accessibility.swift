@@ -2,9 +2,6 @@ import Foundation
 
 public struct AccessibilityTraits: SetAlgebra, Sendable {
     public static let isHeader = AccessibilityTraits()
-    public static let isButton = AccessibilityTraits()
-    public static let isSelected = AccessibilityTraits()
-    public static let isImage = AccessibilityTraits()
     public static let updatesFrequently = AccessibilityTraits()
     public init() {}
     public func contains(_ member: AccessibilityTraits) -> Bool { fatalError() }
@@ -22,17 +19,14 @@ public struct AccessibilityTraits: SetAlgebra, Sendable {
 public struct AccessibilityChildBehavior: Hashable, Sendable {
     public static let ignore = AccessibilityChildBehavior()
     public static let combine = AccessibilityChildBehavior()
-    public static let contain = AccessibilityChildBehavior()
 }
 
 extension View {
     @_disfavoredOverload nonisolated public func accessibilityLabel<S: StringProtocol>(_ label: S) -> some View { self }
-    @_disfavoredOverload nonisolated public func accessibilityValue<S: StringProtocol>(_ value: S) -> some View { self }
     @_disfavoredOverload nonisolated public func accessibilityHint<S: StringProtocol>(_ hint: S) -> some View { self }
     nonisolated public func accessibilityElement(children: AccessibilityChildBehavior = .ignore) -> some View { self }
     nonisolated public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { self }
     nonisolated public func accessibilityHidden(_ hidden: Bool) -> some View { self }
-    nonisolated public func accessibilityIdentifier(_ identifier: String) -> some View { self }
 }
 
 public struct AccessibilityNotification {

@@ -33,8 +33,3 @@ public enum ScenePhase: Comparable, Hashable, Sendable {
     case inactive
     case active
 }
-
-@propertyWrapper public struct UIApplicationDelegateAdaptor<DelegateType: NSObject>: Sendable {
-    @MainActor @preconcurrency public init(_ delegateType: DelegateType.Type = DelegateType.self) {}
-    @MainActor @preconcurrency public var wrappedValue: DelegateType { fatalError() }
-}

@@ -6,7 +6,6 @@ public struct Text: Equatable, Sendable {
     public func font(_ font: Font?) -> Text { self }
     public func bold() -> Text { self }
     public func monospacedDigit() -> Text { self }
-    public func fontWeight(_ weight: Font.Weight?) -> Text { self }
 }
 
 public struct Image: Equatable, Sendable {
@@ -46,19 +45,11 @@ public struct Font: Hashable, Sendable {
     public struct Weight: Hashable, Sendable {
         public static let regular = Weight()
         public static let medium = Weight()
-        public static let semibold = Weight()
         public static let bold = Weight()
     }
     public static let largeTitle = Font()
     public static let title = Font()
-    public static let title2 = Font()
-    public static let title3 = Font()
-    public static let headline = Font()
-    public static let subheadline = Font()
     public static let body = Font()
-    public static let callout = Font()
-    public static let footnote = Font()
-    public static let caption = Font()
     public static func custom(_ name: String, size: CGFloat, relativeTo textStyle: TextStyle) -> Font { Font() }
     public static func system(_ style: TextStyle, design: Design? = nil, weight: Weight? = nil) -> Font { Font() }
     public func weight(_ weight: Weight) -> Font { self }
@@ -74,16 +65,6 @@ public struct ProgressView<Label: View, CurrentValueLabel: View>: View {
 extension ProgressView where CurrentValueLabel == EmptyView {
     public init() where Label == EmptyView {}
     public init<V: BinaryFloatingPoint>(value: V?, total: V = 1.0) where Label == EmptyView {}
-    @_disfavoredOverload public init<S: StringProtocol>(_ title: S) where Label == Text {}
-}
-
-public struct Link<Label: View>: View {
-    public typealias Body = Never
-    public init(destination: URL, @ViewBuilder label: () -> Label) {}
-    public var body: Never { fatalError() }
-}
-extension Link where Label == Text {
-    @_disfavoredOverload public init<S: StringProtocol>(_ title: S, destination: URL) {}
 }
 
 public struct ShareLink<Data: RandomAccessCollection, PreviewImage, PreviewIcon, Label: View>: View {

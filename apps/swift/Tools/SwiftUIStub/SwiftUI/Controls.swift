@@ -17,17 +17,6 @@ extension Button where Label == Text {
     @_disfavoredOverload @preconcurrency
     public init<S: StringProtocol>(_ title: S, role: ButtonRole?, action: @escaping @MainActor () -> Void) {}
 }
-extension Button where Label == PrimitiveButtonStyleConfiguration.Label {
-    public init(_ configuration: PrimitiveButtonStyleConfiguration) {}
-}
-
-public struct PrimitiveButtonStyleConfiguration {
-    public struct Label: View {
-        public typealias Body = Never
-        public var body: Never { fatalError() }
-    }
-}
-
 @MainActor @preconcurrency public protocol ButtonStyle {
     associatedtype Body: View
     typealias Configuration = ButtonStyleConfiguration
@@ -46,12 +35,8 @@ public struct ButtonStyleConfiguration {
 
 @MainActor @preconcurrency public protocol PrimitiveButtonStyle {}
 public struct PlainButtonStyle: PrimitiveButtonStyle {}
-public struct BorderlessButtonStyle: PrimitiveButtonStyle {}
 extension PrimitiveButtonStyle where Self == PlainButtonStyle {
     public static var plain: PlainButtonStyle { PlainButtonStyle() }
-}
-extension PrimitiveButtonStyle where Self == BorderlessButtonStyle {
-    public static var borderless: BorderlessButtonStyle { BorderlessButtonStyle() }
 }
 
 public struct Toggle<Label: View>: View {
@@ -92,35 +77,18 @@ extension PickerStyle where Self == MenuPickerStyle {
     public static var menu: MenuPickerStyle { MenuPickerStyle() }
 }
 
-public struct SubmitLabel: Sendable {
-    public static var done: SubmitLabel { SubmitLabel() }
-    public static var next: SubmitLabel { SubmitLabel() }
-    public static var `continue`: SubmitLabel { SubmitLabel() }
-}
-
 public struct TextInputAutocapitalization: Sendable {
     public static var never: TextInputAutocapitalization { TextInputAutocapitalization() }
-    public static var words: TextInputAutocapitalization { TextInputAutocapitalization() }
 }
 
 extension View {
     nonisolated public func buttonStyle<S: ButtonStyle>(_ style: S) -> some View { self }
     nonisolated public func buttonStyle<S: PrimitiveButtonStyle>(_ style: S) -> some View { self }
     nonisolated public func pickerStyle<S: PickerStyle>(_ style: S) -> some View { self }
-    nonisolated public func labelsHidden() -> some View { self }
     nonisolated public func disabled(_ disabled: Bool) -> some View { self }
-    nonisolated public func submitLabel(_ submitLabel: SubmitLabel) -> some View { self }
-    nonisolated public func onSubmit(of triggers: SubmitTriggers = .text, _ action: @escaping () -> Void) -> some View { self }
     nonisolated public func autocorrectionDisabled(_ disable: Bool = true) -> some View { self }
     nonisolated public func textInputAutocapitalization(_ autocapitalization: TextInputAutocapitalization?) -> some View { self }
     nonisolated public func focused(_ condition: FocusState<Bool>.Binding) -> some View { self }
     nonisolated public func focused<Value: Hashable>(_ binding: FocusState<Value>.Binding, equals value: Value) -> some View { self }
     nonisolated public func refreshable(action: @escaping @Sendable () async -> Void) -> some View { self }
-}
-
-public struct SubmitTriggers: OptionSet, Sendable {
-    public let rawValue: Int
-    public init(rawValue: Int) { self.rawValue = rawValue }
-    public static let text = SubmitTriggers(rawValue: 1)
-    public static let search = SubmitTriggers(rawValue: 2)
 }

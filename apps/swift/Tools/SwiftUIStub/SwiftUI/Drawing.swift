@@ -98,12 +98,11 @@ extension View {
     nonisolated public func foregroundStyle<S: ShapeStyle>(_ style: S) -> some View { self }
     nonisolated public func background<S: ShapeStyle>(_ style: S, ignoresSafeAreaEdges edges: Edge.Set = .all) -> some View { self }
     nonisolated public func background<S: ShapeStyle, T: Shape>(_ style: S, in shape: T, fillStyle: FillStyle = FillStyle()) -> some View { self }
+    nonisolated public func background<V: View>(alignment: Alignment = .center, @ViewBuilder content: () -> V) -> some View { self }
     nonisolated public func overlay<V: View>(alignment: Alignment = .center, @ViewBuilder content: () -> V) -> some View { self }
-    nonisolated public func clipShape<S: Shape>(_ shape: S, style: FillStyle = FillStyle()) -> some View { self }
     nonisolated public func contentShape<S: Shape>(_ shape: S, eoFill: Bool = false) -> some View { self }
     nonisolated public func opacity(_ opacity: Double) -> some View { self }
     nonisolated public func tint<S: ShapeStyle>(_ tint: S?) -> some View { self }
-    nonisolated public func scaleEffect(_ s: CGFloat, anchor: UnitPoint = .center) -> some View { self }
 }
 
 public struct FillStyle: Equatable, Sendable {
@@ -112,9 +111,14 @@ public struct FillStyle: Equatable, Sendable {
 
 public struct Animation: Equatable, Sendable {
     public static func easeInOut(duration: TimeInterval) -> Animation { Animation() }
-    public static func linear(duration: TimeInterval) -> Animation { Animation() }
+    public func repeatForever(autoreverses: Bool = true) -> Animation { self }
+}
+
+public struct ContentTransition: Equatable, Sendable {
+    public static func numericText(countsDown: Bool = false) -> ContentTransition { ContentTransition() }
 }
 
 extension View {
+    nonisolated public func contentTransition(_ transition: ContentTransition) -> some View { self }
     nonisolated public func animation<V: Equatable>(_ animation: Animation?, value: V) -> some View { self }
 }

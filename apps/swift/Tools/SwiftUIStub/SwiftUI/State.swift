@@ -19,7 +19,6 @@ extension State where Value: ExpressibleByNilLiteral {
 
 @propertyWrapper @dynamicMemberLookup public struct Binding<Value> {
     @preconcurrency public init(get: @escaping @isolated(any) @Sendable () -> Value, set: @escaping @isolated(any) @Sendable (Value) -> Void) {}
-    public static func constant(_ value: Value) -> Binding<Value> { fatalError() }
     public var wrappedValue: Value {
         get { fatalError() }
         nonmutating set {}
@@ -74,7 +73,6 @@ public struct EnvironmentValues {
     public var scenePhase: ScenePhase { get { fatalError() } set {} }
     public var colorScheme: ColorScheme { get { fatalError() } set {} }
     public var openURL: OpenURLAction { get { fatalError() } set {} }
-    public var dismiss: DismissAction { fatalError() }
     public var dynamicTypeSize: DynamicTypeSize { get { fatalError() } set {} }
     public var accessibilityReduceMotion: Bool { fatalError() }
     public var locale: Locale { get { fatalError() } set {} }
@@ -83,10 +81,6 @@ public struct EnvironmentValues {
 
 @MainActor @preconcurrency public struct OpenURLAction: Sendable {
     @MainActor @preconcurrency public func callAsFunction(_ url: URL) {}
-}
-
-@MainActor @preconcurrency public struct DismissAction: Sendable {
-    @MainActor @preconcurrency public func callAsFunction() {}
 }
 
 public enum ColorScheme: CaseIterable, Hashable, Sendable {

@@ -51,12 +51,6 @@ public struct _ConditionalContent<TrueContent: View, FalseContent: View>: View {
     public var body: Never { fatalError() }
 }
 
-public struct AnyView: View {
-    public typealias Body = Never
-    public init<V: View>(_ view: V) {}
-    public var body: Never { fatalError() }
-}
-
 public struct Group<Content> {}
 extension Group: View where Content: View {
     public typealias Body = Never
@@ -73,25 +67,4 @@ extension ForEach where Content: View {
     public init(_ data: Data, @ViewBuilder content: @escaping (Data.Element) -> Content)
     where Data.Element: Identifiable, ID == Data.Element.ID {}
     public init(_ data: Data, id: KeyPath<Data.Element, ID>, @ViewBuilder content: @escaping (Data.Element) -> Content) {}
-}
-
-@MainActor @preconcurrency public protocol ViewModifier {
-    associatedtype Body: View
-    typealias Content = _ViewModifier_Content<Self>
-    @ViewBuilder @MainActor @preconcurrency func body(content: Content) -> Body
-}
-
-public struct _ViewModifier_Content<Modifier: ViewModifier>: View {
-    public typealias Body = Never
-    public var body: Never { fatalError() }
-}
-
-public struct ModifiedContent<Content, Modifier> {}
-extension ModifiedContent: View where Content: View, Modifier: ViewModifier {
-    public typealias Body = Never
-    public var body: Never { fatalError() }
-}
-
-extension View {
-    nonisolated public func modifier<T>(_ modifier: T) -> ModifiedContent<Self, T> { ModifiedContent() }
 }
