@@ -36,6 +36,15 @@ pub(crate) fn test() -> Result<(), Failure> {
 /// `cargo xtask kotlin`: the jars as they would be published, with the library as devices carry it.
 pub(crate) fn package() -> Result<(), Failure> {
     set_up()?;
+    let generated = for_devices()?;
+    // What an earlier test has left in the jars is another library.
+    let mut maven = over(&generated)?;
+    maven.args(["-Pdocs", "-Dmaven.test.skip=true", "clean", "package"]);
+    run("packaging for Kotlin", &mut maven)
+}
+
+/// The generated sources with the library as devices carry it.
+pub(crate) fn for_devices() -> Result<bindings::Bindings, Failure> {
     let mut generated = bindings::generate(&[])?;
     let mut build = cargo(["build", "--locked", "--profile", "device", "--package", "loyalty-ffi"])?;
     run("building the library for devices", &mut build)?;
@@ -44,10 +53,7 @@ pub(crate) fn package() -> Result<(), Failure> {
     let place = generated.libraries.join(bindings::jna_platform()?).join(bindings::library_name());
     let bytes = std::fs::read(&device).map_err(|error| bindings::unusable(&device, &error))?;
     bindings::write_if_changed(&place, &bytes)?;
-    // What an earlier test has left in the jars is another library.
-    let mut maven = over(&generated)?;
-    maven.args(["-Pdocs", "-Dmaven.test.skip=true", "clean", "package"]);
-    run("packaging for Kotlin", &mut maven)
+    Ok(generated)
 }
 
 /// What the border costs in Kotlin, over the library as devices carry it.

@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod fuzz;
 mod glossary;
+mod kiosk;
 mod kotlin;
 mod phones;
 mod picture;
@@ -47,7 +48,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   picture                        play the demo and draw it into docs/journey.svg
   screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
                                  in every language, theme and size of type, into target/gallery
-  kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk
+  kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk, and start it
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
   help                           this
 
@@ -95,7 +96,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["strings"] => strings::write(),
         ["screens"] => screens::draw(""),
         ["screens", pattern] => screens::draw(pattern),
-        ["kiosk"] => screens::package(),
+        ["kiosk"] => kiosk::package(),
         _ => Err(Failure::Usage(format!("`{}` is not a command", words.join(" ")))),
     }
 }

@@ -5,9 +5,10 @@ use std::process::Command;
 
 use crate::bindings;
 use crate::failure::Failure;
+use crate::kiosk;
 use crate::kotlin;
 use crate::process::{cargo, program, root, run};
-use crate::setup::debian_package;
+use crate::setup::{debian_package, packaging};
 use crate::strings;
 use crate::surefire;
 
@@ -26,11 +27,14 @@ const PACKAGES: &[(&str, &str, &str)] = &[
     ("a virtual screen", "xvfb", "/usr/bin/Xvfb"),
     ("what presses keys on it", "xdotool", "/usr/bin/xdotool"),
     ("what takes pictures of it", "imagemagick", "/usr/bin/import"),
+    ("what poses as a scanner on it", "libxtst6", "/usr/lib/*/libXtst.so.6"),
 ];
 
 /// Java, Maven, and what draws and shows windows.
 pub(crate) fn set_up() -> Result<(), Failure> {
     kotlin::set_up()?;
+    // Holds the kiosk's unit against systemd, and makes its image.
+    packaging()?;
     for (what, package, file) in PACKAGES {
         debian_package(what, package, || exists(file))?;
     }
@@ -40,7 +44,8 @@ pub(crate) fn set_up() -> Result<(), Failure> {
 /// Tests all of it, windows included.
 pub(crate) fn test() -> Result<(), Failure> {
     prepare()?;
-    surefire::test("testing the screens", APPS, maven()?.arg("verify"))
+    surefire::test("testing the screens", APPS, maven()?.arg("verify"))?;
+    kiosk::image()
 }
 
 /// `cargo xtask screens [FIXTURE]`: draws the committed pictures anew, and those that the pattern names in every variant
@@ -79,45 +84,18 @@ pub(crate) fn demo() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The application image with a Java runtime of its own, in `target/kiosk`.
-pub(crate) fn package() -> Result<(), Failure> {
-    prepare()?;
-    run("building the kiosk", maven()?.args(["-DskipTests", "install"]))?;
-    let kiosk = root()?.join("apps/kotlin/kiosk/target");
-    let input = kiosk.join("lib");
-    let system = |error: std::io::Error| Failure::System(format!("{}: {error}", input.display()));
-    std::fs::copy(kiosk.join("kiosk-0.1.0.jar"), input.join("kiosk-0.1.0.jar")).map_err(system)?;
-    let image = root()?.join("target/kiosk");
-    if image.exists() {
-        std::fs::remove_dir_all(&image).map_err(system)?;
-    }
-    let mut jpackage = program("jpackage")?;
-    jpackage.args(["--type", "app-image", "--name", "loyalty-kiosk", "--main-jar", "kiosk-0.1.0.jar"]);
-    jpackage.args(["--main-class", "app.loyalty.kiosk.MainKt"]);
-    // What Compose, coroutines and JNA use of Java; the rest would triple the image.
-    jpackage.args(["--add-modules", "java.desktop,java.logging,java.management,jdk.unsupported"]);
-    jpackage.args(["--jlink-options", "--strip-debug --no-man-pages --no-header-files --compress=2"]);
-    for option in [
-        "-Xms256m",
-        "-Xmx256m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:-HeapDumpOnOutOfMemoryError",
-    ] {
-        jpackage.args(["--java-options", option]);
-    }
-    jpackage.arg("--input").arg(&input).arg("--dest").arg(&image);
-    run("packaging the kiosk", &mut jpackage)
-}
-
 /// Everything that Maven does not make itself.
 fn prepare() -> Result<(), Failure> {
     set_up()?;
+    prepare_over(&bindings::generate(&[])?)
+}
+
+/// The same, over this library.
+pub(crate) fn prepare_over(generated: &bindings::Bindings) -> Result<(), Failure> {
     strings::write()?;
     let mut stage =
         cargo(["build", "--quiet", "--locked", "--package", "loyalty-tests", "--bin", "loyalty-stage"])?;
     run("building the gateway and its surroundings", &mut stage)?;
-    let generated = bindings::generate(&[])?;
     let mut core = program("mvn")?;
     core.args(["--batch-mode", "--quiet", "--file", BINDINGS_POM, "-Dmaven.test.skip=true"]);
     core.arg(format!("-Dgenerated.kotlin={}", generated.kotlin.display()));
@@ -125,7 +103,7 @@ fn prepare() -> Result<(), Failure> {
     run("building the core for Kotlin", core.arg("install"))
 }
 
-fn maven() -> Result<Command, Failure> {
+pub(crate) fn maven() -> Result<Command, Failure> {
     let mut maven = program("mvn")?;
     maven.args(["--batch-mode", "--quiet", "--file", POM]);
     Ok(maven)

@@ -1,11 +1,14 @@
 package app.loyalty.kiosk
 
+import app.loyalty.presenters.Grid
+import app.loyalty.presenters.kiosk.KioskTimes
 import app.loyalty.words.Language
 import java.io.IOException
 import java.io.StringReader
 import java.nio.charset.StandardCharsets
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import java.time.LocalTime
 import java.time.ZoneId
 import java.util.Properties
@@ -20,6 +23,7 @@ class SetupFault(message: String) : Exception(message)
  * @property credential the file with what `loyalty gateway device add` printed.
  * @property pin the staff's PIN as an Argon2id hash; `null` keeps the staff's menu shut.
  * @property app where the phone's app can be had, shown as a QR code.
+ * @property idle how long nobody has to touch the screen until it asks whether somebody is there.
  */
 data class Configuration(
     val gateway: String,
@@ -31,13 +35,15 @@ data class Configuration(
     val zone: ZoneId,
     val hours: OpeningHours?,
     val app: String?,
+    val idle: Duration,
     val roots: Path?,
     val plainHttp: Boolean,
 ) {
     companion object {
         private const val MOST_BYTES = 64 * 1024
+        private val IDLE_SECONDS = 20L..600L
         private val KEYS = setOf(
-            "gateway", "device", "credential", "staff-pin", "language", "theme", "time-zone", "hours", "app", "extra-roots", "allow-plain-http",
+            "gateway", "device", "credential", "staff-pin", "language", "theme", "time-zone", "hours", "app", "idle-seconds", "extra-roots", "allow-plain-http",
         )
 
         /** @throws SetupFault naming the key that is missing, unknown or wrong. */
@@ -66,7 +72,8 @@ data class Configuration(
                 dark = key("theme") { theme -> require(theme in setOf("light", "dark")); theme == "dark" } ?: false,
                 zone = key("time-zone", ZoneId::of) ?: ZoneId.of("Europe/Moscow"),
                 hours = key("hours", OpeningHours::parse),
-                app = key("app") { it },
+                app = key("app") { it.also(Grid::qr) },
+                idle = key("idle-seconds") { text -> Duration.ofSeconds(text.toLong().also { require(it in IDLE_SECONDS) }) } ?: Duration.ofMillis(KioskTimes().idle),
                 roots = key("extra-roots", Path::of),
                 plainHttp = key("allow-plain-http") { it.toBooleanStrict() } ?: false,
             )

@@ -13,6 +13,7 @@ import app.loyalty.presenters.kiosk.KioskEffect
 import app.loyalty.presenters.kiosk.KioskEvent
 import app.loyalty.presenters.kiosk.KioskRules
 import app.loyalty.presenters.kiosk.KioskState
+import app.loyalty.presenters.kiosk.KioskTimes
 import app.loyalty.presenters.kiosk.Machine
 import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.words.Language
@@ -56,6 +57,7 @@ class Kiosk(
         formatPhone = { typed -> app.loyalty.Loyalty.formatPhone(typed) },
         home = configuration.language,
         app = configuration.app?.let(Grid::qr),
+        times = KioskTimes(idle = configuration.idle.toMillis()),
     )
     private var machine: Machine = rules.start(clock.now())
     private val shown = MutableStateFlow(machine.shown)
@@ -107,6 +109,7 @@ class Kiosk(
         (scope + requests).launch {
             val answer = visits.answer(effect) ?: return@launch
             if (answer !is Answer.Refused) succeeded()
+            System.err.println("kiosk: visit ${machine.shown.visit} answered ${answer::class.simpleName}")
             happens(KioskEvent.Answered(request, answer))
         }
     }
@@ -140,12 +143,9 @@ class Kiosk(
     private fun wipe() {
         val session = session ?: return
         scope.launch {
-            try {
-                session.signOut()
-            } catch (_: LoyaltyException) {
-                // On this device the guest is signed out either way; the gateway lets the session run out.
-            }
+            Visits.forget(session)
             withContext(Dispatchers.Default) { Scrub.freeHeap() }
+            System.err.println("kiosk: forgotten")
         }
     }
 

@@ -2,12 +2,11 @@ package app.loyalty.kiosk
 
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
-import androidx.compose.runtime.setValue
 import androidx.compose.runtime.withFrameNanos
 import androidx.compose.ui.ExperimentalComposeUiApi
 import androidx.compose.ui.awt.awtEventOrNull
@@ -44,25 +43,29 @@ import java.awt.Toolkit
 import java.awt.event.InputEvent
 import java.awt.event.WindowEvent
 import java.awt.image.BufferedImage
-import kotlin.system.exitProcess
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.MainScope
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.plus
 
 /** Opens the window and keeps it open; returns when it is closed, which [lockedDown] forbids. */
 internal fun show(configuration: Configuration, session: LoyaltyKiosk?, lockedDown: Boolean, wide: Boolean) {
     val guard = CrashGuard()
+    guard.watchThreads()
     val manager = ServiceManager()
     if (lockedDown) swallowShortcuts()
     application(exitProcessOnExit = false) {
         val round by guard.round.collectAsState()
         val crash by guard.crash.collectAsState()
         androidx.compose.runtime.key(round) {
-            val scope = remember { MainScope() }
-            KioskWindow(lockedDown, wide, guard, onClose = { scope.cancel(); exitApplication() }) { keys ->
+            val scope = remember { MainScope() + guard.ofCoroutines }
+            // What an earlier round has begun must not go on under the next.
+            DisposableEffect(Unit) { onDispose { scope.cancel() } }
+            KioskWindow(lockedDown, wide, guard, onClose = ::exitApplication) { keys ->
                 val id = crash
-                if (id != null) Fallen(configuration, id, guard, scope) else Running(configuration, session, manager, scope, guard, keys)
+                if (id != null) Fallen(configuration, session, id, guard, scope) else Running(configuration, session, manager, scope, guard, keys)
             }
         }
     }
@@ -91,10 +94,13 @@ private fun Running(configuration: Configuration, session: LoyaltyKiosk?, manage
 
 /** After a crash: nothing of the guest, a number for support, and a new start in a moment. */
 @Composable
-private fun Fallen(configuration: Configuration, id: String, guard: CrashGuard, scope: CoroutineScope) {
+private fun Fallen(configuration: Configuration, session: LoyaltyKiosk?, id: String, guard: CrashGuard, scope: CoroutineScope) {
     val state = KioskState(configuration.language, Stage.Outage(id))
     LaunchedEffect(id) {
-        scope.cancel()
+        // Whoever was there is gone for us. The gateway may take its time to hear of it.
+        session?.let { scope.launch { Visits.forget(it) } }
+        withFrameNanos {}
+        System.err.println("kiosk: $id is on the screen")
         delay(CrashGuard.PAUSE)
         guard.restart()
     }
@@ -177,40 +183,3 @@ internal fun typeface(): FontFamily = FontFamily(
 
 /** When the process began, to tell how long a guest waits for the first picture. */
 private fun startedAt(): Long = ProcessHandle.current().info().startInstant().map { it.toEpochMilli() }.orElse(System.currentTimeMillis())
-
-/** An unexpected exception, turned into a screen that says so and a new start. */
-internal class CrashGuard {
-    private val rounds = kotlinx.coroutines.flow.MutableStateFlow(0)
-    private val crashes = kotlinx.coroutines.flow.MutableStateFlow<String?>(null)
-    private val times = ArrayDeque<Long>()
-
-    /** Counts the starts of the user interface. */
-    val round: kotlinx.coroutines.flow.StateFlow<Int> get() = rounds
-
-    /** The number of the crash that is being shown. */
-    val crash: kotlinx.coroutines.flow.StateFlow<String?> get() = crashes
-
-    fun caught(failure: Throwable) {
-        val id = java.util.UUID.randomUUID().toString().take(8)
-        // The kind and the place, and no message: it may hold what a guest typed.
-        System.err.println("kiosk: crash $id ${failure.javaClass.name} at ${failure.stackTrace.firstOrNull()}")
-        val now = System.nanoTime()
-        times.addLast(now)
-        while (times.size > MOST) if (now - times.removeFirst() < WITHIN) exitProcess(70)
-        crashes.value = id
-        rounds.value += 1
-    }
-
-    /** Starts the user interface anew. */
-    fun restart() {
-        crashes.value = null
-        rounds.value += 1
-    }
-
-    companion object {
-        /** How long the crash is shown, in milliseconds. */
-        const val PAUSE = 5_000L
-        private const val MOST = 3
-        private const val WITHIN = 60_000_000_000L
-    }
-}

@@ -68,6 +68,17 @@ internal class Visits(private val session: LoyaltyKiosk, private val language: (
         }
     }
 
+    internal companion object {
+        /** Drops the session of the guest who has gone. */
+        suspend fun forget(session: LoyaltyKiosk) {
+            try {
+                session.signOut()
+            } catch (_: LoyaltyException) {
+                // On this device the guest is signed out either way; the gateway lets the session run out.
+            }
+        }
+    }
+
     /** Only the last four digits, as in everything that others may see. */
     private fun masked(phone: String): String = phone.filter(Char::isDigit).takeLast(4).let { "+7 ••• •••-${it.take(2)}-${it.drop(2)}" }
 }

@@ -42,7 +42,7 @@ class SetupTest {
     fun `a missing, unknown or senseless key is named`() {
         assertTrue(refused("device = Hall").contains("`gateway`"))
         assertTrue(refused(least + "colour = red").contains("`colour`"))
-        for (wrong in listOf("hours = 25-26", "hours = 9:00", "theme = pink", "language = fr", "time-zone = Mars/Base", "staff-pin = 1234", "allow-plain-http = yes")) {
+        for (wrong in listOf("hours = 25-26", "hours = 9:00", "theme = pink", "language = fr", "time-zone = Mars/Base", "staff-pin = 1234", "idle-seconds = 5", "app = ${"x".repeat(5_000)}", "allow-plain-http = yes")) {
             assertTrue(wrong, refused(least + wrong).contains("`${wrong.substringBefore(" =")}`"))
         }
     }

@@ -4,6 +4,8 @@ import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
+import java.nio.file.Files
+import java.nio.file.Path
 
 /** A loyalty server and a gateway as processes on loopback, with the clock that both go by. */
 internal class Surroundings(quiet: Boolean = false) : AutoCloseable {
@@ -57,5 +59,17 @@ internal class Surroundings(quiet: Boolean = false) : AutoCloseable {
     override fun close() {
         process.outputStream.close()
         process.waitFor()
+    }
+}
+
+/** Everything that a kiosk stands among, for one test: a gateway, a screen, and a folder of its own. */
+internal fun onStage(work: (Surroundings, VirtualScreen, Path) -> Unit) = Surroundings().use { surroundings ->
+    VirtualScreen(Expected.WIDTH, Expected.HEIGHT).use { screen ->
+        val folder = Files.createTempDirectory("kiosk")
+        try {
+            work(surroundings, screen, folder)
+        } finally {
+            folder.toFile().deleteRecursively()
+        }
     }
 }

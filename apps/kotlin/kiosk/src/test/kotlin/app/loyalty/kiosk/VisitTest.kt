@@ -8,7 +8,6 @@ import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.words.Russian
 import java.awt.image.BufferedImage
 import java.io.File
-import java.io.RandomAccessFile
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlinx.coroutines.runBlocking
@@ -64,7 +63,7 @@ class VisitTest {
             kiosk.waitFor("Attract")
             screen.scans(code)
             kiosk.waitFor("Identify")
-            Thread.sleep(1_500)
+            kiosk.waitFor("ScanRefused")
             assertTrue("a spent code is refused", differing(screen.still(), Expected.picture(Stage.Identify(scan = app.loyalty.presenters.kiosk.ScanRefusal.EXPIRED))) < 0.02)
         }
     }
@@ -95,8 +94,7 @@ class VisitTest {
                 kiosk.waitFor("Identify")
                 screen.types(PHONE.removePrefix("+7"))
                 screen.does("key", "Return")
-                // Nothing tells when a request has failed but the screen itself.
-                screen.still()
+                kiosk.waitFor("answered Refused")
                 screen.does("key", "Escape")
                 kiosk.waitFor("Done")
                 kiosk.waitFor("Outage")
@@ -107,49 +105,6 @@ class VisitTest {
         } finally {
             surroundings.goOnline()
         }
-    }
-
-    @Test
-    fun `visit after visit takes no more memory, and after a wipe the heap knows nobody`() = inFolder { folder ->
-        RunningKiosk(screen, surroundings, folder).use { kiosk ->
-            val visits = System.getProperty("visits").toInt()
-            var early = 0L
-            repeat(visits) { number ->
-                // A till code opens one visit, and the same guest gets the next when this one has run out.
-                surroundings.anHourPasses()
-                if (number == visits - 1) signInByHand(kiosk, folder) else screen.scans(surroundings.tillCode(PHONE))
-                kiosk.waitFor("Result")
-                screen.does("key", "Escape")
-                kiosk.waitFor("Done")
-                screen.does("key", "Return")
-                kiosk.waitFor("Attract")
-                if (number == visits / 2) early = residentKilobytes(kiosk.pid)
-            }
-            Thread.sleep(2_000)
-            val late = residentKilobytes(kiosk.pid)
-            println("resident after ${visits / 2} visits: $early KiB, after $visits: $late KiB")
-            assertTrue("$early KiB, then $late KiB", late < early * 1.15 + 8 * 1024)
-
-            val heap = heapOf(kiosk, folder)
-            assertEquals("in the heap", emptyList<String>(), SECRETS.filter { found(heap, it) })
-            println("in the whole process: " + SECRETS.filter { secret -> inProcess(kiosk.pid, secret) })
-        }
-    }
-
-    /** Everything that the program's own objects hold. */
-    private fun heapOf(kiosk: RunningKiosk, folder: Path): ByteArray {
-        val dump = folder.resolve("${System.nanoTime()}.hprof")
-        val taken = ProcessBuilder("jcmd", kiosk.pid.toString(), "GC.heap_dump", dump.toString()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor()
-        assertEquals(0, taken)
-        return Files.readAllBytes(dump).also { Files.delete(dump) }
-    }
-
-    private fun signInByHand(kiosk: RunningKiosk, folder: Path) {
-        screen.types(PHONE.removePrefix("+7"))
-        screen.does("key", "Return")
-        kiosk.waitFor("Code")
-        assertEquals("a guest who is there is found", SECRETS.takeLast(1), heapOf(kiosk, folder).let { heap -> SECRETS.takeLast(1).filter { found(heap, it) } })
-        screen.types(surroundings.code(PHONE))
     }
 
     private companion object {
@@ -198,26 +153,5 @@ class VisitTest {
         fun sampleHoldings(phone: String) = read(phone).holdings
 
         fun expectedResult(phone: String): BufferedImage = Expected.picture(read(phone))
-
-        fun residentKilobytes(pid: Long): Long =
-            File("/proc/$pid/status").readLines().first { it.startsWith("VmRSS") }.filter(Char::isDigit).toLong()
-
-        fun found(bytes: ByteArray, text: String): Boolean =
-            listOf(Charsets.ISO_8859_1, Charsets.UTF_16LE).any { charset -> indexOf(bytes, text.toByteArray(charset)) >= 0 }
-
-        fun indexOf(bytes: ByteArray, wanted: ByteArray): Int =
-            (0..bytes.size - wanted.size).firstOrNull { at -> bytes[at] == wanted[0] && wanted.indices.all { bytes[at + it] == wanted[it] } } ?: -1
-
-        /** Looks through everything that the process has written to, as a core file would hold it. */
-        fun inProcess(pid: Long, text: String): Boolean = RandomAccessFile("/proc/$pid/mem", "r").use { memory ->
-            File("/proc/$pid/maps").readLines().filter { " rw" in it }.any { line ->
-                val (from, until) = line.substringBefore(' ').split('-').map { it.toULong(16).toLong() }
-                val size = until - from
-                if (size <= 0 || size > MOST) return@any false
-                runCatching { ByteArray(size.toInt()).also { memory.seek(from); memory.readFully(it) } }.map { found(it, text) }.getOrDefault(false)
-            }
-        }
-
-        const val MOST = 512L * 1024 * 1024
     }
 }

@@ -16,6 +16,7 @@ import androidx.compose.foundation.layout.defaultMinSize
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.offset
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.sizeIn
@@ -29,6 +30,10 @@ import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
+import androidx.compose.ui.draw.drawWithContent
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.geometry.Size
+import androidx.compose.ui.graphics.Brush
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.LiveRegionMode
@@ -88,15 +93,20 @@ internal fun Button(
 /** A number that stays in one line. */
 internal fun String.unbroken(): String = replace(' ', '\u00a0')
 
-/** A button without a surface, for what is seldom wanted. */
+/**
+ * A button without a surface, for what is seldom wanted. [flush] says at which side its words stand in line with the
+ * page's own, so that the ground of its touch reaches beyond them.
+ */
 @Composable
-internal fun Link(text: String, onClick: () -> Unit, modifier: Modifier = Modifier, enabled: Boolean = true) {
+internal fun Link(text: String, onClick: () -> Unit, modifier: Modifier = Modifier, enabled: Boolean = true, flush: Alignment.Horizontal = Alignment.CenterHorizontally) {
+    val shift = if (flush == Alignment.Start) -LINK_EDGE else if (flush == Alignment.End) LINK_EDGE else 0.dp
     Box(
         modifier
+            .offset(x = shift)
             .clip(Loyalty.sizes.control)
             .clickable(enabled = enabled, role = Role.Button, onClick = onClick)
             .heightIn(min = Loyalty.sizes.target)
-            .padding(horizontal = 12.dp, vertical = Loyalty.sizes.gap),
+            .padding(horizontal = LINK_EDGE, vertical = Loyalty.sizes.gap),
         contentAlignment = Alignment.Center,
     ) {
         Text(
@@ -107,6 +117,9 @@ internal fun Link(text: String, onClick: () -> Unit, modifier: Modifier = Modifi
         )
     }
 }
+
+/** How far the ground of a [Link] reaches beyond its words. */
+internal val LINK_EDGE = 12.dp
 
 @Composable
 internal fun IconButton(icon: ImageVector, description: String, onClick: () -> Unit, modifier: Modifier = Modifier, tint: Color = Loyalty.colours.text) {
@@ -159,8 +172,9 @@ internal fun Soft(text: String, modifier: Modifier = Modifier, align: TextAlign 
 /** An icon on a round ground. */
 @Composable
 internal fun Badge(icon: ImageVector, modifier: Modifier = Modifier, ground: Color = Loyalty.colours.raised, ink: Color = Loyalty.colours.primary, size: Dp = 44.dp) {
-    Box(modifier.size(size).background(ground, CircleShape), contentAlignment = Alignment.Center) {
-        Icon(icon, null, Modifier.size(size * 0.52f), tint = ink)
+    val grown = Loyalty.sizes.drawing(size)
+    Box(modifier.size(grown).background(ground, CircleShape), contentAlignment = Alignment.Center) {
+        Icon(icon, null, Modifier.size(grown * 0.52f), tint = ink)
     }
 }
 
@@ -183,7 +197,8 @@ internal fun Notice(text: String, modifier: Modifier = Modifier, tone: Tone = To
         Tone.WARNING -> Icons.warning to colours.negative
         Tone.GOOD -> Icons.check to colours.positive
     }
-    Column(modifier.fillMaxWidth().clip(Loyalty.sizes.control).background(colours.raised).padding(Loyalty.sizes.between)) {
+    val edge = Loyalty.sizes.between
+    Column(modifier.fillMaxWidth().clip(Loyalty.sizes.control).background(colours.raised).padding(edge, edge, edge, if (action == null) edge else 4.dp)) {
         Row(
             Modifier.semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Polite },
             horizontalArrangement = Arrangement.spacedBy(12.dp),
@@ -195,7 +210,7 @@ internal fun Notice(text: String, modifier: Modifier = Modifier, tone: Tone = To
                 if (detail != null) Soft(detail)
             }
         }
-        if (action != null) Link(action, onAction, Modifier.align(Alignment.End))
+        if (action != null) Link(action, onAction, Modifier.align(Alignment.End), flush = Alignment.End)
     }
 }
 
@@ -259,14 +274,14 @@ internal fun Page(
 ) {
     Column(modifier.fillMaxSize().background(Loyalty.colours.background).semantics { paneTitle = title }) {
         Row(
-            Modifier.fillMaxWidth().padding(start = if (onBack == null) Loyalty.sizes.edge else 8.dp, end = Loyalty.sizes.edge, top = 12.dp, bottom = 4.dp),
+            Modifier.fillMaxWidth().padding(start = if (onBack == null) Loyalty.sizes.edge else 8.dp, end = Loyalty.sizes.edge, top = 12.dp, bottom = 4.dp).heightIn(min = Loyalty.sizes.target),
             verticalAlignment = Alignment.CenterVertically,
         ) {
             if (onBack != null) IconButton(Icons.back, Loyalty.words.action.back, onBack)
             Title(title, Modifier.weight(1f).padding(start = if (onBack == null) 0.dp else 4.dp))
         }
         Column(
-            Modifier.weight(1f).fillMaxWidth().verticalScroll(rememberScrollState()).padding(horizontal = Loyalty.sizes.edge, vertical = 12.dp),
+            Modifier.weight(1f).fillMaxWidth().scrolling().padding(horizontal = Loyalty.sizes.edge, vertical = 12.dp),
             verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
             content = content,
         )
@@ -283,6 +298,22 @@ internal fun BottomBar(modifier: Modifier = Modifier, content: @Composable Colum
         content = content,
     )
 }
+
+/** Scrolls what does not fit, and lets it disappear softly at the bottom while there is more. */
+@Composable
+internal fun Modifier.scrolling(): Modifier {
+    val scroll = rememberScrollState()
+    val ground = Loyalty.colours.background
+    return drawWithContent {
+        drawContent()
+        if (scroll.canScrollForward) {
+            val top = size.height - FADING.toPx()
+            drawRect(Brush.verticalGradient(listOf(ground.copy(alpha = 0f), ground), startY = top), Offset(0f, top), Size(size.width, FADING.toPx()))
+        }
+    }.verticalScroll(scroll)
+}
+
+private val FADING = 24.dp
 
 /** A row that leads somewhere. */
 @Composable
@@ -301,7 +332,7 @@ internal fun RowLink(icon: ImageVector, text: String, onClick: () -> Unit, modif
             Text(text, style = Loyalty.type.strong, color = ink)
             if (detail != null) Soft(detail)
         }
-        Icon(Icons.chevron, null, Modifier.size(18.dp), tint = Loyalty.colours.textSoft)
+        Icon(Icons.chevron, null, Modifier.size(Loyalty.sizes.drawing(18.dp)), tint = Loyalty.colours.textSoft)
     }
 }
 
@@ -362,8 +393,8 @@ internal fun Choice(text: String, chosen: Boolean, onClick: () -> Unit, modifier
             .clickable(role = Role.RadioButton, onClick = onClick)
             .semantics { selectedAs(chosen) }
             .defaultMinSize(minHeight = Loyalty.sizes.target)
-            .padding(horizontal = if (Loyalty.look.kiosk) 32.dp else 16.dp, vertical = 8.dp),
-        horizontalArrangement = Arrangement.spacedBy(8.dp, Alignment.CenterHorizontally),
+            .padding(horizontal = if (Loyalty.look.kiosk) 32.dp else 14.dp, vertical = 8.dp),
+        horizontalArrangement = Arrangement.spacedBy(6.dp, Alignment.CenterHorizontally),
         verticalAlignment = Alignment.CenterVertically,
     ) {
         if (chosen) Icon(Icons.check, null, Modifier.size(Loyalty.sizes.icon * 0.75f), tint = colours.onPrimary)

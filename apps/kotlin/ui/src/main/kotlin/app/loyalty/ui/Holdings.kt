@@ -23,12 +23,12 @@ import androidx.compose.ui.draw.drawBehind
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.vector.ImageVector
-import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.em
@@ -113,6 +113,9 @@ internal fun BurnStrip(burns: List<BurnView>, modifier: Modifier = Modifier) {
 @Composable
 internal fun LevelPanel(level: LevelView, modifier: Modifier = Modifier) {
     val words = Loyalty.words
+    val benefit = level.benefit
+    // A kiosk has the width for it, and needs the height for more than a phone shows at once.
+    val beside = Loyalty.look.kiosk && !Loyalty.sizes.stacked
     Panel(modifier.semantics(mergeDescendants = true) {}) {
         Row(horizontalArrangement = Arrangement.spacedBy(16.dp), verticalAlignment = Alignment.CenterVertically) {
             Badge(Icons.star, size = if (Loyalty.look.kiosk) 80.dp else 44.dp)
@@ -120,9 +123,9 @@ internal fun LevelPanel(level: LevelView, modifier: Modifier = Modifier) {
                 Soft(words.home.level)
                 Text(level.name, style = Loyalty.type.heading, color = Loyalty.colours.text)
             }
+            if (benefit != null && beside) Soft(benefit, align = TextAlign.End)
         }
-        val benefit = level.benefit
-        if (benefit != null) Text(benefit, Modifier.padding(top = Loyalty.sizes.gap), style = Loyalty.type.small, color = Loyalty.colours.textSoft)
+        if (benefit != null && !beside) Text(benefit, Modifier.padding(top = Loyalty.sizes.gap), style = Loyalty.type.small, color = Loyalty.colours.textSoft)
         val permille = level.permille
         if (permille != null) {
             Spacer(Modifier.height(Loyalty.sizes.between))
@@ -154,20 +157,26 @@ internal fun Operation(operation: OperationView, modifier: Modifier = Modifier, 
     val tap = if (onOpen == null) Modifier else Modifier.clickable(role = Role.Button, onClick = onOpen)
     val balance = operation.balanceAfter?.takeIf { showBalance }?.let(Loyalty.words.history::balanceAfter)
     // In large type there is no room for a sign beside the words.
-    val signed = LocalDensity.current.fontScale < 1.5f || Loyalty.look.kiosk
+    val signed = !Loyalty.sizes.stacked || Loyalty.look.kiosk
     Row(
         modifier.fillMaxWidth().then(tap).semantics(mergeDescendants = true) {}
             .heightIn(min = Loyalty.sizes.target + 16.dp)
-            .padding(horizontal = Loyalty.sizes.inside, vertical = if (Loyalty.look.kiosk) 18.dp else 10.dp),
+            .padding(horizontal = Loyalty.sizes.inside, vertical = if (Loyalty.look.kiosk) 14.dp else 10.dp),
         horizontalArrangement = Arrangement.spacedBy(if (Loyalty.look.kiosk) 28.dp else 14.dp),
         verticalAlignment = Alignment.CenterVertically,
     ) {
         if (signed) Badge(icon(operation.direction), ink = ink(operation.direction), size = if (Loyalty.look.kiosk) 72.dp else 40.dp)
         Column(Modifier.weight(1f)) {
-            Beneath(
-                { Text(operation.title, style = Loyalty.type.strong, color = Loyalty.colours.text) },
-                { Text(operation.sum, style = Loyalty.type.strong, color = ink(operation.direction)) },
-            )
+            if (Loyalty.sizes.stacked) {
+                Text(operation.title, style = Loyalty.type.strong, color = Loyalty.colours.text)
+                Text(operation.sum, style = Loyalty.type.strong, color = ink(operation.direction))
+            } else {
+                // Sums stand below each other at the right, whatever the titles are.
+                Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+                    Text(operation.title, Modifier.weight(1f), style = Loyalty.type.strong, color = Loyalty.colours.text)
+                    Text(operation.sum, style = Loyalty.type.strong, color = ink(operation.direction), softWrap = false)
+                }
+            }
             val time = if (showDay) "${operation.day}, ${operation.time}" else operation.time
             if (Loyalty.look.kiosk) {
                 Soft(listOfNotNull(operation.venue, time).joinToString(" · "))
@@ -176,6 +185,5 @@ internal fun Operation(operation: OperationView, modifier: Modifier = Modifier, 
                 Beneath({ Soft(time) }, { if (balance != null) Soft(balance) })
             }
         }
-        if (onOpen != null) Icon(Icons.chevron, null, Modifier.size(16.dp), tint = Loyalty.colours.textSoft)
     }
 }

@@ -41,6 +41,7 @@ import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.TextFieldValue
+import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import app.loyalty.presenters.FieldError
 import app.loyalty.words.Words
@@ -128,6 +129,7 @@ internal fun Beside(error: String?, hint: String?) {
         Row(
             Modifier.semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Assertive },
             horizontalArrangement = Arrangement.spacedBy(8.dp),
+            verticalAlignment = Alignment.CenterVertically,
         ) {
             Icon(Icons.warning, null, Modifier.size(Loyalty.sizes.icon * 0.8f), tint = Loyalty.colours.negative)
             Text(error, style = Loyalty.type.smallStrong, color = Loyalty.colours.negative)
@@ -148,16 +150,16 @@ internal fun Tick(text: String, hint: String, ticked: Boolean, onTick: (Boolean)
             .toggleable(ticked, role = Role.Checkbox, onValueChange = onTick)
             .heightIn(min = Loyalty.sizes.target)
             .padding(vertical = 4.dp),
-        horizontalArrangement = Arrangement.spacedBy(if (big) 24.dp else 14.dp),
+        horizontalArrangement = Arrangement.spacedBy(tickGap()),
         verticalAlignment = Alignment.Top,
     ) {
         val shape = RoundedCornerShape(if (big) 12.dp else 8.dp)
         val outline = if (wrong) colours.negative else if (ticked) colours.primary else colours.outline
         Box(
-            Modifier.size(if (big) 48.dp else 28.dp).clip(shape).background(if (ticked) colours.primary else colours.surface).border(2.dp, outline, shape),
+            Modifier.size(tickSize()).clip(shape).background(if (ticked) colours.primary else colours.surface).border(2.dp, outline, shape),
             contentAlignment = Alignment.Center,
         ) {
-            if (ticked) Icon(Icons.check, null, Modifier.size(if (big) 34.dp else 20.dp), tint = colours.onPrimary)
+            if (ticked) Icon(Icons.check, null, Modifier.size(tickSize() * 0.71f), tint = colours.onPrimary)
         }
         Column(Modifier.weight(1f)) {
             Text(text, style = Loyalty.type.body, color = colours.text)
@@ -165,6 +167,16 @@ internal fun Tick(text: String, hint: String, ticked: Boolean, onTick: (Boolean)
         }
     }
 }
+
+@Composable
+private fun tickSize(): Dp = Loyalty.sizes.drawing(if (Loyalty.look.kiosk) 48.dp else 28.dp)
+
+@Composable
+private fun tickGap(): Dp = if (Loyalty.look.kiosk) 24.dp else 14.dp
+
+/** Where the words beside a [Tick] begin. */
+@Composable
+internal fun tickIndent(): Dp = tickSize() + tickGap()
 
 /** Something that is on or off. */
 @Composable

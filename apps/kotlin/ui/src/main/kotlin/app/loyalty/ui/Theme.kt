@@ -77,6 +77,9 @@ class Type(fonts: FontFamily, kiosk: Boolean, fontScale: Float) {
     /** What is large already grows less, as the systems themselves do, so that a long word keeps fitting into a line. */
     private val held = minOf(fontScale, MOST_OF_TITLES) / fontScale
 
+    /** A phone number has to stay whole in its field, and a digit on its key. */
+    private val whole = minOf(fontScale, MOST_OF_DIGITS) / fontScale
+
     private val base = TextStyle(
         fontFamily = fonts,
         lineHeightStyle = LineHeightStyle(LineHeightStyle.Alignment.Center, LineHeightStyle.Trim.None),
@@ -94,19 +97,25 @@ class Type(fonts: FontFamily, kiosk: Boolean, fontScale: Float) {
     val strong = style(16.sp, 24.sp, FontWeight.Medium, 1.75f, kiosk)
     val small = style(14.sp, 20.sp, FontWeight.Normal, 1.7f, kiosk)
     val smallStrong = style(14.sp, 20.sp, FontWeight.Medium, 1.7f, kiosk)
-    val digits = style(26.sp, 32.sp, FontWeight.Medium, 2f, kiosk, TABULAR)
+    val digits = style(26.sp * whole, 32.sp * whole, FontWeight.Medium, 2f, kiosk, TABULAR)
 
     private companion object {
         /** Figures of one width, so that numbers stand still when they change. */
         const val TABULAR = "tnum"
 
         const val MOST_OF_TITLES = 1.3f
+        const val MOST_OF_DIGITS = 1.2f
     }
 }
 
 /** Distances and targets. */
 @Immutable
-class Sizes(kiosk: Boolean) {
+class Sizes(kiosk: Boolean, fontScale: Float) {
+    private val grown = minOf(fontScale, MOST_OF_DRAWINGS)
+
+    /** Whether the type is so large that what stands side by side has to move below each other. */
+    val stacked: Boolean = fontScale >= 1.5f
+
     val gap: Dp = if (kiosk) 16.dp else 8.dp
     val edge: Dp = if (kiosk) 48.dp else 20.dp
     val inside: Dp = if (kiosk) 32.dp else 20.dp
@@ -114,9 +123,17 @@ class Sizes(kiosk: Boolean) {
     val target: Dp = if (kiosk) 72.dp else 48.dp
     val button: Dp = if (kiosk) 96.dp else 56.dp
     val key: Dp = 120.dp
-    val icon: Dp = if (kiosk) 40.dp else 24.dp
+    val tallKey: Dp = 144.dp
+    val icon: Dp = drawing(if (kiosk) 40.dp else 24.dp)
     val card = RoundedCornerShape(if (kiosk) 40.dp else 24.dp)
     val control = RoundedCornerShape(if (kiosk) 28.dp else 16.dp)
+
+    /** What stands beside words grows with them, or it looks lost there. */
+    fun drawing(size: Dp): Dp = size * grown
+
+    private companion object {
+        const val MOST_OF_DRAWINGS = 1.6f
+    }
 }
 
 private val LocalLook = staticCompositionLocalOf<Look> { error("outside LoyaltyTheme") }
@@ -140,7 +157,7 @@ fun LoyaltyTheme(look: Look, content: @Composable () -> Unit) {
     val colours = remember(look) { Colours(if (look.dark) look.brand.dark else look.brand.light, look.dark) }
     val fontScale = LocalDensity.current.fontScale
     val type = remember(look, fontScale) { Type(look.fonts, look.kiosk, fontScale) }
-    val sizes = remember(look) { Sizes(look.kiosk) }
+    val sizes = remember(look, fontScale) { Sizes(look.kiosk, fontScale) }
     MaterialTheme(colours.scheme(), typography = type.material()) {
         CompositionLocalProvider(
             LocalLook provides look,

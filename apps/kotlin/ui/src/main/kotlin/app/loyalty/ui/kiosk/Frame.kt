@@ -35,6 +35,7 @@ import app.loyalty.ui.Link
 import app.loyalty.ui.Logo
 import app.loyalty.ui.Loyalty
 import app.loyalty.ui.Choice
+import app.loyalty.ui.scrolling
 import app.loyalty.words.Language
 
 /** The venue's sign; held for long it asks staff for their PIN. Nobody else is told of it. */
@@ -106,22 +107,22 @@ internal fun Step(wide: Boolean, onAction: (KioskAction) -> Unit, about: @Compos
                 style = Loyalty.type.heading,
                 color = Loyalty.colours.primary,
             )
-            Link(words.kiosk.finish, { onAction(KioskAction.Finish) })
+            Link(words.kiosk.finish, { onAction(KioskAction.Finish) }, flush = Alignment.End)
         }
         if (wide) {
             Row(Modifier.weight(1f).fillMaxWidth().padding(top = 24.dp), horizontalArrangement = Arrangement.spacedBy(80.dp)) {
-                Column(Modifier.weight(1f).fillMaxHeight().verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(32.dp, Alignment.CenterVertically), content = about)
+                Column(Modifier.weight(1f).fillMaxHeight().scrolling(), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically), content = about)
                 Column(Modifier.weight(handsShare).fillMaxHeight(), verticalArrangement = Arrangement.spacedBy(24.dp, Alignment.CenterVertically)) {
-                    Column(Modifier.weight(1f, fill = false).verticalScroll(rememberScrollState()), verticalArrangement = Arrangement.spacedBy(24.dp), content = hands)
+                    Column(Modifier.weight(1f, fill = false).scrolling(), verticalArrangement = Arrangement.spacedBy(24.dp), content = hands)
                     foot()
                 }
             }
         } else {
             Column(
-                Modifier.weight(1f).fillMaxWidth().verticalScroll(rememberScrollState()).padding(top = 32.dp),
+                Modifier.weight(1f).fillMaxWidth().scrolling().padding(top = 24.dp),
                 verticalArrangement = Arrangement.SpaceBetween,
             ) {
-                Column(Modifier.fillMaxWidth().padding(bottom = 32.dp), verticalArrangement = Arrangement.spacedBy(28.dp), content = about)
+                Column(Modifier.fillMaxWidth().padding(bottom = 24.dp), verticalArrangement = Arrangement.spacedBy(24.dp), content = about)
                 Column(Modifier.fillMaxWidth(), verticalArrangement = Arrangement.spacedBy(24.dp), content = hands)
             }
             Column(Modifier.fillMaxWidth().padding(top = 24.dp), verticalArrangement = Arrangement.spacedBy(24.dp), content = foot)

@@ -33,18 +33,19 @@ import app.loyalty.ui.Loyalty
 
 /** The digits, as on a telephone. */
 @Composable
-internal fun Keypad(onAction: (KioskAction) -> Unit, modifier: Modifier = Modifier) {
+internal fun Keypad(onAction: (KioskAction) -> Unit, modifier: Modifier = Modifier, tall: Boolean = false) {
     val words = Loyalty.words
+    val height = keyHeight(tall)
     Column(modifier.semantics { contentDescription = words.kiosk.keypad }, verticalArrangement = Arrangement.spacedBy(16.dp)) {
         for (row in listOf("123", "456", "789")) {
             Row(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.spacedBy(16.dp)) {
-                for (digit in row) Key(digit.toString(), Modifier.weight(1f)) { onAction(KioskAction.Digit(digit)) }
+                for (digit in row) Key(digit.toString(), Modifier.weight(1f).height(height)) { onAction(KioskAction.Digit(digit)) }
             }
         }
         Row(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.spacedBy(16.dp)) {
-            IconKey(Icons.close, words.action.clear, Modifier.weight(1f), keyHeight()) { onAction(KioskAction.Clear) }
-            Key(ZERO, Modifier.weight(1f)) { onAction(KioskAction.Digit('0')) }
-            IconKey(Icons.backspace, words.action.deleteDigit, Modifier.weight(1f), keyHeight()) { onAction(KioskAction.DeleteDigit) }
+            IconKey(Icons.close, words.action.clear, Modifier.weight(1f), height) { onAction(KioskAction.Clear) }
+            Key(ZERO, Modifier.weight(1f).height(height)) { onAction(KioskAction.Digit('0')) }
+            IconKey(Icons.backspace, words.action.deleteDigit, Modifier.weight(1f), height) { onAction(KioskAction.DeleteDigit) }
         }
     }
 }
@@ -90,11 +91,11 @@ private fun rows(latin: Boolean, russian: Boolean, email: Boolean): List<String>
 
 /** Higher where the type is, so that a digit never outgrows its key. */
 @Composable
-private fun keyHeight(): Dp = maxOf(Loyalty.sizes.key, with(LocalDensity.current) { Loyalty.type.digits.lineHeight.toDp() } + 48.dp)
+private fun keyHeight(tall: Boolean): Dp = maxOf(if (tall) Loyalty.sizes.tallKey else Loyalty.sizes.key, with(LocalDensity.current) { Loyalty.type.digits.lineHeight.toDp() } + 48.dp)
 
 @Composable
 private fun Key(text: String, modifier: Modifier, onClick: () -> Unit) {
-    Ground(modifier.height(keyHeight()), onClick) { Text(text, style = Loyalty.type.digits, color = Loyalty.colours.text) }
+    Ground(modifier, onClick) { Text(text, style = Loyalty.type.digits, color = Loyalty.colours.text) }
 }
 
 @Composable
@@ -107,7 +108,7 @@ private fun Letter(text: String, modifier: Modifier, onClick: () -> Unit) {
 @Composable
 private fun IconKey(icon: ImageVector, description: String, modifier: Modifier, height: Dp = 104.dp, chosen: Boolean = false, onClick: () -> Unit) {
     val ink = if (chosen) Loyalty.colours.primary else Loyalty.colours.text
-    Ground(modifier.height(height).semantics { contentDescription = description }, onClick) { Icon(icon, null, Modifier.size(44.dp), tint = ink) }
+    Ground(modifier.height(height).semantics { contentDescription = description }, onClick) { Icon(icon, null, Modifier.size(Loyalty.sizes.drawing(44.dp)), tint = ink) }
 }
 
 @Composable

@@ -116,10 +116,10 @@ private fun Standing(icon: ImageVector, title: String, hint: String, onAction: (
     BrandGround {
         Sign(onAction, ink)
         Column(
-            Modifier.widthIn(max = 1200.dp).padding(vertical = 64.dp).semantics { liveRegion = LiveRegionMode.Polite },
+            Modifier.widthIn(max = 1600.dp).padding(vertical = if (Loyalty.sizes.stacked) 24.dp else 64.dp).semantics { liveRegion = LiveRegionMode.Polite },
             verticalArrangement = Arrangement.spacedBy(40.dp),
         ) {
-            Icon(icon, null, Modifier.size(200.dp), tint = Loyalty.colours.accent)
+            Icon(icon, null, Modifier.size(if (Loyalty.sizes.stacked) 128.dp else 200.dp), tint = Loyalty.colours.accent)
             Text(
                 title,
                 Modifier.semantics { heading() },

@@ -46,7 +46,7 @@ internal fun Staff(stage: Stage.Staff, wide: Boolean, onAction: (KioskAction) ->
             }
         }
     }, hands = {
-        if (device == null && !stage.notSet && locked == null) Keypad(onAction)
+        if (device == null && !stage.notSet && locked == null) Keypad(onAction, tall = !wide)
     }, foot = {
         if (device != null) {
             Button(words.staff.restart, { onAction(KioskAction.Restart) }, Modifier.fillMaxWidth(), emphasis = Emphasis.SOFT)

@@ -6,14 +6,13 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.text.BasicText
-import androidx.compose.foundation.text.TextAutoSize
 import androidx.compose.material3.Icon
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
@@ -28,7 +27,6 @@ import androidx.compose.ui.semantics.error
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
-import androidx.compose.ui.unit.sp
 import app.loyalty.presenters.Holdings
 import app.loyalty.presenters.RegisterAction
 import app.loyalty.presenters.kiosk.Field
@@ -77,12 +75,12 @@ internal fun Identify(stage: Stage.Identify, wide: Boolean, onAction: (KioskActi
         stage.problem?.let { ProblemNotice(it, onRetry = goOn.takeIf { stage.complete }) }
         Waiting(stage.wait, words.signIn.sending)
         Row(horizontalArrangement = Arrangement.spacedBy(20.dp), verticalAlignment = Alignment.CenterVertically) {
-            Icon(Icons.scanner, null, Modifier.size(56.dp), tint = Loyalty.colours.primary)
+            Icon(Icons.scanner, null, Modifier.size(Loyalty.sizes.drawing(56.dp)), tint = Loyalty.colours.primary)
             Text(words.kiosk.identifyHint, Modifier.weight(1f), style = Loyalty.type.body, color = Loyalty.colours.textSoft)
         }
         Soft(words.signIn.purpose)
     }, hands = {
-        Keypad(onAction)
+        Keypad(onAction, tall = !wide)
     }, foot = {
         Button(words.signIn.send, goOn, Modifier.fillMaxWidth(), enabled = stage.complete && !stage.wait.busy)
     })
@@ -107,13 +105,9 @@ private fun PhoneDisplay(stage: Stage.Identify) {
             },
         contentAlignment = Alignment.CenterStart,
     ) {
-        BasicText(
-            stage.phone.ifEmpty { EMPTY_PHONE },
-            style = Loyalty.type.digits.copy(color = if (stage.phone.isEmpty()) colours.textSoft else colours.text),
-            maxLines = 1,
-            softWrap = false,
-            autoSize = TextAutoSize.StepBased(minFontSize = 20.sp, maxFontSize = Loyalty.type.digits.fontSize, stepSize = 1.sp),
-        )
+        val style = Loyalty.type.digits.copy(color = if (stage.phone.isEmpty()) colours.textSoft else colours.text)
+        // Digit by digit: the graphics library keeps every text that it has laid out, and shall not keep a phone.
+        Row { for (letter in stage.phone.ifEmpty { EMPTY_PHONE }) Text(letter.toString(), style = style, softWrap = false) }
     }
 }
 
@@ -131,10 +125,10 @@ internal fun EnterCode(stage: Stage.Code, wide: Boolean, onAction: (KioskAction)
         Waiting(stage.wait, words.code.checking)
         val wait = stage.resendIn
         Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
-            Link(if (wait == null) words.code.resend else words.code.resendIn(wait), { onAction(KioskAction.Resend) }, enabled = wait == null && !stage.wait.busy)
-            Link(words.code.changePhone, { onAction(KioskAction.ChangePhone) }, enabled = !stage.wait.busy)
+            Link(if (wait == null) words.code.resend else words.code.resendIn(wait), { onAction(KioskAction.Resend) }, enabled = wait == null && !stage.wait.busy, flush = Alignment.Start)
+            Link(words.code.changePhone, { onAction(KioskAction.ChangePhone) }, enabled = !stage.wait.busy, flush = Alignment.Start)
         }
-    }, hands = { Keypad(onAction) })
+    }, hands = { Keypad(onAction, tall = !wide) })
 }
 
 @Composable
@@ -143,7 +137,9 @@ internal fun Newcomer(stage: Stage.Register, wide: Boolean, onAction: (KioskActi
     val form = stage.form
     Step(wide, onAction, about = {
         Title(if (form.consentsOnly) words.register.consents else words.register.title)
-        Text(if (form.consentsOnly) words.register.consentsSubtitle else words.register.subtitle, style = Loyalty.type.body, color = Loyalty.colours.textSoft)
+        // A screen that lies has the height for the form alone.
+        val subtitle = if (form.consentsOnly) words.register.consentsSubtitle else words.register.subtitle.takeUnless { wide }
+        if (subtitle != null) Text(subtitle, style = Loyalty.type.body, color = Loyalty.colours.textSoft)
         if (!form.consentsOnly) {
             FormField(words.register.name, form.name, stage.field == Field.NAME, form.nameError?.text(words, name = true)) { onAction(KioskAction.Focus(Field.NAME)) }
             FormField(words.register.birthday, form.birthday, stage.field == Field.BIRTHDAY, form.birthdayError?.text(words, birthday = true), words.register.birthdayHint) { onAction(KioskAction.Focus(Field.BIRTHDAY)) }
@@ -156,7 +152,7 @@ internal fun Newcomer(stage: Stage.Register, wide: Boolean, onAction: (KioskActi
         if (!form.consentsOnly) Keyboard(stage, onAction, Modifier.fillMaxWidth())
     }, foot = {
         Button(if (form.consentsOnly) words.register.agree else words.register.submit, { onAction(KioskAction.GoOn) }, Modifier.fillMaxWidth(), enabled = !form.wait.busy)
-    }, handsShare = 1.3f)
+    }, handsShare = if (form.consentsOnly) 0.8f else 1.15f)
     form.reading?.let { ConsentText(it) { onAction(KioskAction.Form(RegisterAction.StopReading)) } }
 }
 
@@ -192,13 +188,13 @@ internal fun Result(stage: Stage.Result, wide: Boolean, onAction: (KioskAction) 
     val words = Loyalty.words
     val holdings = stage.holdings
     Step(wide, onAction, about = {
-        Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+        FlowRow(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.SpaceBetween, verticalArrangement = Arrangement.spacedBy(8.dp), itemVerticalAlignment = Alignment.CenterVertically) {
             Title(stage.name?.let(words.kiosk::hello) ?: words.kiosk.helloNameless)
             stage.phone?.let { Soft(words.kiosk.maskedPhone(it)) }
         }
         if (stage.welcome) Notice(words.kiosk.welcomeTitle, tone = Tone.GOOD, detail = words.kiosk.welcomeHint)
         Hero {
-            Column(Modifier.fillMaxWidth().padding(48.dp), verticalArrangement = Arrangement.spacedBy(24.dp)) {
+            Column(Modifier.fillMaxWidth().padding(40.dp), verticalArrangement = Arrangement.spacedBy(24.dp)) {
                 Balance(holdings)
                 holdings.burns.firstOrNull()?.let { Chip(it.line, Loyalty.colours.accent, Loyalty.colours.onAccent, icon = Icons.flame) }
             }
@@ -218,7 +214,7 @@ internal fun Result(stage: Stage.Result, wide: Boolean, onAction: (KioskAction) 
         stage.app?.let { app ->
             Panel {
                 Row(horizontalArrangement = Arrangement.spacedBy(32.dp), verticalAlignment = Alignment.CenterVertically) {
-                    Box(Modifier.clip(Loyalty.sizes.control).background(Color.White).padding(16.dp)) { Code(app, words.kiosk.getApp, Modifier.size(148.dp)) }
+                    Box(Modifier.clip(Loyalty.sizes.control).background(Color.White).padding(16.dp)) { Code(app, words.kiosk.getApp, Modifier.size(124.dp)) }
                     Column(Modifier.weight(1f)) {
                         Heading(words.kiosk.getApp)
                         Soft(words.kiosk.getAppHint)

@@ -104,7 +104,7 @@ private fun Shown(code: CodeView, state: CardState) {
         }
     }
     Row(horizontalArrangement = Arrangement.spacedBy(10.dp), verticalAlignment = Alignment.CenterVertically) {
-        Icon(Icons.star, null, Modifier.size(18.dp), tint = Loyalty.colours.textSoft)
+        Icon(Icons.sun, null, Modifier.size(Loyalty.sizes.drawing(20.dp)), tint = Loyalty.colours.textSoft)
         Soft(words.card.brightness)
     }
 }

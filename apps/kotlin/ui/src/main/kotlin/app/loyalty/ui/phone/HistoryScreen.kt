@@ -70,7 +70,8 @@ fun HistoryScreen(state: HistoryState, onAction: (HistoryAction) -> Unit) {
             when {
                 state.loading -> item { Rows() }
                 state.operations.isEmpty() && state.complete -> item { Message(Icons.receipt, words.history.emptyTitle, words.history.emptyHint) }
-                state.days.isEmpty() -> item { Text(words.history.filteredEmpty, Modifier.padding(vertical = 24.dp), style = Loyalty.type.body, color = Loyalty.colours.textSoft) }
+                // Only who has seen everything can say that there is no such thing.
+                state.days.isEmpty() -> if (state.complete) item { Text(words.history.filteredEmpty, Modifier.padding(vertical = 24.dp), style = Loyalty.type.body, color = Loyalty.colours.textSoft) }
                 else -> days(state.days, onAction)
             }
             item { End(state, onAction) }

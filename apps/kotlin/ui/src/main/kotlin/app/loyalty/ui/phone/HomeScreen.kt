@@ -87,7 +87,7 @@ private fun BarItem(icon: ImageVector, text: String, chosen: Boolean, modifier: 
         verticalArrangement = Arrangement.spacedBy(2.dp, Alignment.CenterVertically),
     ) {
         Box(Modifier.clip(Loyalty.sizes.control).background(if (chosen) colours.raised else colours.surface).padding(horizontal = 18.dp, vertical = 3.dp)) {
-            Icon(icon, null, Modifier.size(24.dp), tint = if (chosen) colours.primary else colours.textSoft)
+            Icon(icon, null, Modifier.size(Loyalty.sizes.icon), tint = if (chosen) colours.primary else colours.textSoft)
         }
         Text(text, style = Loyalty.type.small, color = if (chosen) colours.primary else colours.textSoft, textAlign = TextAlign.Center)
     }
@@ -123,7 +123,7 @@ private fun Header(state: HomeState, onAction: (HomeAction) -> Unit) {
         Logo(Modifier.size(36.dp), Loyalty.colours.primary)
         Text(brand.name(Loyalty.look.language), Modifier.weight(1f).semantics { heading() }, style = Loyalty.type.title, color = Loyalty.colours.text)
         if (state.wait == Wait.SHOWN || state.wait == Wait.STILL_TRYING) {
-            Box(Modifier.size(Loyalty.sizes.target), contentAlignment = Alignment.Center) { Spinner(Modifier.size(24.dp)) }
+            Box(Modifier.size(Loyalty.sizes.target), contentAlignment = Alignment.Center) { Spinner(Modifier.size(Loyalty.sizes.icon)) }
         } else {
             IconButton(Icons.refresh, Loyalty.words.action.refresh, { onAction(HomeAction.Refresh) })
         }
@@ -186,7 +186,7 @@ private fun NextBurn(line: String, onAction: (HomeAction) -> Unit) {
         horizontalArrangement = Arrangement.spacedBy(10.dp),
         verticalAlignment = Alignment.CenterVertically,
     ) {
-        Icon(Icons.flame, null, Modifier.size(20.dp), tint = colours.onAccent)
+        Icon(Icons.flame, null, Modifier.size(Loyalty.sizes.drawing(20.dp)), tint = colours.onAccent)
         Text(line, style = Loyalty.type.smallStrong, color = colours.onAccent)
     }
 }
@@ -196,7 +196,7 @@ private fun NextBurn(line: String, onAction: (HomeAction) -> Unit) {
 private fun Section(title: String, more: String, onMore: () -> Unit) {
     FlowRow(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.SpaceBetween, itemVerticalAlignment = Alignment.CenterVertically) {
         Heading(title)
-        Link(more, onMore)
+        Link(more, onMore, flush = if (Loyalty.sizes.stacked) Alignment.Start else Alignment.End)
     }
 }
 

@@ -117,7 +117,7 @@ private fun Data(state: ProfileState, onAction: (ProfileAction) -> Unit) {
     Panel {
         Row(verticalAlignment = Alignment.CenterVertically) {
             Heading(words.profile.data, Modifier.weight(1f))
-            Link(words.profile.edit, { onAction(ProfileAction.Edit) })
+            Link(words.profile.edit, { onAction(ProfileAction.Edit) }, flush = Alignment.End)
         }
         Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
             Fact(words.register.name, state.form.name)
@@ -186,9 +186,9 @@ private fun Consents(consents: List<ConsentStatus>, onAction: (ProfileAction) ->
                 Soft(consent.dated ?: words.profile.consentNotGiven)
                 val withdraw = if (consent.required) ProfileQuestion.WITHDRAW_DATA else ProfileQuestion.WITHDRAW_ADS
                 if (consent.given) {
-                    Link(words.profile.withdraw, { onAction(ProfileAction.Ask(withdraw)) })
+                    Link(words.profile.withdraw, { onAction(ProfileAction.Ask(withdraw)) }, flush = Alignment.Start)
                 } else if (!consent.required) {
-                    Link(words.profile.give, { onAction(ProfileAction.GiveAds) })
+                    Link(words.profile.give, { onAction(ProfileAction.GiveAds) }, flush = Alignment.Start)
                 }
             }
         }

@@ -7,12 +7,15 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.Icon
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -81,7 +84,7 @@ private fun Levels(levels: List<LevelRow>) {
                     Text(level.name, style = Loyalty.type.strong, color = colours.text)
                     if (level.yours) Chip(words.programme.yourLevel, colours.accent, colours.onAccent)
                 }
-                Soft(listOfNotNull(level.from, level.benefit).joinToString(" · "))
+                for (line in listOfNotNull(level.from, level.benefit)) Soft(line)
             }
         }
     }
@@ -92,14 +95,21 @@ private fun Venues(venues: List<VenueView>, onAction: (ProgrammeAction) -> Unit)
     Panel(padding = PaddingValues(vertical = Loyalty.sizes.between)) {
         Heading(Loyalty.words.programme.venues, Modifier.padding(horizontal = Loyalty.sizes.inside))
         for (venue in venues) {
-            val detail = listOfNotNull(venue.address, venue.hours, venue.phone).joinToString(" · ")
+            val detail = listOfNotNull(venue.address, venue.hours, venue.phone).joinToString("\n")
             val dial = venue.dial
             if (dial != null) {
                 RowLink(Icons.place, venue.name, { onAction(ProgrammeAction.Dial(dial)) }, detail = detail)
             } else {
-                Column(Modifier.padding(horizontal = Loyalty.sizes.inside, vertical = 10.dp)) {
-                    Text(venue.name, style = Loyalty.type.strong, color = Loyalty.colours.text)
-                    Soft(detail)
+                Row(
+                    Modifier.padding(horizontal = Loyalty.sizes.inside, vertical = 10.dp),
+                    horizontalArrangement = Arrangement.spacedBy(16.dp),
+                    verticalAlignment = Alignment.CenterVertically,
+                ) {
+                    Icon(Icons.place, null, Modifier.size(Loyalty.sizes.icon), tint = Loyalty.colours.primary)
+                    Column {
+                        Text(venue.name, style = Loyalty.type.strong, color = Loyalty.colours.text)
+                        Soft(detail)
+                    }
                 }
             }
         }

@@ -50,7 +50,9 @@ import app.loyalty.ui.Soft
 import app.loyalty.ui.Tick
 import app.loyalty.ui.Title
 import app.loyalty.ui.Waiting
+import app.loyalty.ui.scrolling
 import app.loyalty.ui.text
+import app.loyalty.ui.tickIndent
 import app.loyalty.ui.unbroken
 import app.loyalty.words.Words
 
@@ -60,7 +62,7 @@ fun SignInScreen(state: SignInState, onAction: (SignInAction) -> Unit) {
     val send = { onAction(SignInAction.Send) }
     Column(Modifier.fillMaxSize().background(Loyalty.colours.background).semantics { paneTitle = words.signIn.title }) {
         Column(
-            Modifier.weight(1f).verticalScroll(rememberScrollState()).padding(Loyalty.sizes.edge),
+            Modifier.weight(1f).scrolling().padding(Loyalty.sizes.edge),
             verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
         ) {
             Hero { Venue() }
@@ -77,12 +79,16 @@ fun SignInScreen(state: SignInState, onAction: (SignInAction) -> Unit) {
                 enabled = !state.wait.busy,
                 onDone = send,
             )
-            state.problem?.let { ProblemNotice(it, onRetry = send.takeIf { state.retryIn == null }) }
+            state.problem?.takeIf { state.retryIn == null }?.let { ProblemNotice(it, onRetry = send) }
         }
         BottomBar {
             Waiting(state.wait, words.signIn.sending)
             val wait = state.retryIn
-            if (wait != null) {
+            val problem = state.problem
+            // One countdown, which runs, and stands where it can be read together with the button that it keeps shut.
+            if (wait != null && problem != null) {
+                ProblemNotice(problem.copy(wait = wait))
+            } else if (wait != null) {
                 Soft(words.signIn.wait(wait), Modifier.semantics { liveRegion = LiveRegionMode.Polite })
             }
             Button(words.signIn.send, send, Modifier.fillMaxWidth(), enabled = !state.wait.busy && wait == null)
@@ -126,7 +132,7 @@ fun CodeScreen(state: CodeState, onAction: (CodeAction) -> Unit) {
         )
         Beside(state.error?.text(words), null)
         state.problem?.let { ProblemNotice(it) }
-        Row(Modifier.fillMaxWidth()) { Link(words.code.changePhone, { onAction(CodeAction.ChangePhone) }) }
+        Row(Modifier.fillMaxWidth()) { Link(words.code.changePhone, { onAction(CodeAction.ChangePhone) }, flush = Alignment.Start) }
     }
 }
 
@@ -192,23 +198,34 @@ internal fun Consents(state: RegisterState, onAction: (RegisterAction) -> Unit) 
     val words = Loyalty.words
     Panel {
         if (!state.consentsOnly) Heading(words.register.consents, Modifier.padding(bottom = 8.dp))
-        Tick(
-            words.register.consentData,
-            words.register.consentDataHint,
-            state.agreedToData,
-            { onAction(RegisterAction.AgreeToData(it)) },
-            wrong = state.consentMissing,
-        )
-        Beside(words.register.consentDataRequired.takeIf { state.consentMissing }, null)
-        ReadLink(state.consents.firstOrNull(ConsentView::required), onAction)
-        Tick(words.register.consentAds, words.register.consentAdsHint, state.agreedToAds, { onAction(RegisterAction.AgreeToAds(it)) })
-        ReadLink(state.consents.firstOrNull { !it.required }, onAction)
+        Agreement(state.consents.firstOrNull(ConsentView::required), onAction) { modifier ->
+            val missing = state.consentMissing
+            Column(modifier) {
+                Tick(words.register.consentData, words.register.consentDataHint, state.agreedToData, { onAction(RegisterAction.AgreeToData(it)) }, wrong = missing)
+                if (missing) Box(Modifier.padding(start = tickIndent())) { Beside(words.register.consentDataRequired, null) }
+            }
+        }
+        Agreement(state.consents.firstOrNull { !it.required }, onAction) { modifier ->
+            Tick(words.register.consentAds, words.register.consentAdsHint, state.agreedToAds, { onAction(RegisterAction.AgreeToAds(it)) }, modifier)
+        }
     }
 }
 
+/** A box to tick with the way to its text: beside it where there is room, else below. */
 @Composable
-private fun ReadLink(consent: ConsentView?, onAction: (RegisterAction) -> Unit) {
-    if (consent != null) Link(Loyalty.words.register.readText, { onAction(RegisterAction.Read(consent)) }, Modifier.padding(start = 30.dp))
+private fun Agreement(consent: ConsentView?, onAction: (RegisterAction) -> Unit, tick: @Composable (Modifier) -> Unit) {
+    val read: @Composable (Modifier, Alignment.Horizontal) -> Unit = { modifier, flush ->
+        if (consent != null) Link(Loyalty.words.register.readText, { onAction(RegisterAction.Read(consent)) }, modifier, flush = flush)
+    }
+    if (Loyalty.look.kiosk && !Loyalty.sizes.stacked) {
+        Row(Modifier.padding(vertical = 8.dp), horizontalArrangement = Arrangement.spacedBy(24.dp)) {
+            tick(Modifier.weight(1f))
+            read(Modifier, Alignment.End)
+        }
+    } else {
+        tick(Modifier.fillMaxWidth())
+        read(Modifier.padding(start = tickIndent()), Alignment.Start)
+    }
 }
 
 /** The text of a consent, over the form. */

@@ -1,0 +1,73 @@
+package app.loyalty.kiosk
+
+import app.loyalty.presenters.kiosk.Stage
+import java.awt.image.BufferedImage
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+/** What happens when the program itself is wrong. */
+class CrashTest {
+    @Test
+    fun `a crash where it draws or beside it calls staff, starts anew, and tells the journal nothing of the guest`() = onStage { surroundings, screen, folder ->
+        RunningKiosk(screen, surroundings, folder, program = FAILING).use { kiosk ->
+            val attract = screen.still()
+            screen.tap(Expected.place(Stage.Attract, "English"))
+            crashes(kiosk, screen, attract)
+
+            screen.does("key", "Return")
+            kiosk.waitFor("Identify")
+            screen.types("9000000001")
+            screen.does("key", "Return")
+            crashes(kiosk, screen, attract)
+        }
+    }
+
+    @Test
+    fun `a guest who was there when it crashed is signed out`() = onStage { surroundings, screen, folder ->
+        RunningKiosk(screen, surroundings, folder, program = FAILING).use { kiosk ->
+            screen.scans(surroundings.tillCode("+79000000001"))
+            kiosk.waitFor("Result")
+            screen.does("key", "Escape")
+            kiosk.waitFor("crash")
+            assertTrue(kiosk.waitFor("the core has nobody").endsWith("true"))
+            kiosk.waitFor("first frame")
+            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.02)
+        }
+    }
+
+    @Test
+    fun `the service manager hears that it is ready and then that it lives, until the thread that draws hangs`() = onStage { surroundings, screen, folder ->
+        val socket = folder.resolve("notify")
+        Inbox(socket).use { inbox ->
+            val watched = mapOf("NOTIFY_SOCKET" to socket.toString(), "WATCHDOG_USEC" to "1000000")
+            RunningKiosk(screen, surroundings, folder, program = FAILING, environment = watched).use { kiosk ->
+                assertEquals("READY=1", inbox.next(60))
+                repeat(3) { assertEquals("WATCHDOG=1", inbox.next(60)) }
+                screen.does("key", "Return")
+                kiosk.waitFor("Identify")
+                screen.types("900000" + HANGING.filter(Char::isDigit))
+                screen.does("key", "Return")
+                // Pings that were sent before it hung may still be on their way.
+                while (inbox.next(5) != null) Unit
+                assertNull("nothing is heard of a kiosk that hangs", inbox.next(5))
+            }
+        }
+    }
+
+    private fun crashes(kiosk: RunningKiosk, screen: VirtualScreen, attract: BufferedImage) {
+        val told = kiosk.waitFor("crash")
+        assertFalse(told, FAILURE in told)
+        val id = Regex("crash (\\S+)").find(told)!!.groupValues[1]
+        kiosk.waitFor("$id is on the screen")
+        assertEquals("staff are called", 0.0, differing(Expected.picture(Stage.Outage(id)), screen.still()), 0.005)
+        kiosk.waitFor("first frame")
+        assertEquals("at rest as before", 0.0, differing(attract, screen.still()), 0.001)
+    }
+
+    private companion object {
+        val FAILING = RunningKiosk.java("app.loyalty.kiosk.FailingKioskKt")
+    }
+}
