@@ -75,7 +75,10 @@ pub(crate) fn image() -> Result<(), Failure> {
 fn over_the_library_for_devices() -> Result<(), Failure> {
     screens::set_up()?;
     screens::prepare_over(&kotlin::for_devices()?)?;
-    run("building the kiosk", screens::maven()?.args(["-DskipTests", "install"]))
+    run(
+        "building the kiosk",
+        screens::maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]),
+    )
 }
 
 /// Where Maven leaves the kiosk.
