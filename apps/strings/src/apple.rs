@@ -129,7 +129,21 @@ fn icon(brand: &Brand) -> Result<Vec<u8>, Error> {
     paint.set_color(colour("on_primary"));
     let path = outline(&brand.logo).ok_or_else(unusable)?;
     picture.fill_path(&path, &paint, FillRule::Winding, placed(&brand.logo), None);
-    picture.encode_png().map_err(|_| unusable())
+    opaque(&picture).map_err(|_| unusable())
+}
+
+/// A picture as a PNG without an alpha channel, with which the App Store would refuse it.
+fn opaque(picture: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let colours: Vec<u8> =
+        picture.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, picture.width(), picture.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&colours)?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 /// Puts the logo's square into the middle of the icon.
@@ -192,6 +206,31 @@ mod tests {
         }
         let phrases = String::from_utf8(file("AppShortcuts.xcstrings").clone()).unwrap();
         assert_eq!(phrases.matches("${applicationName}").count(), 3);
-        assert_eq!(tiny_skia::Pixmap::decode_png(file("AppIcon.png")).unwrap().width(), 1024);
+    }
+
+    #[test]
+    fn the_icon_has_the_brands_colours_and_no_alpha_channel() {
+        let apps = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for name in ["brand.toml", "samples/taiga.toml", "samples/lantern.toml"] {
+            let brand = Brand::read(&apps.join("brand").join(name)).unwrap();
+            let icon = super::icon(&brand).unwrap();
+            let mut reader = png::Decoder::new(std::io::Cursor::new(icon)).read_info().unwrap();
+            let info = reader.info();
+            assert_eq!(
+                (info.width, info.height, info.color_type),
+                (1024, 1024, png::ColorType::Rgb),
+                "{name}"
+            );
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            reader.next_frame(&mut pixels).unwrap();
+            let colour = |name: &str| brand.light.0[name].to_be_bytes()[1..].to_vec();
+            assert_eq!(pixels[..3], colour("primary"), "{name}: the corner is the ground");
+            let logo = colour("on_primary");
+            let drawn = pixels.chunks_exact(3).filter(|pixel| **pixel == logo[..]).count();
+            assert!(
+                (1024 * 1024 / 50..1024 * 1024 / 2).contains(&drawn),
+                "{name}: {drawn} pixels of the logo"
+            );
+        }
     }
 }

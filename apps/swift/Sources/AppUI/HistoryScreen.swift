@@ -8,16 +8,12 @@ struct HistoryScreen: View {
     let onAction: @MainActor (HistoryAction) -> Void
     @Environment(\.words) private var words
     @Environment(\.theme) private var theme
+    @Environment(\.dynamicTypeSize) private var typeSize
 
     var body: some View {
         Page {
-            Picker(
-                words.history.title,
-                selection: Binding(state.filter) { onAction(.filter(by: $0)) }
-            ) {
-                ForEach(HistoryFilter.allCases, id: \.self) { Text(name($0)).tag($0) }
-            }
-            .pickerStyle(.segmented)
+            // Segments do not grow with the text.
+            if typeSize.isAccessibilitySize { filter.pickerStyle(.menu) } else { filter.pickerStyle(.segmented) }
             if state.loading {
                 Skeleton(label: words.history.loadingMore) { RowBlocks() }
             } else if state.operations.isEmpty && state.complete {
@@ -41,6 +37,12 @@ struct HistoryScreen: View {
                 }
             }
             .presentationDetents([.medium, .large])
+        }
+    }
+
+    private var filter: some View {
+        Picker(words.history.title, selection: Binding(state.filter) { onAction(.filter(by: $0)) }) {
+            ForEach(HistoryFilter.allCases, id: \.self) { Text(name($0)).tag($0) }
         }
     }
 

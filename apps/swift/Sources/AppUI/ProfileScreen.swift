@@ -194,16 +194,17 @@ private struct Notifications: View {
     var body: some View {
         Section(words.profile.notifications) {
             if preferences.notificationsDenied { Label(words.profile.notificationsDenied, systemImage: "bell.slash") }
-            Toggle(words.profile.notifyBurn, isOn: Binding(preferences.notifyBurn) { choose($0, \.notifyBurn) })
-            Toggle(
-                words.profile.notifyOperations,
-                isOn: Binding(preferences.notifyOperations) { choose($0, \.notifyOperations) })
+            // Nothing tells this app of an operation while it is closed, so it offers no switch that would promise it.
+            Toggle(words.profile.notifyBurn, isOn: Binding(isReminded, onChange: remind))
+                .disabled(preferences.notificationsDenied)
         }
     }
 
-    private func choose(_ wanted: Bool, _ field: WritableKeyPath<Preferences, Bool>) {
+    private var isReminded: Bool { preferences.notifyBurn && !preferences.notificationsDenied }
+
+    private func remind(_ wanted: Bool) {
         var changed = preferences
-        changed[keyPath: field] = wanted
+        changed.notifyBurn = wanted
         onPrefer(changed)
     }
 }

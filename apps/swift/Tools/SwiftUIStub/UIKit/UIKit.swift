@@ -6,10 +6,10 @@
     open class var shared: UIApplication { fatalError() }
     open var isIdleTimerDisabled: Bool = false
     open var connectedScenes: Set<UIScene> { fatalError() }
-    open func beginBackgroundTask(
+    nonisolated open func beginBackgroundTask(
         withName taskName: String?, expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
     ) -> UIBackgroundTaskIdentifier { fatalError() }
-    open func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) {}
+    nonisolated open func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) {}
 }
 
 public struct UIBackgroundTaskIdentifier: Hashable, Sendable, RawRepresentable {
