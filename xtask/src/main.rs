@@ -38,7 +38,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
                                  screens, swift
   bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what
                                  they export against bindings/ffi/surface.txt, or accept it as it is
-  bench                          ours against bare code, as a table and in target/bench.json
+  bench [kiosk]                  ours against bare code, as a table and in target/bench.json; or only the
+                                 kiosk's start
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   torture                        100,000 random histories of writing money, and 2,000 kills amid it
   kotlin                         the Kotlin packages as they would be published, with sources and docs
@@ -86,6 +87,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["bindings"] => bindings::write(),
         ["bindings", "accept"] => bindings::accept(),
         ["bench"] => bench::run(),
+        ["bench", "kiosk"] => kiosk::bench().map(drop),
         ["size"] => size::run_all(),
         ["android"] => phones::android(),
         ["ios"] => phones::ios(),

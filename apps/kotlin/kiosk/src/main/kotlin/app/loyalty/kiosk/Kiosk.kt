@@ -78,6 +78,7 @@ class Kiosk(
     fun on(action: KioskAction) = happens(KioskEvent.Did(action))
 
     private fun happens(event: KioskEvent) {
+        if (event is KioskEvent.Answered) System.err.println("kiosk: visit ${machine.shown.visit} answered ${event.answer::class.simpleName}")
         val step = rules.step(machine, event, clock.now())
         val before = machine.shown
         machine = step.machine
@@ -109,7 +110,6 @@ class Kiosk(
         (scope + requests).launch {
             val answer = visits.answer(effect) ?: return@launch
             if (answer !is Answer.Refused) succeeded()
-            System.err.println("kiosk: visit ${machine.shown.visit} answered ${answer::class.simpleName}")
             happens(KioskEvent.Answered(request, answer))
         }
     }

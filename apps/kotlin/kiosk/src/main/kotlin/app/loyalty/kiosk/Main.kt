@@ -17,7 +17,9 @@ loyalty-kiosk hash-pin          reads a PIN of four to eight digits and prints t
 """
 
 /** Exit codes: 0 done, 64 wrong arguments, 70 the screen cannot be drawn, 78 wrong set-up. */
-fun main(arguments: Array<String>) {
+fun main(arguments: Array<String>) = start(arguments)
+
+internal fun start(arguments: Array<String>) {
     try {
         run(arguments.toList())
     } catch (fault: SetupFault) {

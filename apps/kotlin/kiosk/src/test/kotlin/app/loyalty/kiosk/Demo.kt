@@ -16,7 +16,7 @@ fun main() {
         Files.writeString(credential, surroundings.credential())
         val configuration = folder.resolve("kiosk.properties")
         Files.writeString(configuration, "gateway = ${surroundings.gateway}\ndevice = Demo\ncredential = $credential\nallow-plain-http = true\n")
-        app.loyalty.kiosk.main(arrayOf("--config", configuration.toString(), "--wide"))
+        start(arrayOf("--config", configuration.toString(), "--wide"))
     }
     folder.toFile().deleteRecursively()
 }

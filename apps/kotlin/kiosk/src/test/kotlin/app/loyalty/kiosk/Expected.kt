@@ -41,6 +41,13 @@ internal object Expected {
         middle.x.roundToInt() to middle.y.roundToInt()
     }
 
+    /** The middle of the venue's sign, which says nothing of what holding it does. */
+    fun sign(stage: Stage): Pair<Int, Int> = scene(stage) { scene ->
+        val nodes = scene.semanticsOwners.flatMap { owner -> withDescendants(owner.unmergedRootSemanticsNode) }
+        val middle = nodes.first { SemanticsProperties.Heading in it.config && SemanticsProperties.Text !in it.config }.boundsInRoot.center
+        middle.x.roundToInt() to middle.y.roundToInt()
+    }
+
     private fun withDescendants(node: SemanticsNode): List<SemanticsNode> = listOf(node) + node.children.flatMap(::withDescendants)
 
     private fun <T> scene(stage: Stage, use: (ImageComposeScene) -> T): T {

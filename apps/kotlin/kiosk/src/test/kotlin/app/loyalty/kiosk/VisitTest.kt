@@ -1,9 +1,15 @@
 package app.loyalty.kiosk
 
+import app.loyalty.ConsentKind
 import app.loyalty.Loyalty
+import app.loyalty.LoyaltyKiosk
 import app.loyalty.Settings
 import app.loyalty.presenters.Grid
+import app.loyalty.presenters.RegisterState
 import app.loyalty.presenters.holdings
+import app.loyalty.presenters.kiosk.CredentialState
+import app.loyalty.presenters.kiosk.DeviceReport
+import app.loyalty.presenters.kiosk.Field
 import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.words.Russian
 import java.awt.image.BufferedImage
@@ -85,6 +91,46 @@ class VisitTest {
     }
 
     @Test
+    fun `a newcomer types a name on the screen, agrees, and is a guest in the gateway's books`() = inFolder { folder ->
+        RunningKiosk(screen, surroundings, folder).use { kiosk ->
+            screen.types(NEWCOMER.removePrefix("+7"))
+            screen.does("key", "Return")
+            kiosk.waitFor("Code")
+            screen.types(surroundings.code(NEWCOMER))
+            kiosk.waitFor("Register")
+            val form = Stage.Register(RegisterState(), Field.NAME)
+            screen.tap(Expected.place(form, "А"))
+            for (letter in "нна") screen.tap(Expected.place(form.copy(shift = false), letter.toString()))
+            for (consent in listOf(Russian.register.consentData, Russian.register.consentAds)) screen.tap(Expected.place(form, consent))
+            RunningKiosk.save(screen.still(), "9-newcomer")
+            screen.tap(Expected.place(form, Russian.register.submit))
+            kiosk.waitFor("Result")
+            val (name, consents) = atAnotherKiosk(NEWCOMER) { it.refresh().guest.firstName to it.consents().filter { consent -> consent.current }.map { consent -> consent.kind } }
+            assertEquals("Анна", name)
+            assertEquals(ConsentKind.entries.toSet(), consents.toSet())
+        }
+    }
+
+    @Test
+    fun `staff hold the sign, type the PIN, and start it anew`() = inFolder { folder ->
+        RunningKiosk(screen, surroundings, folder, "staff-pin = ${PinHash.of("2468")}").use { kiosk ->
+            val sign = Expected.sign(Stage.Attract)
+            screen.does("mousemove", sign.first.toString(), sign.second.toString(), "mousedown", "1")
+            kiosk.waitFor("Staff")
+            screen.does("mouseup", "1")
+            for (pin in listOf("1111", "2468")) {
+                screen.types(pin)
+                screen.does("key", "Return")
+                kiosk.waitFor("answered Pin")
+            }
+            val report = DeviceReport("Hall", CredentialState.VALID, VERSION, null)
+            screen.tap(Expected.place(Stage.Staff(device = report), Russian.staff.restart))
+            kiosk.waitFor("first frame")
+            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.02)
+        }
+    }
+
+    @Test
     fun `without the gateway it asks for staff, and heals by itself`() = inFolder { folder ->
         surroundings.goOffline()
         try {
@@ -109,6 +155,7 @@ class VisitTest {
 
     private companion object {
         const val PHONE = "+79000000001"
+        const val NEWCOMER = "+79991234567"
 
         /** What must not outlive a visit, as it is written in memory. */
         val SECRETS = listOf("9000000001", "900 000-00-01")
@@ -141,12 +188,16 @@ class VisitTest {
         }
 
         /** What the gateway tells another kiosk about this guest. */
-        fun read(phone: String): Stage.Result = runBlocking {
+        fun read(phone: String): Stage.Result = atAnotherKiosk(phone) { other ->
+            val snapshot = other.refresh()
+            Stage.Result(snapshot.guest.firstName?.let(::maskedName), snapshot.guest.phoneMasked, holdings(snapshot, Russian), Grid.qr(RunningKiosk.APP))
+        }
+
+        fun <T> atAnotherKiosk(phone: String, ask: suspend (LoyaltyKiosk) -> T): T = runBlocking {
             val settings = Settings(surroundings.gateway, System.getProperty("java.io.tmpdir"), allowPlainHttp = true)
             Loyalty.openKiosk(settings, surroundings.credential()).use { other ->
                 other.identify(surroundings.tillCode(phone))
-                val snapshot = other.refresh()
-                Stage.Result(snapshot.guest.firstName?.let(::maskedName), snapshot.guest.phoneMasked, holdings(snapshot, Russian), Grid.qr(RunningKiosk.APP))
+                ask(other)
             }
         }
 

@@ -24,10 +24,10 @@ import org.junit.Test
 /** Goes through every fixture in every variant and measures what a guest has to read and to touch. */
 class LayoutTest {
     @Test
-    fun `on the phone no text is cut, no target too small, no text too pale`() = check(Fixtures.phone)
+    fun `on the phone no text is cut, covered or too pale, and no target too small`() = check(Fixtures.phone)
 
     @Test
-    fun `on a kiosk no text is cut, no target too small, no text too pale`() = check(Fixtures.kiosk)
+    fun `on a kiosk no text is cut, covered or too pale, and no target too small`() = check(Fixtures.kiosk)
 
     private fun check(fixtures: List<Fixture>) {
         val faults = fixtures.flatMap { fixture ->
@@ -51,7 +51,7 @@ internal fun faults(scene: ImageComposeScene, image: Image, format: Format): Lis
     val closing = Language.entries.map { it.words.action.close }
     val top = nodes.lastOrNull { it.config.getOrNull(SemanticsActions.OnClick)?.label in closing }
     val seen = top?.withDescendants() ?: nodes
-    return seen.flatMap { node -> cut(node) + small(node, format) + pale(node, pixels, window) }
+    return seen.flatMap { node -> cut(node) + small(node, format) + pale(node, pixels, window) } + overlapping(seen)
 }
 
 private fun SemanticsNode.withDescendants(): List<SemanticsNode> = listOf(this) + children.flatMap(SemanticsNode::withDescendants)
@@ -97,6 +97,20 @@ private fun cut(node: SemanticsNode): List<String> = buildList {
     if (upright && !node.scrolls()) add("`${node.name()}` is cut off")
 }
 
+/** Texts that stand in each other's place. */
+private fun overlapping(nodes: List<SemanticsNode>): List<String> {
+    val texts = nodes.filter { it.layoutResult()?.layoutInput?.text?.isNotBlank() == true }.map { it to it.boundsInRoot }
+    return texts.flatMapIndexed { place, (one, here) ->
+        texts.drop(place + 1).filter { (other, there) ->
+            val common = here.intersect(there)
+            // A node and what it is made of say the same.
+            common.width > 2 && common.height > 2 && !one.contains(other) && !other.contains(one)
+        }.map { (other, _) -> "`${one.name()}` and `${other.name()}` overlap" }
+    }
+}
+
+private fun SemanticsNode.contains(other: SemanticsNode): Boolean = generateSequence(other) { it.parent }.any { it.id == id }
+
 private fun small(node: SemanticsNode, format: Format): List<String> {
     val config = node.config
     if (!config.contains(SemanticsActions.OnClick) || config.contains(SemanticsProperties.Disabled)) return emptyList()
@@ -110,6 +124,8 @@ private fun small(node: SemanticsNode, format: Format): List<String> {
 private fun pale(node: SemanticsNode, pixels: Bitmap, window: Rect): List<String> {
     val layout = node.layoutResult() ?: return emptyList()
     if (node.config.contains(SemanticsProperties.Disabled) || node.name().isBlank()) return emptyList()
+    // What has half scrolled away is read when it has been scrolled back.
+    if (node.scrolls() && node.boundsInRoot.height + 1 < node.size.height) return emptyList()
     val ink = layout.layoutInput.style.color.takeIf { it.isSpecified && it.alpha == 1f } ?: return emptyList()
     // Around a field there is its outline.
     val inset = if (node.config.contains(SemanticsActions.SetText)) 6f else 0f

@@ -392,7 +392,7 @@ internal fun Choice(text: String, chosen: Boolean, onClick: () -> Unit, modifier
             .background(if (chosen) colours.primary else colours.raised)
             .clickable(role = Role.RadioButton, onClick = onClick)
             .semantics { selectedAs(chosen) }
-            .defaultMinSize(minHeight = Loyalty.sizes.target)
+            .defaultMinSize(Loyalty.sizes.target, Loyalty.sizes.target)
             .padding(horizontal = if (Loyalty.look.kiosk) 32.dp else 14.dp, vertical = 8.dp),
         horizontalArrangement = Arrangement.spacedBy(6.dp, Alignment.CenterHorizontally),
         verticalAlignment = Alignment.CenterVertically,

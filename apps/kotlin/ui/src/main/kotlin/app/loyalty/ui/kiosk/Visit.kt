@@ -169,7 +169,7 @@ private fun FormField(label: String, text: String, chosen: Boolean, error: Strin
                 .background(colours.surface)
                 .border(if (chosen || error != null) 4.dp else 2.dp, outline, Loyalty.sizes.control)
                 .clickable(role = Role.Button, onClick = onChoose)
-                .heightIn(min = 104.dp)
+                .heightIn(min = 92.dp)
                 .padding(horizontal = 28.dp, vertical = 12.dp)
                 .semantics(mergeDescendants = true) { if (error != null) error(error) },
             verticalArrangement = Arrangement.Center,
