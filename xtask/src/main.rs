@@ -1,5 +1,6 @@
 //! The project's own tooling: `cargo xtask help` says what it does.
 
+mod android;
 mod bench;
 mod bindings;
 mod demo;
@@ -86,6 +87,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["bench"] => bench::run(),
         ["size"] => size::run_all(),
         ["android"] => phones::android(),
+        ["android", "resources"] => android::resources(),
         ["ios"] => phones::ios(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["torture"] => torture::run(),

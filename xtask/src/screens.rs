@@ -10,7 +10,7 @@ use crate::process::{cargo, program, root, run};
 use crate::setup::debian_package;
 use crate::strings;
 
-const POM: &str = "apps/kotlin/pom.xml";
+pub(crate) const POM: &str = "apps/kotlin/pom.xml";
 const BINDINGS_POM: &str = "bindings/kotlin/pom.xml";
 
 /// What Compose draws with, and what real windows on a virtual screen need.
@@ -38,7 +38,7 @@ pub(crate) fn set_up() -> Result<(), Failure> {
 /// Tests all of it, windows included.
 pub(crate) fn test() -> Result<(), Failure> {
     prepare()?;
-    run("testing the screens", maven()?.arg("verify"))
+    run("testing the screens", maven()?.args(["--projects", "kiosk", "--also-make", "verify"]))
 }
 
 /// `cargo xtask screens [FIXTURE]`: draws the committed pictures anew, and those that the pattern names in every variant
@@ -59,7 +59,7 @@ pub(crate) fn draw(pattern: &str) -> Result<(), Failure> {
 /// leaves pictures in `target/demo`.
 pub(crate) fn demo() -> Result<(), Failure> {
     prepare()?;
-    run("building the kiosk", maven()?.args(["-DskipTests", "install"]))?;
+    run("building the kiosk", maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]))?;
     if std::env::var_os("DISPLAY").is_some() {
         return run("the kiosk", &mut shown()?);
     }
@@ -80,7 +80,7 @@ pub(crate) fn demo() -> Result<(), Failure> {
 /// The application image with a Java runtime of its own, in `target/kiosk`.
 pub(crate) fn package() -> Result<(), Failure> {
     prepare()?;
-    run("building the kiosk", maven()?.args(["-DskipTests", "install"]))?;
+    run("building the kiosk", maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]))?;
     let kiosk = root()?.join("apps/kotlin/kiosk/target");
     let input = kiosk.join("lib");
     let system = |error: std::io::Error| Failure::System(format!("{}: {error}", input.display()));
@@ -109,7 +109,7 @@ pub(crate) fn package() -> Result<(), Failure> {
 }
 
 /// Everything that Maven does not make itself.
-fn prepare() -> Result<(), Failure> {
+pub(crate) fn prepare() -> Result<(), Failure> {
     set_up()?;
     strings::write()?;
     let mut stage =
