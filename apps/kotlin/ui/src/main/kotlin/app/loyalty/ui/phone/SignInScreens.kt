@@ -77,7 +77,7 @@ fun SignInScreen(state: SignInState, onAction: (SignInAction) -> Unit) {
                 enabled = !state.wait.busy,
                 onDone = send,
             )
-            state.problem?.let { ProblemNotice(it, onRetry = send.takeIf { state.retryIn == null }) }
+            state.problem?.let { ProblemNotice(it, onRetry = send.takeIf { state.retryIn == null && state.complete }) }
         }
         BottomBar {
             Waiting(state.wait, words.signIn.sending)
