@@ -1,5 +1,6 @@
 //! The phone app for Android, built and tested without Gradle and without an SDK.
 
+mod notices;
 mod resources;
 mod tools;
 
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::bindings::unusable;
 use crate::failure::Failure;
-use crate::process::{program, root, run};
+use crate::process::root;
 use crate::screens;
 
 /// Where its sources are.

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{HOME, built, property, tools};
+use super::{HOME, built, notices, property, tools};
 use crate::bindings::{unusable, write_if_changed};
 use crate::failure::Failure;
 use crate::process::{program, root, run};
+use crate::strings;
 
 /// The POM that says what the app is called and which Androids it is for.
 pub(super) const POM: &str = "apps/kotlin/android/pom.xml";
@@ -16,6 +17,7 @@ const TYPEFACE: &str = "apps/brand/typeface";
 /// Builds all of it into `target/android`.
 pub(super) fn build() -> Result<(), Failure> {
     fonts()?;
+    notices::write()?;
     merge_manifests()?;
     link()
 }
@@ -52,7 +54,6 @@ fn merge_manifests() -> Result<(), Failure> {
     ] {
         merger.args(["--property", &format!("{name}={}", property(POM, property_name)?)]);
     }
-    merger.args(["--placeholder", &format!("applicationId={}", property(POM, "android.application")?)]);
     let merged = built()?.join("AndroidManifest.xml");
     run("merging the manifests", merger.arg("--out").arg(merged))
 }
@@ -69,7 +70,8 @@ fn link() -> Result<(), Failure> {
             overlays.push(compiled(&library.join("res"), &library)?);
         }
     }
-    overlays.push(compiled(&built()?.join("res"), Path::new("generated"))?);
+    overlays.push(compiled(&built()?.join("res"), Path::new("fonts"))?);
+    overlays.push(compiled(&strings::folder()?.join("android/res"), Path::new("words"))?);
     overlays.push(compiled(&root()?.join(HOME).join("src/main/res"), Path::new("app"))?);
 
     let java = built()?.join("java");

@@ -50,6 +50,15 @@ pub(super) fn java(main: &str) -> Result<Command, Failure> {
     Ok(java)
 }
 
+/// JNA as it is published for Android, unpacked.
+pub(super) fn jna() -> Result<PathBuf, Failure> {
+    let target = root()?.join("apps/kotlin/android-tools/target");
+    let folder = target.join("jna");
+    let mut unzip = program("unzip")?;
+    run("unpacking JNA", unzip.arg("-oqq").arg(target.join("jna.aar")).arg("-d").arg(&folder))?;
+    Ok(folder)
+}
+
 /// Android as a jar: `resources` for aapt2, which reads no newer table than that, or `classes`.
 pub(super) fn platform(name: &str) -> Result<PathBuf, Failure> {
     Ok(root()?.join(format!("apps/kotlin/android-tools/target/platforms/{name}.jar")))
