@@ -55,13 +55,15 @@ class KeptPreferences(private val context: Context) {
     }
 
     @RequiresApi(Build.VERSION_CODES.TIRAMISU)
-    private fun fromSystem(): String? =
-        context.getSystemService(LocaleManager::class.java).applicationLocales.codes().firstOrNull()
+    private fun fromSystem(): String? = system().applicationLocales.codes().firstOrNull()
 
     @RequiresApi(Build.VERSION_CODES.TIRAMISU)
     private fun tellSystem(language: Language) {
-        context.getSystemService(LocaleManager::class.java).applicationLocales = LocaleList.forLanguageTags(language.code)
+        system().applicationLocales = LocaleList.forLanguageTags(language.code)
     }
+
+    @RequiresApi(Build.VERSION_CODES.TIRAMISU)
+    private fun system(): LocaleManager = checkNotNull(context.getSystemService(LocaleManager::class.java))
 
     private fun LocaleList.codes(): List<String> = List(size()) { get(it).language }
 

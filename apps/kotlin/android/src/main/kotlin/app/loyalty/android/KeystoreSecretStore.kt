@@ -125,7 +125,7 @@ class KeystoreSecretStore(private val folder: File, private val keys: KeySource)
 
     private fun decrypted(name: String, kept: ByteArray, with: SecretKey): ByteArray {
         val nonce = kept.getOrNull(1)?.toInt() ?: 0
-        if (kept[0] != FORMAT || nonce !in 1..MOST_NONCE || kept.size < 2 + nonce) throw SecretStoreException(Reason.DAMAGED)
+        if (kept.firstOrNull() != FORMAT || nonce !in 1..MOST_NONCE || kept.size < 2 + nonce) throw SecretStoreException(Reason.DAMAGED)
         val cipher = Cipher.getInstance(CIPHER)
         cipher.init(Cipher.DECRYPT_MODE, with, GCMParameterSpec(TAG_BITS, kept, 2, nonce))
         cipher.updateAAD(name.toByteArray())

@@ -26,20 +26,18 @@ open class LoyaltyApp : Application() {
     lateinit var reminders: Reminders
         private set
 
+    lateinit var session: OneSession
+        private set
+
     /** What stands behind the activity. */
     lateinit var opening: Opening
         private set
-
-    /** Where the session's secrets are kept. */
-    val secrets: KeystoreSecretStore by lazy { KeystoreSecretStore(File(noBackupFilesDir, "secrets"), keys()) }
-
-    private val opened = Mutex()
-    private var guest: LoyaltyGuest? = null
 
     override fun onCreate() {
         super.onCreate()
         preferences = KeptPreferences(this)
         reminders = Reminders(this)
+        session = OneSession(settings(), KeystoreSecretStore(File(noBackupFilesDir, "secrets"), keys()))
         opening = Opening(this)
     }
 
@@ -57,25 +55,16 @@ open class LoyaltyApp : Application() {
         )
     }
 
-    /**
-     * The session, opened when it is first asked for.
-     *
-     * @throws LoyaltyException when it cannot be opened; the next call tries again.
-     */
-    suspend fun guest(): LoyaltyGuest = opened.withLock {
-        guest ?: Loyalty.openGuest(settings(), secrets).also { guest = it }
-    }
-
     /** Sets the alarms anew from what was last read. Where the session cannot be opened, those that there are stay. */
     suspend fun renewReminders() {
-        val session = try {
-            guest()
+        val guest = try {
+            session.open()
         } catch (_: LoyaltyException) {
             return
         }
         val wanted = preferences.read(reminders.denied(preferences.asked))
-        session.language = if (wanted.language == Language.RU) app.loyalty.Language.RUSSIAN else app.loyalty.Language.ENGLISH
-        reminders.keep(if (wanted.notifyBurn && !wanted.notificationsDenied) session.reminders() else emptyList())
+        guest.language = if (wanted.language == Language.RU) app.loyalty.Language.RUSSIAN else app.loyalty.Language.ENGLISH
+        reminders.keep(if (wanted.notifyBurn && !wanted.notificationsDenied) guest.reminders() else emptyList())
     }
 
     /** What the build knows of the app and the screens show. */
@@ -86,4 +75,17 @@ open class LoyaltyApp : Application() {
         }
         return AppFacts(version, licences)
     }
+}
+
+/** The session, of which there may be only one over the same files. */
+class OneSession(private val settings: Settings, val secrets: KeystoreSecretStore) {
+    private val opening = Mutex()
+    private var guest: LoyaltyGuest? = null
+
+    /**
+     * Opens it when it is first asked for.
+     *
+     * @throws LoyaltyException when it cannot be opened; the next call tries again.
+     */
+    suspend fun open(): LoyaltyGuest = opening.withLock { guest ?: Loyalty.openGuest(settings, secrets).also { guest = it } }
 }

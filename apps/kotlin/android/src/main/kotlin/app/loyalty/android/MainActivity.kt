@@ -95,7 +95,6 @@ class MainActivity : ComponentActivity() {
         if (intent.action == Intent.ACTION_VIEW) app.opening.follow(intent.dataString?.let(DeepLink::of))
     }
 
-    @Suppress("DEPRECATION")
     private fun bookmark(kept: Bundle) = Bookmark.of(kept.keySet().associateWith { kept.getString(it).orEmpty() })
 
     @Composable

@@ -67,7 +67,7 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
         val life = CoroutineScope(app.scope.coroutineContext + SupervisorJob(app.scope.coroutineContext[Job])).also { this.life = it }
         life.launch {
             try {
-                show(app.guest(), bookmark, life)
+                show(app.session.open(), bookmark, life)
             } catch (failure: LoyaltyException) {
                 states.value = OpeningState.Failed(Problem.opening(failure))
             }
@@ -76,7 +76,7 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
 
     private fun show(guest: LoyaltyGuest, bookmark: Bookmark?, life: CoroutineScope) {
         val preferences = app.preferences.read(denied())
-        val signedOut = Problem.signedOut.takeIf { app.secrets.lost && !guest.current.signedIn }
+        val signedOut = Problem.signedOut.takeIf { app.session.secrets.lost && !guest.current.signedIn }
         val screens = PhoneScreens(guest, preferences, app.facts(), LocalDate::now, life, bookmark, signedOut, ::perform)
         states.value = OpeningState.Open(screens)
         follow(link)

@@ -27,8 +27,8 @@ import kotlinx.coroutines.withTimeoutOrNull
  * wake the phone either: a reminder is seen by whoever takes it up.
  */
 class Reminders(private val context: Context) {
-    private val alarms = context.getSystemService(AlarmManager::class.java)
-    private val notifications = context.getSystemService(NotificationManager::class.java)
+    private val alarms = checkNotNull(context.getSystemService(AlarmManager::class.java))
+    private val notifications = checkNotNull(context.getSystemService(NotificationManager::class.java))
 
     /** The system does not tell which alarms there are. */
     private val kept = context.getSharedPreferences("reminders", Context.MODE_PRIVATE)
@@ -43,8 +43,8 @@ class Reminders(private val context: Context) {
     /** Has exactly these scheduled. */
     fun keep(wanted: List<Reminder>) {
         val plan = ReminderPlan.of(kept.getStringSet(SCHEDULED, null).orEmpty(), wanted)
-        for (id in plan.cancel) alarms.cancel(alarm(Notice(id, java.time.Instant.EPOCH, "")))
-        for (notice in plan.schedule) alarms.setWindow(AlarmManager.RTC, notice.at.toEpochMilli(), WINDOW.toMillis(), alarm(notice))
+        for (id in plan.cancel) alarms.cancel(alarm(id, ""))
+        for (notice in plan.schedule) alarms.setWindow(AlarmManager.RTC, notice.at.toEpochMilli(), WINDOW.toMillis(), alarm(notice.id, notice.text))
         kept.edit { putStringSet(SCHEDULED, plan.schedule.map(Notice::id).toSet()) }
     }
 
@@ -76,9 +76,9 @@ class Reminders(private val context: Context) {
         notifications.notify(id, 0, notification)
     }
 
-    private fun alarm(notice: Notice): PendingIntent {
+    private fun alarm(id: String, text: String): PendingIntent {
         // The address tells one alarm from another.
-        val intent = Intent(context, ReminderReceiver::class.java).setData(Uri.fromParts(SCHEME, notice.id, null)).putExtra(TEXT, notice.text)
+        val intent = Intent(context, ReminderReceiver::class.java).setData(Uri.fromParts(SCHEME, id, null)).putExtra(TEXT, text)
         return PendingIntent.getBroadcast(context, 0, intent, PendingIntent.FLAG_UPDATE_CURRENT or PendingIntent.FLAG_IMMUTABLE)
     }
 

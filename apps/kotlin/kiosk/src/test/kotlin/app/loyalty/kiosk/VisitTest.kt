@@ -5,6 +5,7 @@ import app.loyalty.Settings
 import app.loyalty.presenters.Grid
 import app.loyalty.presenters.holdings
 import app.loyalty.presenters.kiosk.Stage
+import app.loyalty.surroundings.Surroundings
 import app.loyalty.words.Russian
 import java.awt.image.BufferedImage
 import java.io.File
