@@ -34,7 +34,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
                                  display on a virtual screen, with pictures in target/demo
   demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [PART]                    every check of what is written in Rust; `all` of every language; or of one
-                                 part: rust, kotlin, screens, swift
+                                 part: rust, kotlin, screens, android, swift
   bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what
                                  they export against bindings/ffi/surface.txt, or accept it as it is
   bench                          ours against bare code, as a table and in target/bench.json
@@ -43,6 +43,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   kotlin                         the Kotlin packages as they would be published, with sources and docs
   size                           the library for devices against its bare crates, into docs/size.json
   android, ios                   its builds for phones, where an NDK or a Mac is
+  android resources              what the module of the Android app is compiled against, into target/android
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
   screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
@@ -80,6 +81,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["test", "all"] => test::run(false),
         ["test", "kotlin"] => kotlin::test(),
         ["test", "screens"] => screens::test(),
+        ["test", "android"] => android::test(),
         ["test", "swift"] => swift::test(),
         ["kotlin"] => kotlin::package(),
         ["bindings"] => bindings::write(),

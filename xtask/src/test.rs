@@ -121,6 +121,7 @@ fn other_languages() -> Result<Vec<Stage>, Failure> {
         // Maven says nothing of tests that pass.
         Stage { name: "Kotlin", command: cargo(["xtask", "test", "kotlin"])?, runs_tests: false },
         Stage { name: "screens", command: cargo(["xtask", "test", "screens"])?, runs_tests: false },
+        Stage { name: "Android", command: cargo(["xtask", "test", "android"])?, runs_tests: false },
         Stage { name: "Swift", command: cargo(["xtask", "test", "swift"])?, runs_tests: true },
     ])
 }
