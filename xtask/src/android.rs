@@ -1,6 +1,7 @@
 //! The phone app for Android, built and tested without Gradle and without an SDK.
 
 mod contents;
+mod gradle;
 mod manifest;
 mod notices;
 mod package;
@@ -8,11 +9,12 @@ mod resources;
 mod shrink;
 mod tools;
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::bindings::unusable;
+use crate::bindings::{files, unusable};
 use crate::failure::Failure;
 use crate::process::{program, root, run};
 use crate::screens;
@@ -32,6 +34,7 @@ pub(crate) fn resources() -> Result<(), Failure> {
 
 /// `cargo xtask test android`: builds the app as a phone would get it, and holds it to what it promises.
 pub(crate) fn test() -> Result<(), Failure> {
+    agree_with_gradle()?;
     resources()?;
     agree_to_the_manifest()?;
     run("testing the Android app", maven()?.arg("verify"))?;
@@ -57,13 +60,21 @@ fn maven() -> Result<Command, Failure> {
     Ok(maven)
 }
 
-fn agree_to_the_manifest() -> Result<(), Failure> {
-    let merged = built()?.join("AndroidManifest.xml");
-    let faults = manifest::faults(&fs::read_to_string(&merged).map_err(|error| unusable(&merged, &error))?);
-    for fault in &faults {
-        println!("the merged manifest: {fault}");
+/// That the build which an Android developer opens is the one that is tested here.
+fn agree_with_gradle() -> Result<(), Failure> {
+    agreed("Maven and Gradle differ", &gradle::differences(&builds()?))
+}
+
+fn agreed(what: &str, faults: &[String]) -> Result<(), Failure> {
+    for fault in faults {
+        println!("{what}: {fault}");
     }
     if faults.is_empty() { Ok(()) } else { Err(Failure::Checks) }
+}
+
+fn agree_to_the_manifest() -> Result<(), Failure> {
+    let merged = built()?.join("AndroidManifest.xml");
+    agreed("the merged manifest", &manifest::faults(&read(&merged)?))
 }
 
 /// What is built of the app, and what its module reads of it.
@@ -74,9 +85,63 @@ fn built() -> Result<PathBuf, Failure> {
 /// A property of a POM of the app, which is where its versions and levels stand.
 fn property(pom: &str, name: &str) -> Result<String, Failure> {
     let path = root()?.join(pom);
-    let text = fs::read_to_string(&path).map_err(|error| unusable(&path, &error))?;
-    text.split_once(&format!("<{name}>"))
-        .and_then(|(_, rest)| rest.split_once('<'))
-        .map(|(value, _)| value.to_owned())
-        .ok_or_else(|| Failure::System(format!("{pom} says nothing of {name}")))
+    let text = read(&path)?;
+    let value = element(&text, name).map(str::to_owned);
+    value.ok_or_else(|| Failure::System(format!("{pom} says nothing of {name}")))
+}
+
+/// What stands in the first element of that name.
+fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    Some(text.split_once(&format!("<{name}>"))?.1.split_once('<')?.0)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    fs::read_to_string(file).map_err(|error| unusable(file, &error))
+}
+
+/// What both builds of the app say.
+fn builds() -> Result<gradle::Builds, Failure> {
+    let root = root()?;
+    let mut manifests = Vec::new();
+    let home = root.join(HOME);
+    for file in files(&home.join("src"))? {
+        if file.ends_with("AndroidManifest.xml") {
+            manifests.push(file.strip_prefix(&home).unwrap_or(&file).display().to_string());
+        }
+    }
+    Ok(gradle::Builds {
+        script: read(&home.join("build.gradle.kts"))?,
+        catalogue: read(&root.join("apps/kotlin/gradle/libs.versions.toml"))?,
+        pom: read(&home.join("pom.xml"))?,
+        kotlin: property(screens::POM, "kotlin.version")?,
+        packages: notices::packages()?,
+        sources: source_folders()?,
+        manifests,
+    })
+}
+
+/// The folders that Maven compiles into the app, from the project's root.
+fn source_folders() -> Result<BTreeSet<String>, Failure> {
+    let root = root()?;
+    let mut found = BTreeSet::new();
+    for (parent, modules) in notices::POMS {
+        let folder = Path::new(parent).parent().unwrap_or(Path::new(""));
+        let parent_text = read(&root.join(parent))?;
+        for module in *modules {
+            let pom = read(&root.join(folder).join(module).join("pom.xml"))?;
+            // What is made of AARs compiles nothing.
+            if pom.contains("<artifactItem>") && !pom.contains("kotlin-maven-plugin") {
+                continue;
+            }
+            let own = element(&pom, "sourceDirectory").or_else(|| element(&parent_text, "sourceDirectory"));
+            let own = own.unwrap_or("src/main/kotlin");
+            let property = own.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+            let path = match property.and_then(|name| element(&parent_text, name)) {
+                Some(path) => folder.join(path.trim_start_matches("${maven.multiModuleProjectDirectory}/")),
+                None => folder.join(module).join(own),
+            };
+            found.insert(gradle::plain(&path));
+        }
+    }
+    Ok(found)
 }

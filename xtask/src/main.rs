@@ -41,7 +41,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   torture                        100,000 random histories of writing money, and 2,000 kills amid it
   kotlin                         the Kotlin packages as they would be published, with sources and docs
-  size                           the library for devices against its bare crates, into docs/size.json
+  size                           the library for devices against its bare crates, and the classes of the
+                                 Android app, into docs/size.json
   android, ios                   its builds for phones, where an NDK or a Mac is
   android resources              what the module of the Android app is compiled against, into target/android
   glossary                       write docs/errors.md anew from the error codes

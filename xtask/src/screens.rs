@@ -59,7 +59,10 @@ pub(crate) fn draw(pattern: &str) -> Result<(), Failure> {
 /// leaves pictures in `target/demo`.
 pub(crate) fn demo() -> Result<(), Failure> {
     prepare()?;
-    run("building the kiosk", maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]))?;
+    run(
+        "building the kiosk",
+        maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]),
+    )?;
     if std::env::var_os("DISPLAY").is_some() {
         return run("the kiosk", &mut shown()?);
     }
@@ -80,7 +83,10 @@ pub(crate) fn demo() -> Result<(), Failure> {
 /// The application image with a Java runtime of its own, in `target/kiosk`.
 pub(crate) fn package() -> Result<(), Failure> {
     prepare()?;
-    run("building the kiosk", maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]))?;
+    run(
+        "building the kiosk",
+        maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]),
+    )?;
     let kiosk = root()?.join("apps/kotlin/kiosk/target");
     let input = kiosk.join("lib");
     let system = |error: std::io::Error| Failure::System(format!("{}: {error}", input.display()));

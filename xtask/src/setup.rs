@@ -78,10 +78,7 @@ pub(crate) fn python(what: &str, requirements: &Path, environment: &Path) -> Res
         asked.and_then(|mut python| output_of(python.args(["-c", "import ensurepip, venv"]))).is_some()
     })?;
     println!("installing {what} into {}", environment.display());
-    run(
-        "making a Python environment",
-        program("python3")?.args(["-m", "venv", "--clear"]).arg(environment),
-    )?;
+    run("making a Python environment", program("python3")?.args(["-m", "venv", "--clear"]).arg(environment))?;
     run(
         &format!("installing {what}"),
         program(environment.join("bin/python"))?

@@ -37,7 +37,9 @@ pub(super) fn search(app: &Path) -> Result<(), Failure> {
         faults.extend(forbidden(&bytes).into_iter().map(|text| format!("{text} is in {name}")));
         certain.retain(|(place, text)| *place != name || !holds(&bytes, text));
     }
-    faults.extend(certain.iter().map(|(place, text)| format!("{text} is not in {place}: is it the right app?")));
+    faults.extend(
+        certain.iter().map(|(place, text)| format!("{text} is not in {place}: is it the right app?")),
+    );
     for fault in &faults {
         println!("{fault}");
     }
@@ -53,9 +55,9 @@ fn forbidden(bytes: &[u8]) -> Vec<&'static str> {
 fn holds(bytes: &[u8], text: &str) -> bool {
     let narrow = text.to_ascii_lowercase().into_bytes();
     let wide: Vec<u8> = narrow.iter().flat_map(|byte| [*byte, 0]).collect();
-    [narrow, wide].iter().any(|needle| {
-        bytes.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle))
-    })
+    [narrow, wide]
+        .iter()
+        .any(|needle| bytes.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle)))
 }
 
 #[cfg(test)]

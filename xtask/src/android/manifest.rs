@@ -44,7 +44,9 @@ pub(super) fn faults(manifest: &str) -> Vec<String> {
         .flat_map(|element| tags(manifest, element))
         .filter_map(|tag| attribute(tag, "name"))
         .collect();
-    faults.extend(asked.difference(&expected).map(|name| format!("{name} is asked for, and no feature needs it")));
+    faults.extend(
+        asked.difference(&expected).map(|name| format!("{name} is asked for, and no feature needs it")),
+    );
     faults.extend(expected.difference(&asked).map(|name| format!("{name} is not asked for")));
 
     let application = tags(manifest, "application").first().copied().unwrap_or_default();
@@ -71,15 +73,23 @@ fn component_faults(manifest: &str) -> Vec<String> {
             let component = (attribute(tag, "name").unwrap_or_default(), attribute(tag, "permission"));
             // Without a word, what has a filter was open until Android 12.
             let is_closed = attribute(tag, "exported") == Some("false");
-            if is_closed { found_closed.insert(component) } else { found_open.insert(component) };
+            if is_closed {
+                found_closed.insert(component)
+            } else {
+                found_open.insert(component)
+            };
         }
     }
     let mut faults = Vec::new();
-    for (expected, found, state) in [(open, found_open, "open to other apps"), (closed, found_closed, "closed")] {
+    for (expected, found, state) in
+        [(open, found_open, "open to other apps"), (closed, found_closed, "closed")]
+    {
         faults.extend(found.difference(&expected).map(|(name, who)| {
             format!("{name} is {state} (to {}), which nobody has agreed to", who.unwrap_or("everybody"))
         }));
-        faults.extend(expected.difference(&found).map(|(name, _)| format!("{name} is not {state}, or not there")));
+        faults.extend(
+            expected.difference(&found).map(|(name, _)| format!("{name} is not {state}, or not there")),
+        );
     }
     faults
 }
@@ -141,7 +151,10 @@ mod tests {
             said("<application", one_more),
             "android.permission.READ_CONTACTS is asked for, and no feature needs it"
         );
-        assert!(said("android.permission.INTERNET", "android.permission.CAMERA").contains("INTERNET is not asked for"));
+        assert!(
+            said("android.permission.INTERNET", "android.permission.CAMERA")
+                .contains("INTERNET is not asked for")
+        );
     }
 
     #[test]
@@ -152,17 +165,26 @@ mod tests {
         let silent = said("android:exported=\"false\"", "");
         assert!(silent.contains("is open to other apps (to everybody)"), "{silent}");
         let unguarded = said("android:permission=\"android.permission.DUMP\"", "");
-        assert!(unguarded.contains("ProfileInstallReceiver is open to other apps (to everybody)"), "{unguarded}");
-        let new = said("</application>", "<service android:name=\"x.Y\" android:exported=\"false\" /></application>");
+        assert!(
+            unguarded.contains("ProfileInstallReceiver is open to other apps (to everybody)"),
+            "{unguarded}"
+        );
+        let new = said(
+            "</application>",
+            "<service android:name=\"x.Y\" android:exported=\"false\" /></application>",
+        );
         assert_eq!(new, "x.Y is closed (to everybody), which nobody has agreed to");
     }
 
     #[test]
     fn backup_and_cleartext_are_seen() {
-        assert!(said("android:allowBackup=\"false\"", "android:allowBackup=\"true\"").contains("allowBackup"));
+        assert!(
+            said("android:allowBackup=\"false\"", "android:allowBackup=\"true\"").contains("allowBackup")
+        );
         assert!(said("android:dataExtractionRules", "android:ignored").contains("dataExtractionRules"));
         assert!(
-            said("<application", "<application android:usesCleartextTraffic=\"true\"").contains("usesCleartextTraffic")
+            said("<application", "<application android:usesCleartextTraffic=\"true\"")
+                .contains("usesCleartextTraffic")
         );
     }
 }

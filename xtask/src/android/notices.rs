@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use super::built;
 use crate::bindings::{unusable, write_if_changed};
 use crate::failure::Failure;
-use crate::process::{cargo, output_of, root};
+use crate::process::{cargo, output_of, program, root, run};
 
 /// What the app's module is made of, with the POM that gives versions where these do not.
-const POMS: &[(&str, &[&str])] = &[
+pub(super) const POMS: &[(&str, &[&str])] = &[
     ("apps/kotlin/pom.xml", &["words", "presenters", "ui-android", "androidx", "android"]),
     ("bindings/kotlin/pom.xml", &["api", "native", "client"]),
 ];
@@ -34,15 +34,19 @@ const NAMES: &[(&str, &str)] = &[
 /// A package of Maven's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Package {
-    group: String,
-    name: String,
-    version: String,
+    pub(super) group: String,
+    pub(super) name: String,
+    pub(super) version: String,
 }
 
 impl Package {
     fn pom(&self) -> PathBuf {
         let Self { group, name, version } = self;
-        repository().join(group.replace('.', "/")).join(name).join(version).join(format!("{name}-{version}.pom"))
+        repository()
+            .join(group.replace('.', "/"))
+            .join(name)
+            .join(version)
+            .join(format!("{name}-{version}.pom"))
     }
 
     /// Where its jar lies, relative to the repository; what is an AAR has none.
@@ -55,7 +59,13 @@ impl Package {
 pub(super) fn write() -> Result<(), Failure> {
     let mut lines = BTreeSet::new();
     for package in packages()? {
-        lines.insert(format!("{}:{} {}\t{}", package.group, package.name, package.version, licence(&package)?));
+        lines.insert(format!(
+            "{}:{} {}\t{}",
+            package.group,
+            package.name,
+            package.version,
+            licence(&package)?
+        ));
     }
     let crates = crates()?;
     for (name, licence) in &crates {
@@ -87,7 +97,7 @@ fn uncovered<'j>(jars: &'j str, known: &[String]) -> Vec<&'j str> {
 }
 
 /// Everything of Maven's that the app carries, in the order of the names.
-fn packages() -> Result<BTreeSet<Package>, Failure> {
+pub(super) fn packages() -> Result<BTreeSet<Package>, Failure> {
     let mut found: BTreeSet<Package> = BROUGHT
         .iter()
         .map(|(group, name, version)| Package {
@@ -126,8 +136,8 @@ fn carried(pom: &str, parent: &str) -> Result<Vec<Package>, Failure> {
                 blocks(parent, "dependency").into_iter().find(same).and_then(|block| tag(block, "version"))
             };
             let version = tag(block, "version").or_else(managed).and_then(|text| resolved(text, parent));
-            let version =
-                version.ok_or_else(|| Failure::System(format!("{group}:{name} has no version in its POM")))?;
+            let version = version
+                .ok_or_else(|| Failure::System(format!("{group}:{name} has no version in its POM")))?;
             found.push(Package { group: group.to_owned(), name: name.to_owned(), version });
         }
     }
@@ -136,7 +146,11 @@ fn carried(pom: &str, parent: &str) -> Result<Vec<Package>, Failure> {
 
 /// The licences that a package's POM names, or its parent's.
 fn licence(package: &Package) -> Result<String, Failure> {
-    let text = read(&package.pom())?;
+    let pom = package.pom();
+    if !pom.exists() {
+        fetch(package)?;
+    }
+    let text = read(&pom)?;
     let named: Vec<&str> = blocks(&text, "license").iter().filter_map(|block| tag(block, "name")).collect();
     if named.is_empty() {
         let parent = blocks(&text, "parent").first().and_then(|block| {
@@ -146,20 +160,40 @@ fn licence(package: &Package) -> Result<String, Failure> {
                 version: tag(block, "version")?.to_owned(),
             })
         });
-        let missing = || Failure::System(format!("{} names no licence", package.pom().display()));
+        let missing = || Failure::System(format!("{} names no licence", pom.display()));
         return licence(&parent.ok_or_else(missing)?);
     }
     let known: Option<Vec<&str>> = named
         .iter()
         .map(|name| NAMES.iter().find(|(called, _)| called == name).map(|(_, spdx)| *spdx))
         .collect();
-    let unknown = || Failure::System(format!("{package:?} is under a licence nobody has looked at: {named:?}"));
+    let unknown =
+        || Failure::System(format!("{package:?} is under a licence nobody has looked at: {named:?}"));
     Ok(known.ok_or_else(unknown)?.join(" OR "))
+}
+
+/// Maven may not have needed it yet.
+fn fetch(package: &Package) -> Result<(), Failure> {
+    let Package { group, name, version } = package;
+    let mut maven = program("mvn")?;
+    maven.args(["--batch-mode", "--quiet", "dependency:get", "-Dtransitive=false"]);
+    run(
+        &format!("fetching what {name} says of itself"),
+        maven.arg(format!("-Dartifact={group}:{name}:{version}:pom")),
+    )
 }
 
 /// The crates in the library that an Android phone carries, and their licences.
 fn crates() -> Result<BTreeMap<String, String>, Failure> {
-    let mut tree = cargo(["tree", "--quiet", "--locked", "--package", "loyalty-ffi", "--edges", "normal,no-proc-macro"])?;
+    let mut tree = cargo([
+        "tree",
+        "--quiet",
+        "--locked",
+        "--package",
+        "loyalty-ffi",
+        "--edges",
+        "normal,no-proc-macro",
+    ])?;
     tree.args(["--prefix", "none", "--format", "{p}|{l}", "--target", "aarch64-linux-android"]);
     let text = output_of(&mut tree).ok_or_else(|| Failure::System("cargo tree failed".to_owned()))?;
     Ok(carried_crates(&text))
@@ -212,7 +246,8 @@ fn licence_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = fs::read_dir(folder).map_err(|error| unusable(folder, &error))?;
     let is_licence = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
-        path.is_file() && ["LICENSE", "LICENCE", "COPYING", "NOTICE"].iter().any(|start| name.starts_with(start))
+        path.is_file()
+            && ["LICENSE", "LICENCE", "COPYING", "NOTICE"].iter().any(|start| name.starts_with(start))
     };
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_licence).collect();
     files.sort();
@@ -267,8 +302,11 @@ mod tests {
             <dependency><groupId>app.loyalty</groupId><artifactId>words</artifactId></dependency>\
             <artifactItem><groupId>x</groupId><artifactId>aar</artifactId><version>${a.version}</version></artifactItem>\
             <artifactItem><groupId>x</groupId><artifactId>android-all-instrumented</artifactId></artifactItem>";
-        let names: Vec<String> =
-            carried(pom, PARENT).unwrap().iter().map(|one| format!("{}:{}", one.folder(), one.name)).collect();
+        let names: Vec<String> = carried(pom, PARENT)
+            .unwrap()
+            .iter()
+            .map(|one| format!("{}:{}", one.folder(), one.name))
+            .collect();
         assert_eq!(names, ["g/managed/1.2/:managed", "g/own/3/:own", "x/aar/1.2/:aar"]);
     }
 

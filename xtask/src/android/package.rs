@@ -23,7 +23,10 @@ pub(super) fn build() -> Result<PathBuf, Failure> {
         fs::remove_dir_all(&stage).map_err(|error| unusable(&stage, &error))?;
     }
     let mut unzip = program("unzip")?;
-    run("unpacking the resources", unzip.arg("-qq").arg(built()?.join("resources.apk")).arg("-d").arg(&stage))?;
+    run(
+        "unpacking the resources",
+        unzip.arg("-qq").arg(built()?.join("resources.apk")).arg("-d").arg(&stage),
+    )?;
     for dex in shrink::dexes()? {
         copy(&dex, &stage.join(dex.file_name().unwrap_or_default()))?;
     }
@@ -55,9 +58,15 @@ fn native_libraries(stage: &Path) -> Result<(), Failure> {
             for library in if folder.is_dir() { files(&folder)? } else { Vec::new() } {
                 let bytes = fs::read(&library).map_err(|error| unusable(&library, &error))?;
                 if !loads_on_large_pages(&bytes) {
-                    return Err(Failure::System(format!("{} does not load on pages of 16 KB", library.display())));
+                    return Err(Failure::System(format!(
+                        "{} does not load on pages of 16 KB",
+                        library.display()
+                    )));
                 }
-                copy(&library, &stage.join("lib").join(platform).join(library.file_name().unwrap_or_default()))?;
+                copy(
+                    &library,
+                    &stage.join("lib").join(platform).join(library.file_name().unwrap_or_default()),
+                )?;
             }
         }
     }
@@ -83,7 +92,16 @@ fn sign(aligned: &Path) -> Result<(), Failure> {
     if !key.exists() {
         let mut keytool = program("keytool")?;
         keytool.args(["-genkeypair", "-storetype", "PKCS12", "-storepass", PASSWORD, "-alias", "throwaway"]);
-        keytool.args(["-keyalg", "EC", "-groupname", "secp256r1", "-validity", "365", "-dname", "CN=throwaway"]);
+        keytool.args([
+            "-keyalg",
+            "EC",
+            "-groupname",
+            "secp256r1",
+            "-validity",
+            "365",
+            "-dname",
+            "CN=throwaway",
+        ]);
         run("making a key", keytool.arg("-keystore").arg(&key).stderr(std::process::Stdio::null()))?;
     }
     let oldest = property(resources::POM, "android.min")?;

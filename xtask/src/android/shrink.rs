@@ -10,8 +10,10 @@ use crate::failure::Failure;
 use crate::process::{program, root, run};
 
 /// The rules of ours, beside those that libraries bring.
-const RULES: &[&str] =
-    &["bindings/kotlin/native/src/main/resources/META-INF/proguard/loyalty.pro", "apps/kotlin/android/proguard-rules.pro"];
+const RULES: &[&str] = &[
+    "bindings/kotlin/native/src/main/resources/META-INF/proguard/loyalty.pro",
+    "apps/kotlin/android/proguard-rules.pro",
+];
 
 /// What R8 has written: `classes.dex` and what remains of `META-INF`.
 pub(super) fn folder() -> Result<PathBuf, Failure> {
@@ -134,7 +136,8 @@ fn jdk() -> Result<PathBuf, Failure> {
     let home = std::env::var_os("JAVA_HOME").map(PathBuf::from);
     let on_path = || {
         let folders = std::env::var_os("PATH").unwrap_or_default();
-        let javac = std::env::split_paths(&folders).map(|folder| folder.join("javac")).find(|file| file.exists())?;
+        let javac =
+            std::env::split_paths(&folders).map(|folder| folder.join("javac")).find(|file| file.exists())?;
         Some(fs::canonicalize(javac).ok()?.parent()?.parent()?.to_path_buf())
     };
     home.or_else(on_path).ok_or_else(|| Failure::Missing {
@@ -150,7 +153,8 @@ mod tests {
 
     #[test]
     fn rules_for_older_or_other_shrinkers_are_left_out() {
-        let ours = ["r8", "r8-from-1.6.0", "r8-upto-3.0.0", "proguard"].map(|name| is_for_us(Path::new(name)));
+        let ours =
+            ["r8", "r8-from-1.6.0", "r8-upto-3.0.0", "proguard"].map(|name| is_for_us(Path::new(name)));
         assert_eq!(ours, [true, true, false, false]);
     }
 }
