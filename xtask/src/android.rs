@@ -14,10 +14,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::bindings::{files, unusable};
+use crate::bindings::{self, files, unusable};
 use crate::failure::Failure;
 use crate::process::{program, root, run};
-use crate::screens;
+use crate::{screens, strings};
 
 /// Where its sources are.
 const HOME: &str = "apps/kotlin/android";
@@ -30,6 +30,15 @@ pub(crate) fn resources() -> Result<(), Failure> {
     tools::set_up()?;
     screens::prepare()?;
     resources::build()
+}
+
+/// The rest of `cargo xtask android`: everything beside the library in Rust that the build with Gradle reads and nobody
+/// commits.
+pub(crate) fn prepare_for_gradle() -> Result<(), Failure> {
+    tools::libraries_there()?;
+    strings::write()?;
+    bindings::generate(&[])?;
+    resources::generated()
 }
 
 /// `cargo xtask test android`: builds the app as a phone would get it, and holds it to what it promises.

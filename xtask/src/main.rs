@@ -89,7 +89,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["bindings", "accept"] => bindings::accept(),
         ["bench"] => bench::run(),
         ["size"] => size::run_all(),
-        ["android"] => phones::android(),
+        ["android"] => phones::android().and_then(|()| android::prepare_for_gradle()),
         ["android", "resources"] => android::resources(),
         ["ios"] => phones::ios(),
         ["fuzz", rest @ ..] => fuzz::run(rest),

@@ -16,10 +16,15 @@ const TYPEFACE: &str = "apps/brand/typeface";
 
 /// Builds all of it into `target/android`.
 pub(super) fn build() -> Result<(), Failure> {
-    fonts()?;
-    notices::write()?;
+    generated()?;
     merge_manifests()?;
     link()
+}
+
+/// What Gradle does not make by itself either.
+pub(super) fn generated() -> Result<(), Failure> {
+    fonts()?;
+    notices::write()
 }
 
 /// Android takes a font by the name of its file, in small letters.

@@ -6,25 +6,30 @@ use std::process::Command;
 use crate::bindings::unusable;
 use crate::failure::Failure;
 use crate::process::{program, root, run};
-use crate::{screens, setup};
+use crate::{kotlin, screens, setup};
 
 /// Debian's programs, and what each is for.
 const PACKAGES: &[(&str, &str, &str)] = &[
-    ("what unpacks the libraries of Android", "unzip", "/usr/bin/unzip"),
     ("what packs an app", "zip", "/usr/bin/zip"),
     ("what aligns an app", "zipalign", "/usr/bin/zipalign"),
     ("what signs an app", "apksigner", "/usr/bin/apksigner"),
 ];
 
-/// All of it but the JDK and Maven, which the screens need too.
+/// All of it.
 pub(super) fn set_up() -> Result<(), Failure> {
-    screens::set_up()?;
     for (what, package, file) in PACKAGES {
         setup::debian_package(what, package, || Path::new(file).exists())?;
     }
     let requirements = root()?.join(super::HOME).join("requirements.txt");
     setup::python("the linker of resources", &requirements, &environment()?)?;
     executable(&aapt2()?)?;
+    libraries_there()
+}
+
+/// A JDK, Maven, AndroidX and the programs that are jars.
+pub(super) fn libraries_there() -> Result<(), Failure> {
+    kotlin::set_up()?;
+    setup::debian_package("what unpacks AndroidX", "unzip", || Path::new("/usr/bin/unzip").exists())?;
     let mut maven = program("mvn")?;
     maven.args(["--batch-mode", "--quiet", "--file", screens::POM]);
     maven.args(["--projects", "android-tools,androidx,androidx-test", "process-resources"]);
