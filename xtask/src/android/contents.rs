@@ -22,7 +22,7 @@ const FORBIDDEN: &[&str] = &[
 const CERTAIN: &[(&str, &str)] = &[
     ("classes.dex", "loyalty_ffi"),
     ("classes.dex", "app/loyalty/android/MainActivity"),
-    ("resources.arsc", "app.loyalty.android"),
+    ("resources.arsc", "network_security_config"),
     ("assets/licences.tsv", "Apache-2.0"),
     ("AndroidManifest.xml", "MainActivity"),
 ];

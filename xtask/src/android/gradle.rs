@@ -27,7 +27,7 @@ pub(super) struct Builds {
 /// A property of the POM, and what the script calls it.
 const LEVELS: &[(&str, &str)] = &[
     ("android.application", "applicationId"),
-    ("android.application", "namespace"),
+    ("android.namespace", "namespace"),
     ("android.min", "minSdk"),
     ("android.target", "targetSdk"),
     ("android.version.code", "versionCode"),

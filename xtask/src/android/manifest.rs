@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-/// Each permission that the app asks for, and the feature that needs it.
+/// Each permission that the app asks for, and the feature that needs it. What begins with a point is the app's own.
 const PERMISSIONS: &[(&str, &str)] = &[
     ("android.permission.INTERNET", "the gateway"),
     ("android.permission.POST_NOTIFICATIONS", "reminders of what burns, which the guest turns on"),
     ("android.permission.RECEIVE_BOOT_COMPLETED", "the system forgets alarms when it starts anew"),
     (
-        "app.loyalty.android.DYNAMIC_RECEIVER_NOT_EXPORTED_PERMISSION",
+        ".DYNAMIC_RECEIVER_NOT_EXPORTED_PERMISSION",
         "androidx.core: the app's own, so that receivers which it registers hear nobody else below Android 13",
     ),
 ];
 
 /// What other apps can start, with the permission that they need for it.
 const OPEN: &[(&str, Option<&str>, &str)] = &[
-    (".MainActivity", None, "the launcher, and links"),
+    ("app.loyalty.android.MainActivity", None, "the launcher, and links"),
     (
         "androidx.profileinstaller.ProfileInstallReceiver",
         Some("android.permission.DUMP"),
@@ -24,7 +24,11 @@ const OPEN: &[(&str, Option<&str>, &str)] = &[
 ];
 
 /// What is the app's alone.
-const CLOSED: &[&str] = &[".ReminderReceiver", ".RenewalReceiver", "androidx.startup.InitializationProvider"];
+const CLOSED: &[&str] = &[
+    "app.loyalty.android.ReminderReceiver",
+    "app.loyalty.android.RenewalReceiver",
+    "androidx.startup.InitializationProvider",
+];
 
 /// What the application as a whole must say, and what it must not.
 const SAYS: &[(&str, &str)] = &[
@@ -38,11 +42,13 @@ const NEVER_SAYS: &[&str] = &["usesCleartextTraffic=\"true\"", "debuggable=\"tru
 /// Everything in which a merged manifest is not as it has to be.
 pub(super) fn faults(manifest: &str) -> Vec<String> {
     let mut faults = Vec::new();
+    let id = tags(manifest, "manifest").first().and_then(|tag| quoted(tag, "package")).unwrap_or_default();
     let expected: BTreeSet<&str> = PERMISSIONS.iter().map(|(name, _)| *name).collect();
     let asked: BTreeSet<&str> = ["uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m"]
         .iter()
         .flat_map(|element| tags(manifest, element))
         .filter_map(|tag| attribute(tag, "name"))
+        .map(|name| name.strip_prefix(id).unwrap_or(name))
         .collect();
     faults.extend(
         asked.difference(&expected).map(|name| format!("{name} is asked for, and no feature needs it")),
@@ -105,27 +111,31 @@ fn tags<'t>(text: &'t str, element: &str) -> Vec<&'t str> {
 }
 
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    tag.split_once(&format!("android:{name}=\""))?.1.split('"').next()
+    quoted(tag, &format!("android:{name}"))
+}
+
+fn quoted<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    tag.split_once(&format!("{name}=\""))?.1.split('"').next()
 }
 
 #[cfg(test)]
 mod tests {
     use super::faults;
 
-    const AS_IT_IS: &str = r#"<manifest package="app.loyalty.android">
+    const AS_IT_IS: &str = r#"<manifest package="com.example.venue">
         <uses-permission android:name="android.permission.INTERNET" />
         <uses-permission android:name="android.permission.POST_NOTIFICATIONS" />
         <uses-permission android:name="android.permission.RECEIVE_BOOT_COMPLETED" />
-        <permission android:name="app.loyalty.android.DYNAMIC_RECEIVER_NOT_EXPORTED_PERMISSION" />
-        <uses-permission android:name="app.loyalty.android.DYNAMIC_RECEIVER_NOT_EXPORTED_PERMISSION" />
+        <permission android:name="com.example.venue.DYNAMIC_RECEIVER_NOT_EXPORTED_PERMISSION" />
+        <uses-permission android:name="com.example.venue.DYNAMIC_RECEIVER_NOT_EXPORTED_PERMISSION" />
         <application
             android:allowBackup="false"
             android:dataExtractionRules="@xml/data_extraction_rules"
             android:fullBackupContent="@xml/backup_rules"
             android:networkSecurityConfig="@xml/network_security_config" >
-            <activity android:name=".MainActivity" android:exported="true" />
-            <receiver android:name=".ReminderReceiver" android:exported="false" />
-            <receiver android:name=".RenewalReceiver" android:exported="false" />
+            <activity android:name="app.loyalty.android.MainActivity" android:exported="true" />
+            <receiver android:name="app.loyalty.android.ReminderReceiver" android:exported="false" />
+            <receiver android:name="app.loyalty.android.RenewalReceiver" android:exported="false" />
             <provider android:name="androidx.startup.InitializationProvider" android:exported="false" />
             <receiver
                 android:name="androidx.profileinstaller.ProfileInstallReceiver"

@@ -48,7 +48,7 @@ fn merge_manifests() -> Result<(), Failure> {
         .map(|library| library.join("AndroidManifest.xml").display().to_string())
         .collect();
     let mut merger = tools::java("com.android.manifmerger.Merger")?;
-    merger.arg("--main").arg(root()?.join(HOME).join("src/main/AndroidManifest.xml"));
+    merger.arg("--main").arg(ours_with_package()?);
     merger.args(["--libs", &libraries.join(":")]);
     for (name, property_name) in [
         ("PACKAGE", "android.application"),
@@ -61,6 +61,16 @@ fn merge_manifests() -> Result<(), Failure> {
     }
     let merged = built()?.join("AndroidManifest.xml");
     run("merging the manifests", merger.arg("--out").arg(merged))
+}
+
+/// Gradle takes the package of the code from its script and allows none in the manifest; the merger reads it there.
+fn ours_with_package() -> Result<PathBuf, Failure> {
+    let source = root()?.join(HOME).join("src/main/AndroidManifest.xml");
+    let text = fs::read_to_string(&source).map_err(|error| unusable(&source, &error))?;
+    let package = format!("<manifest package=\"{}\"", property(POM, "android.namespace")?);
+    let copy = built()?.join("ours/AndroidManifest.xml");
+    write_if_changed(&copy, text.replacen("<manifest", &package, 1).as_bytes())?;
+    Ok(copy)
 }
 
 /// Compiles resources, links them and writes `R` for every package that has any.
@@ -99,6 +109,7 @@ fn linker(packages: &[String]) -> Result<Command, Failure> {
     aapt2.arg("link").arg("-o").arg(built.join("resources.apk"));
     aapt2.arg("-I").arg(tools::platform("resources")?);
     aapt2.arg("--manifest").arg(built.join("AndroidManifest.xml"));
+    aapt2.args(["--custom-package", &property(POM, "android.namespace")?]);
     aapt2.arg("--java").arg(built.join("java")).args(["--extra-packages", &packages.join(":")]);
     aapt2.arg("-A").arg(built.join("assets")).arg("--auto-add-overlay");
     aapt2.arg("--proguard").arg(built.join("aapt.pro"));
