@@ -6,6 +6,7 @@ mod manifest;
 mod notices;
 mod package;
 mod resources;
+mod rules;
 mod shrink;
 mod tools;
 
@@ -46,6 +47,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     agree_with_gradle()?;
     resources()?;
     agree_to_the_manifest()?;
+    agree_to_the_rules()?;
     run("testing the Android app", maven()?.arg("verify"))?;
     shrink::build()?;
     contents::search(&package::build()?)?;
@@ -84,6 +86,14 @@ fn agreed(what: &str, faults: &[String]) -> Result<(), Failure> {
 fn agree_to_the_manifest() -> Result<(), Failure> {
     let merged = built()?.join("AndroidManifest.xml");
     agreed("the merged manifest", &manifest::faults(&read(&merged)?))
+}
+
+fn agree_to_the_rules() -> Result<(), Failure> {
+    let folder = root()?.join(HOME).join("src/main/res/xml");
+    let file = |name: &str| read(&folder.join(name));
+    let backup = rules::backup_faults(&file("data_extraction_rules.xml")?, &file("backup_rules.xml")?);
+    agreed("the rules for backups", &backup)?;
+    agreed("the rules for the network", &rules::network_faults(&file("network_security_config.xml")?))
 }
 
 /// What is built of the app, and what its module reads of it.
