@@ -1,5 +1,6 @@
 //! The project's own tooling: `cargo xtask help` says what it does.
 
+mod android;
 mod bench;
 mod bindings;
 mod demo;
@@ -35,7 +36,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
                                  display on a virtual screen, with pictures in target/demo
   demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
   test [PART]                    every check in every language, and one summary; or of one part: rust, kotlin,
-                                 screens, swift
+                                 screens, android, swift
   bindings [accept]              write the Kotlin and Swift of the core into target/bindings, and hold what
                                  they export against bindings/ffi/surface.txt, or accept it as it is
   bench [kiosk]                  ours against bare code, as a table and in target/bench.json; or only the
@@ -43,8 +44,10 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   fuzz [--minutes N] [TARGET…]   fuzz the targets (all unless named), each for N minutes (1 unless given)
   torture                        100,000 random histories of writing money, and 2,000 kills amid it
   kotlin                         the Kotlin packages as they would be published, with sources and docs
-  size                           the library for devices against its bare crates, into docs/size.json
+  size                           the library for devices against its bare crates, and the classes of the
+                                 Android app, into docs/size.json
   android, ios                   its builds for phones, where an NDK or a Mac is
+  android resources              what the module of the Android app is compiled against, into target/android
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
   screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
@@ -82,6 +85,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["test", "rust"] => test::rust(),
         ["test", "kotlin"] => kotlin::test(),
         ["test", "screens"] => screens::test(),
+        ["test", "android"] => android::test(),
         ["test", "swift"] => swift::test(),
         ["kotlin"] => kotlin::package(),
         ["bindings"] => bindings::write(),
@@ -89,7 +93,8 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["bench"] => bench::run(),
         ["bench", "kiosk"] => kiosk::bench().map(drop),
         ["size"] => size::run_all(),
-        ["android"] => phones::android(),
+        ["android"] => phones::android().and_then(|()| android::prepare_for_gradle()),
+        ["android", "resources"] => android::resources(),
         ["ios"] => phones::ios(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["torture"] => torture::run(),

@@ -123,7 +123,7 @@ fn host() -> Result<&'static str, Failure> {
 
 /// Whether every loadable segment of an ELF file is aligned to pages of 16 KB. Of 32 bits, nothing is asked: phones with
 /// large pages do not run it.
-fn loads_on_large_pages(elf: &[u8]) -> bool {
+pub(crate) fn loads_on_large_pages(elf: &[u8]) -> bool {
     let bytes = |at: usize, count: usize| elf.get(at..at.checked_add(count)?);
     let number = |at: usize, count: usize| {
         let value = bytes(at, count)?.iter().rev().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));

@@ -12,8 +12,8 @@ use crate::setup::{debian_package, packaging};
 use crate::strings;
 use crate::surefire;
 
-const APPS: &str = "apps/kotlin";
-const POM: &str = "apps/kotlin/pom.xml";
+pub(crate) const APPS: &str = "apps/kotlin";
+pub(crate) const POM: &str = "apps/kotlin/pom.xml";
 const BINDINGS_POM: &str = "bindings/kotlin/pom.xml";
 
 /// What Compose draws with, and what real windows on a virtual screen need.
@@ -44,7 +44,11 @@ pub(crate) fn set_up() -> Result<(), Failure> {
 /// Tests all of it, windows included.
 pub(crate) fn test() -> Result<(), Failure> {
     prepare()?;
-    surefire::test("testing the screens", APPS, maven()?.arg("verify"))?;
+    surefire::test(
+        "testing the screens",
+        APPS,
+        maven()?.args(["--projects", "kiosk", "--also-make", "verify"]),
+    )?;
     kiosk::image()
 }
 
@@ -66,7 +70,10 @@ pub(crate) fn draw(pattern: &str) -> Result<(), Failure> {
 /// leaves pictures in `target/demo`.
 pub(crate) fn demo() -> Result<(), Failure> {
     prepare()?;
-    run("building the kiosk", maven()?.args(["-DskipTests", "install"]))?;
+    run(
+        "building the kiosk",
+        maven()?.args(["-DskipTests", "--projects", "kiosk", "--also-make", "install"]),
+    )?;
     if std::env::var_os("DISPLAY").is_some() {
         return run("the kiosk", &mut shown()?);
     }
@@ -85,7 +92,7 @@ pub(crate) fn demo() -> Result<(), Failure> {
 }
 
 /// Everything that Maven does not make itself.
-fn prepare() -> Result<(), Failure> {
+pub(crate) fn prepare() -> Result<(), Failure> {
     set_up()?;
     prepare_over(&bindings::generate(&[])?)
 }

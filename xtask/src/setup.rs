@@ -58,16 +58,20 @@ pub(crate) fn packaging() -> Result<(), Failure> {
     debian_package("nginx", "nginx-light", || is_on_path("nginx"))
 }
 
-/// Schemathesis, which makes up calls from the gateway's description, in a Python environment of this checkout.
+/// Schemathesis, which makes up calls from the gateway's description.
 pub(crate) fn schemathesis() -> Result<(), Failure> {
-    let requirements = root()?.join("apps/gateway/tests/requirements.txt");
-    let environment = root()?.join("target/python");
+    let root = root()?;
+    python("Schemathesis", &root.join("apps/gateway/tests/requirements.txt"), &root.join("target/python"))
+}
+
+/// A Python environment with what a file of requirements lists.
+pub(crate) fn python(what: &str, requirements: &Path, environment: &Path) -> Result<(), Failure> {
     let installed = environment.join("installed.txt");
     let read = |file: &Path| {
         std::fs::read(file)
             .map_err(|error| Failure::System(format!("{} cannot be read: {error}", file.display())))
     };
-    let wanted = read(&requirements)?;
+    let wanted = read(requirements)?;
     if installed.is_file() && read(&installed)? == wanted {
         return Ok(());
     }
@@ -75,16 +79,13 @@ pub(crate) fn schemathesis() -> Result<(), Failure> {
         let asked = program("python3").ok();
         asked.and_then(|mut python| output_of(python.args(["-c", "import ensurepip, venv"]))).is_some()
     })?;
-    println!("installing Schemathesis into {}", environment.display());
+    println!("installing {what} into {}", environment.display());
+    run("making a Python environment", program("python3")?.args(["-m", "venv", "--clear"]).arg(environment))?;
     run(
-        "making a Python environment",
-        program("python3")?.args(["-m", "venv", "--clear"]).arg(&environment),
-    )?;
-    run(
-        "installing Schemathesis",
+        &format!("installing {what}"),
         program(environment.join("bin/python"))?
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(&requirements),
+            .arg(requirements),
     )?;
     // Written last: an installation that was interrupted is begun anew.
     std::fs::write(&installed, wanted)

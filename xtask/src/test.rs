@@ -129,6 +129,7 @@ fn other_languages() -> Result<Vec<Stage>, Failure> {
     Ok(vec![
         Stage { name: "Kotlin", command: cargo(["xtask", "test", "kotlin"])?, runs_tests: true },
         Stage { name: "screens", command: cargo(["xtask", "test", "screens"])?, runs_tests: true },
+        Stage { name: "Android", command: cargo(["xtask", "test", "android"])?, runs_tests: true },
         Stage { name: "Swift", command: cargo(["xtask", "test", "swift"])?, runs_tests: true },
     ])
 }

@@ -1,9 +1,10 @@
 //! Writes the words and the brand of the shells as Kotlin and Swift: `loyalty-words APPS_FOLDER OUTPUT_FOLDER`.
 //!
-//! The output is one Kotlin source folder (`kotlin/`), one Swift package (`swift/`), and what only Apple's systems read
-//! (`apple/`). Files that would not change are
-//! left alone, so that the builds that read them do not start anew.
+//! The output is one Kotlin source folder (`kotlin/`), one Swift package (`swift/`), and what only the systems read
+//! (`apple/`, `android/res/`). Files that would not change are left alone, so that the builds that read them do not start
+//! anew.
 
+mod android;
 mod apple;
 mod brand;
 mod kotlin;
@@ -84,6 +85,10 @@ fn write_all(apps: &Path, output: &Path) -> Result<(), Error> {
     let apple = output.join("apple");
     for (path, bytes) in apple::files(&russian, &english, &venue)? {
         write(&apple.join(path), &bytes)?;
+    }
+    let android = output.join("android/res");
+    for (path, text) in android::files(&russian, &english, &venue)? {
+        write(&android.join(path), &text)?;
     }
     Ok(())
 }

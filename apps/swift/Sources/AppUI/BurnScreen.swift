@@ -22,12 +22,14 @@ struct BurnScreen: View {
             }
             if let nonBurning = state.nonBurning { Card { Row(name: words.burn.nonBurning, value: nonBurning) } }
             Card {
-                Toggle(isOn: Binding(state.remind) { onAction(.remind(wanted: $0)) }) {
+                Toggle(isOn: Binding(state.remind && !state.notificationsDenied) { onAction(.remind(wanted: $0)) }) {
                     VStack(alignment: .leading, spacing: Space.half) {
                         Text(words.burn.reminder).font(Typeface.body)
-                        Text(words.burn.reminderHint).font(Typeface.caption).foregroundStyle(theme.textSoft)
+                        Text(state.notificationsDenied ? words.profile.notificationsDenied : words.burn.reminderHint)
+                            .font(Typeface.caption).foregroundStyle(theme.textSoft)
                     }
                 }
+                .disabled(state.notificationsDenied)
             }
         }
     }

@@ -20,6 +20,7 @@ public struct BurnState: Sendable, Equatable {
     public var nonBurning: String? = nil
     public var totalOnly: Bool = false
     public var remind: Bool = false
+    public var notificationsDenied: Bool = false
 }
 
 public enum BurnAction: Sendable, Equatable {
@@ -37,11 +38,12 @@ public final class BurnStore: Store<BurnState, BurnAction, BurnEffect> {
     private let session: any LoyaltyGuest
 
     public init(
-        session: any LoyaltyGuest, remind: Bool, clock: any Clock<Duration>,
+        session: any LoyaltyGuest, preferences: Preferences, clock: any Clock<Duration>,
         onEffect: @escaping @MainActor (BurnEffect) -> Void
     ) {
         self.session = session
-        super.init(BurnState(remind: remind), clock: clock, onEffect: onEffect)
+        super.init(BurnState(), clock: clock, onEffect: onEffect)
+        show(preferences)
         if let snapshot = session.current.snapshot { show(snapshot) }
         launch { [weak self] in
             for await now in session.states() {
@@ -56,6 +58,14 @@ public final class BurnStore: Store<BurnState, BurnAction, BurnEffect> {
             change { $0.remind = wanted }
             emit(.remind(wanted: wanted))
         case .back: emit(.back)
+        }
+    }
+
+    /// Takes over what the guest or the system has decided about notifications.
+    func show(_ preferences: Preferences) {
+        change {
+            $0.remind = preferences.notifyBurn
+            $0.notificationsDenied = preferences.notificationsDenied
         }
     }
 

@@ -198,7 +198,7 @@ public final class PhoneScreens {
         case .card: return .card(CardStore(session: session, clock: clock) { [weak self] _ in self?.send(.back) })
         case .burns:
             return .burns(
-                BurnStore(session: session, remind: preferences.notifyBurn, clock: clock) { [weak self] in
+                BurnStore(session: session, preferences: preferences, clock: clock) { [weak self] in
                     self?.happened($0)
                 })
         case .receipt(let reference):
@@ -293,6 +293,8 @@ public final class PhoneScreens {
     private func prefer(_ with: (inout Preferences) -> Void) {
         with(&preferences)
         session.language = Loyalty.Language(preferences.language)
+        if case .profile(let page)? = pages[.profile] { page.show(preferences) }
+        if case .burns(let store)? = screens.last { store.show(preferences) }
         onRequest(.prefer(preferences: preferences))
     }
 

@@ -147,6 +147,9 @@ public final class ProfileStore: Store<ProfileState, ProfileAction, ProfileEffec
         }
     }
 
+    /// Takes over what was decided elsewhere.
+    func show(_ preferences: Preferences) { change { $0.preferences = preferences } }
+
     private func show(_ guest: GuestProfile) {
         change {
             $0.phone = guest.phone ?? guest.phoneMasked

@@ -8,6 +8,8 @@ import Words
 @MainActor @Suite(.timeLimit(.minutes(10))) struct HoldingTests {
     private let guest = FakeGuest()
     private let clock = ManualClock()
+    private let quiet = Preferences(
+        language: .en, theme: .system, notifyBurn: false, notifyOperations: false, notificationsDenied: false)
 
     @Test func homeShowsWhatIsKeptAtOnceAndWhatChangesLater() async {
         var happened: [HomeEffect] = []
@@ -58,7 +60,7 @@ import Words
     }
 
     @Test func burnsAreAddedUpByMonth() {
-        let store = BurnStore(session: guest, remind: false, clock: clock) { _ in }
+        let store = BurnStore(session: guest, preferences: quiet, clock: clock) { _ in }
         #expect(store.state.months.map(\.label) == ["Nov", "Dec"])
         #expect(store.state.months.map(\.amount) == ["150", "75"])
         #expect(store.state.months.map(\.permille) == [1000, 500])

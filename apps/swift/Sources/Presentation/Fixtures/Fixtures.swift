@@ -125,6 +125,9 @@
                 BurnState(
                     next: $0.burns.first?.line, months: $0.months, nonBurning: $0.holdings.nonBurning, remind: true)
             },
+            Fixture("burn-denied") {
+                BurnState(next: $0.burns.first?.line, months: $0.months, remind: true, notificationsDenied: true)
+            },
             Fixture("burn-nothing") { BurnState(nonBurning: $0.holdings.nonBurning) },
             Fixture("burn-total-only") { _ in BurnState(totalOnly: true) },
         ]

@@ -11,6 +11,7 @@ import app.loyalty.presenters.kiosk.CredentialState
 import app.loyalty.presenters.kiosk.DeviceReport
 import app.loyalty.presenters.kiosk.Field
 import app.loyalty.presenters.kiosk.Stage
+import app.loyalty.surroundings.Surroundings
 import app.loyalty.words.Russian
 import java.awt.image.BufferedImage
 import java.io.File

@@ -29,6 +29,7 @@ data class BurnState(
     val nonBurning: String? = null,
     val totalOnly: Boolean = false,
     val remind: Boolean = false,
+    val notificationsDenied: Boolean = false,
 )
 
 sealed interface BurnAction {
@@ -45,10 +46,11 @@ sealed interface BurnEffect {
 class BurnPresenter(
     private val session: LoyaltyGuest,
     private val language: () -> Language,
-    remind: Boolean,
+    preferences: Preferences,
     scope: CoroutineScope,
-) : Presenter<BurnState, BurnAction, BurnEffect>(BurnState(remind = remind), scope) {
+) : Presenter<BurnState, BurnAction, BurnEffect>(BurnState(), scope) {
     init {
+        show(preferences)
         session.current.snapshot?.let(::show)
         scope.launch { session.state.collect { now -> now.snapshot?.let(::show) } }
     }
@@ -60,6 +62,10 @@ class BurnPresenter(
         }
         BurnAction.Back -> emit(BurnEffect.Back)
     }
+
+    /** Takes over what the guest or the system has decided about notifications. */
+    fun show(preferences: Preferences) =
+        change { copy(remind = preferences.notifyBurn, notificationsDenied = preferences.notificationsDenied) }
 
     private fun show(snapshot: Snapshot) {
         val words = language().words

@@ -46,8 +46,8 @@ sealed interface PhoneAction {
 }
 
 /** Moves between the phone's screens. */
-class PhonePresenter(private val session: LoyaltyGuest, scope: CoroutineScope) :
-    Presenter<PhoneState, PhoneAction, Nothing>(PhoneState(listOf(start(session))), scope) {
+class PhonePresenter(private val session: LoyaltyGuest, scope: CoroutineScope, places: List<Place>? = null) :
+    Presenter<PhoneState, PhoneAction, Nothing>(PhoneState(places ?: listOf(start(session))), scope) {
 
     override fun on(action: PhoneAction) = change { copy(places = next(action)) }
 

@@ -49,6 +49,12 @@ data class Problem(val cause: Cause, val code: String, val wait: String? = null)
             wait = failure.retryAfter?.let(::clock),
         )
 
+        /** Why there is no session where it could not be opened. */
+        fun opening(failure: Throwable): Problem = (failure as? LoyaltyException)?.let(::of) ?: Problem(Cause.UNEXPECTED, "internal")
+
+        /** The session of this device is gone for good, and nobody asked for that. */
+        val signedOut = Problem(Cause.SIGNED_OUT, "unauthorized")
+
         /** Nothing came back within the time that a guest is kept waiting. */
         val gaveUp = Problem(Cause.TIMEOUT, "gave_up")
     }
@@ -58,4 +64,10 @@ data class Problem(val cause: Cause, val code: String, val wait: String? = null)
 fun clock(left: Duration): String {
     val seconds = (left.toMillis().coerceAtLeast(0) + 999) / 1000
     return "${seconds / 60}:${(seconds % 60).toString().padStart(2, '0')}"
+}
+
+/** What a countdown of [clock] shows. */
+internal fun unclock(shown: String): Duration {
+    val (minutes, seconds) = shown.split(':').map(String::toLong)
+    return Duration.ofSeconds(minutes * 60 + seconds)
 }

@@ -94,6 +94,9 @@ class ProfilePresenter(
     private val today: () -> LocalDate,
     scope: CoroutineScope,
 ) : Presenter<ProfileState, ProfileAction, ProfileEffect>(ProfileState(preferences = preferences), scope) {
+    /** In which language the consents' dates are. */
+    private var worded = session.language.code
+
     init {
         session.current.snapshot?.guest?.let(::show)
         scope.launch { session.state.collect { now -> now.snapshot?.guest?.let(::show) } }
@@ -116,7 +119,14 @@ class ProfilePresenter(
         ProfileAction.Export -> act { emit(ProfileEffect.Export(session.exportData())) }
         ProfileAction.OpenProgramme -> emit(ProfileEffect.Programme)
         ProfileAction.Leave ->
-            if (state.value.unsaved) change { copy(question = ProfileQuestion.UNSAVED) } else emit(ProfileEffect.Left)
+            if (state.value.unsaved) change { copy(question = ProfileQuestion.UNSAVED) } else discard()
+    }
+
+    /** Takes over what was decided elsewhere; in another language the dates of the consents are read again. */
+    fun show(preferences: Preferences) {
+        val reworded = state.value.consents.isNotEmpty() && session.language.code != worded
+        change { copy(preferences = preferences) }
+        if (reworded) scope.launch { readConsents() }
     }
 
     private fun show(guest: GuestProfile) = change {
@@ -128,7 +138,10 @@ class ProfilePresenter(
 
     private suspend fun readConsents() {
         val outcome = awaited({}) { session.consents() }
-        if (outcome is Outcome.Done) change { copy(consents = statuses(outcome.value)) }
+        if (outcome is Outcome.Done) {
+            worded = session.language.code
+            change { copy(consents = statuses(outcome.value)) }
+        }
     }
 
     private fun statuses(all: List<Consent>): List<ConsentStatus> = ConsentKind.entries.map { kind ->

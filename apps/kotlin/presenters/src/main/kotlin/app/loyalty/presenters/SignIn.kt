@@ -32,8 +32,8 @@ sealed interface SignInAction {
 /** A code is on its way to [phone]; another may be asked for after [resendAfter]. */
 data class CodeOnItsWay(val phone: String, val resendAfter: Duration, val digits: Int)
 
-class SignInPresenter(private val session: LoyaltySession, scope: CoroutineScope) :
-    Presenter<SignInState, SignInAction, CodeOnItsWay>(SignInState(), scope) {
+class SignInPresenter(private val session: LoyaltySession, scope: CoroutineScope, problem: Problem? = null) :
+    Presenter<SignInState, SignInAction, CodeOnItsWay>(SignInState(problem = problem), scope) {
     private var countdown: Job? = null
 
     override fun on(action: SignInAction) = when (action) {

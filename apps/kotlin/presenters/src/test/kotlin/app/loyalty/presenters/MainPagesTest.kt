@@ -68,7 +68,7 @@ class MainPagesTest {
     @Test
     fun `months are as high as what burns in them`() = runTest {
         guest.refresh()
-        val presenter = BurnPresenter(guest, russian, remind = false, backgroundScope)
+        val presenter = BurnPresenter(guest, russian, PREFERENCES, backgroundScope)
         assertEquals(listOf("ноя" to 500, "янв" to 1000), presenter.state.value.months.map { it.label to it.permille })
         presenter.on(BurnAction.Remind(true))
         assertEquals(BurnEffect.Remind(true), presenter.effects.first())
@@ -104,7 +104,7 @@ class MainPagesTest {
     }
 
     private fun profile(scope: kotlinx.coroutines.CoroutineScope) =
-        ProfilePresenter(guest, Preferences(Language.RU, ThemeChoice.SYSTEM, true, true, false), { TODAY }, scope)
+        ProfilePresenter(guest, PREFERENCES, { TODAY }, scope)
 
     @Test
     fun `leaving with something unsaved asks first, and saving sends it`() = runTest {

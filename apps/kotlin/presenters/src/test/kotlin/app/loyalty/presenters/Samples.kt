@@ -12,6 +12,7 @@ import app.loyalty.Snapshot
 import app.loyalty.TillCodeKind
 import app.loyalty.Transaction
 import app.loyalty.TransactionKind
+import app.loyalty.words.Language
 import java.time.Instant
 import java.time.LocalDate
 
@@ -37,3 +38,5 @@ internal val SNAPSHOT = Snapshot(
     ),
     emptyList(), null, null, emptyList(), listOf(row(1, 100_00)), Instant.EPOCH, "по состоянию на 23 ноября", Freshness.STALE, TODAY, null,
 )
+
+internal val PREFERENCES = Preferences(Language.RU, ThemeChoice.SYSTEM, notifyBurn = true, notifyOperations = true, notificationsDenied = false)

@@ -11,7 +11,6 @@ import app.loyalty.presenters.dotted
 import app.loyalty.presenters.form
 import app.loyalty.presenters.hasErrors
 import java.time.Instant
-import java.time.LocalDate
 import java.time.ZoneOffset
 
 /** What a filled-in form asks for; [form] is `null` when only the consents are asked. */
@@ -50,7 +49,7 @@ internal class FormRules {
     }
 
     private fun submitted(stage: Stage.Register, now: Long): Pair<Stage.Register, Wanted?> {
-        val today = LocalDate.ofInstant(Instant.ofEpochMilli(now), ZoneOffset.UTC)
+        val today = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate()
         val checked = stage.form.checked(today)
         if (checked.hasErrors) return stage.copy(form = checked, field = firstWrong(checked) ?: stage.field) to null
         return stage.copy(form = checked) to Wanted(if (checked.consentsOnly) null else checked.form(), checked.agreedKinds())

@@ -62,7 +62,14 @@ fun BurnScreen(state: BurnState, onAction: (BurnAction) -> Unit) {
         state.nonBurning?.let { Panel { Entry(words.burn.nonBurning, it) } }
         if (next != null) {
             Panel(padding = PaddingValues(vertical = 6.dp)) {
-                Toggle(words.burn.reminder, state.remind, { onAction(BurnAction.Remind(it)) }, hint = words.burn.reminderHint)
+                val allowed = !state.notificationsDenied
+                Toggle(
+                    words.burn.reminder,
+                    state.remind && allowed,
+                    { onAction(BurnAction.Remind(it)) },
+                    hint = if (allowed) words.burn.reminderHint else words.profile.notificationsDenied,
+                    enabled = allowed,
+                )
             }
         }
     }

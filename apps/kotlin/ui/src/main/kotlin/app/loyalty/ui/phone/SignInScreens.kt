@@ -79,7 +79,7 @@ fun SignInScreen(state: SignInState, onAction: (SignInAction) -> Unit) {
                 enabled = !state.wait.busy,
                 onDone = send,
             )
-            state.problem?.takeIf { state.retryIn == null }?.let { ProblemNotice(it, onRetry = send) }
+            state.problem?.takeIf { state.retryIn == null }?.let { ProblemNotice(it, onRetry = send.takeIf { state.complete }) }
         }
         BottomBar {
             Waiting(state.wait, words.signIn.sending)

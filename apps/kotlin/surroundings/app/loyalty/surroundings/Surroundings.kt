@@ -1,4 +1,4 @@
-package app.loyalty.kiosk
+package app.loyalty.surroundings
 
 import java.net.URI
 import java.net.http.HttpClient
@@ -7,8 +7,8 @@ import java.net.http.HttpResponse
 import java.nio.file.Files
 import java.nio.file.Path
 
-/** A loyalty server and a gateway as processes on loopback, with the clock that both go by. */
-internal class Surroundings(quiet: Boolean = false) : AutoCloseable {
+/** A loyalty server and a gateway as a process on loopback, with the clock that both go by; for the tests of every shell. */
+internal class Surroundings(quiet: Boolean = false, today: String? = null) : AutoCloseable {
     private val process = ProcessBuilder(System.getProperty("loyalty.stage"))
         .redirectError(if (quiet) ProcessBuilder.Redirect.DISCARD else ProcessBuilder.Redirect.INHERIT)
         .start()
@@ -20,7 +20,7 @@ internal class Surroundings(quiet: Boolean = false) : AutoCloseable {
     val gateway: String
 
     init {
-        val started = post("/stages", """{"till_codes": true, "guests": 5}""")
+        val started = post("/stages", """{"till_codes": true, "guests": 5${today?.let { """, "today": "$it"""" }.orEmpty()}}""")
         id = value(started, "id")
         gateway = value(started, "gateway")
     }
@@ -43,6 +43,15 @@ internal class Surroundings(quiet: Boolean = false) : AutoCloseable {
 
     /** The code for the till from the phone's own app. */
     fun tillCode(phone: String): String = value(act(""""do": "till_code_elsewhere", "phone": "$phone""""), "code")
+
+    /** The guest pays this many kopecks at a till. */
+    fun visit(phone: String, kopecks: Long) { act(""""do": "visit", "phone": "$phone", "sum": $kopecks""") }
+
+    /** The restaurant blocks an account, or unblocks it. */
+    fun block(phone: String, blocked: Boolean) { act(""""do": "block", "phone": "$phone", "blocked": $blocked""") }
+
+    /** The guest ends all their sessions from another device. */
+    fun signOutElsewhere(phone: String) { act(""""do": "sign_out_elsewhere", "phone": "$phone"""") }
 
     /** Lets an hour go by, and with it the limits on how often codes may be asked for. */
     fun anHourPasses() { act(""""do": "pass", "seconds": 3600""") }

@@ -1,0 +1,80 @@
+package app.loyalty.android
+
+import android.app.LocaleManager
+import android.content.Context
+import android.content.SharedPreferences
+import android.content.res.Resources
+import android.os.Build
+import android.os.LocaleList
+import androidx.annotation.RequiresApi
+import androidx.core.content.edit
+import app.loyalty.presenters.Preferences
+import app.loyalty.presenters.ThemeChoice
+import app.loyalty.words.Language
+
+/** Keeps a guest's preferences on this device. Nothing in them is personal. */
+class KeptPreferences(private val context: Context) {
+    private val kept: SharedPreferences = context.getSharedPreferences("preferences", Context.MODE_PRIVATE)
+
+    /**
+     * Whether the guest was ever asked to allow notifications. Until then the system says of a new app that it may not
+     * notify, which is nobody's decision.
+     */
+    var asked: Boolean
+        get() = kept.getBoolean(ASKED, false)
+        set(value) = kept.edit { putBoolean(ASKED, value) }
+
+    /** What is kept; else the system's language if we speak it, and no notifications before the guest asks for them. */
+    fun read(notificationsDenied: Boolean) = Preferences(
+        language = language(),
+        theme = ThemeChoice.entries.firstOrNull { it.name == kept.getString(THEME, null) } ?: ThemeChoice.SYSTEM,
+        notifyBurn = kept.getBoolean(BURN, false),
+        notifyOperations = kept.getBoolean(OPERATIONS, false),
+        notificationsDenied = notificationsDenied,
+    )
+
+    /** Whether the system denies notifications is not kept: it is asked each time. */
+    fun write(preferences: Preferences) {
+        kept.edit {
+            putString(THEME, preferences.theme.name)
+            putBoolean(BURN, preferences.notifyBurn)
+            putBoolean(OPERATIONS, preferences.notifyOperations)
+        }
+        if (preferences.language == language()) return
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
+            tellSystem(preferences.language)
+        } else {
+            kept.edit { putString(LANGUAGE, preferences.language.code) }
+        }
+    }
+
+    /** The language of this app: the system keeps it where it can, and lets the guest change it in its settings too. */
+    fun language(): Language {
+        val chosen = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) fromSystem() else kept.getString(LANGUAGE, null)
+        return spoken(listOfNotNull(chosen)) ?: spoken(Resources.getSystem().configuration.locales.codes()) ?: Language.RU
+    }
+
+    @RequiresApi(Build.VERSION_CODES.TIRAMISU)
+    private fun fromSystem(): String? = system().applicationLocales.codes().firstOrNull()
+
+    @RequiresApi(Build.VERSION_CODES.TIRAMISU)
+    private fun tellSystem(language: Language) {
+        system().applicationLocales = LocaleList.forLanguageTags(language.code)
+    }
+
+    @RequiresApi(Build.VERSION_CODES.TIRAMISU)
+    private fun system(): LocaleManager = checkNotNull(context.getSystemService(LocaleManager::class.java))
+
+    private fun LocaleList.codes(): List<String> = List(size()) { get(it).language }
+
+    private fun spoken(codes: List<String>): Language? =
+        codes.firstNotNullOfOrNull { code -> Language.entries.firstOrNull { it.code == code } }
+
+    private companion object {
+        const val ASKED = "asked"
+        const val LANGUAGE = "language"
+        const val THEME = "theme"
+        const val BURN = "notifyBurn"
+        const val OPERATIONS = "notifyOperations"
+    }
+}

@@ -1,0 +1,178 @@
+package app.loyalty.android
+
+import android.content.Intent
+import android.os.Bundle
+import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.SemanticsNodeInteraction
+import androidx.compose.ui.test.hasContentDescription
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
+import androidx.compose.ui.test.onFirst
+import androidx.compose.ui.test.onNodeWithContentDescription
+import androidx.compose.ui.test.onNodeWithText
+import androidx.compose.ui.test.performClick
+import androidx.compose.ui.test.performScrollTo
+import androidx.compose.ui.test.performTextInput
+import androidx.test.core.app.ApplicationProvider
+import app.loyalty.Settings
+import app.loyalty.presenters.Screen
+import app.loyalty.surroundings.Surroundings
+import app.loyalty.words.Russian
+import app.loyalty.words.Words
+import java.time.LocalDate
+import java.time.ZoneId
+import javax.crypto.KeyGenerator
+import javax.crypto.SecretKey
+import kotlinx.coroutines.cancelChildren
+import kotlinx.coroutines.job
+import kotlinx.coroutines.runBlocking
+import org.junit.After
+import org.junit.Rule
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.android.controller.ActivityController
+import org.robolectric.annotation.Config
+
+/** A key in memory, in the place of the Keystore's, that a test can take away. */
+class KeyInMemory : KeySource {
+    var key: SecretKey? = null
+    var failure: (() -> Nothing)? = null
+
+    override fun existing(): SecretKey? {
+        failure?.invoke()
+        return key
+    }
+
+    override fun create(): SecretKey = KeyGenerator.getInstance("AES").apply { init(256) }.generateKey().also { key = it }
+}
+
+/** The app as it is shipped, but for the gateway's address and the key. */
+class TestApp : LoyaltyApp() {
+    val key = KeyInMemory()
+
+    override fun keys(): KeySource = key
+
+    override fun settings(): Settings = super.settings().copy(gateway = stage.gateway, allowPlainHttp = true)
+
+    /** Ends all that lives in the process, and begins anew over the same files, as the system does. */
+    fun beginAnew() {
+        opening.close()
+        scope.coroutineContext.job.cancelChildren()
+        runCatching { runBlocking { session.open() }.close() }
+        onCreate()
+    }
+}
+
+/** What is around every phone of these tests. Ends with the process. */
+internal val stage: Surroundings by lazy { Surroundings(today = LocalDate.now(ZoneId.of("Europe/Moscow")).toString()) }
+
+/** A phone with the app on it, over the real core, a gateway and a loyalty server. */
+@RunWith(RobolectricTestRunner::class)
+@Config(application = TestApp::class, qualifiers = "ru-rRU-w360dp-h780dp-xhdpi")
+abstract class PhoneTest {
+    @get:Rule
+    val rule = createEmptyComposeRule()
+
+    protected val app: TestApp get() = ApplicationProvider.getApplicationContext()
+    protected var controller: ActivityController<MainActivity>? = null
+    protected val activity: MainActivity get() = controller!!.get()
+    protected open val words: Words = Russian
+
+    /** What the guest is on, as the presenters have it. */
+    protected val screens get() = (app.opening.state.value as OpeningState.Open).screens
+    protected val shown: Screen get() = screens.screens.value.last()
+
+    @After
+    fun putAway() {
+        leave()
+        app.beginAnew()
+    }
+
+    protected fun start(intent: Intent = Intent(Intent.ACTION_MAIN), saved: Bundle? = null) {
+        controller = Robolectric.buildActivity(MainActivity::class.java, intent).setup(saved)
+    }
+
+    /** The guest leaves the app. */
+    protected fun leave() {
+        controller?.run {
+            get().finish()
+            pause().stop().destroy()
+        }
+        controller = null
+    }
+
+    /** Turns the phone: the system makes the activity anew. */
+    protected fun rotate() {
+        RuntimeEnvironment.setQualifiers(if (RuntimeEnvironment.getQualifiers().contains("-land")) "+port" else "+land")
+        controller!!.configurationChange()
+    }
+
+    /** The system ends the process while the app is not on the screen, and starts another when the guest comes back. */
+    protected fun die() {
+        val saved = Bundle()
+        controller!!.pause().stop().saveInstanceState(saved)
+        controller!!.destroy()
+        app.beginAnew()
+        start(saved = saved)
+    }
+
+    protected fun await(what: String, condition: () -> Boolean) = try {
+        rule.waitUntil(PATIENCE) { condition() }
+    } catch (late: androidx.compose.ui.test.ComposeTimeoutException) {
+        throw AssertionError("$what; instead there is ${app.opening.state.value.let { (it as? OpeningState.Open)?.screens?.screens?.value?.last() ?: it }}", late)
+    }
+
+    protected fun await(matcher: SemanticsMatcher) = await(matcher.description) { rule.onAllNodes(matcher).fetchSemanticsNodes().isNotEmpty() }
+
+    protected fun awaitText(text: String) = await(hasText(text))
+
+    protected fun tap(text: String) {
+        awaitText(text)
+        val node = rule.onAllNodes(hasText(text)).onFirst()
+        scrolledTo(node).performClick()
+    }
+
+    protected fun type(field: String, text: String) {
+        await(hasContentDescription(field))
+        rule.onNodeWithContentDescription(field).performTextInput(text)
+    }
+
+    private fun scrolledTo(node: SemanticsNodeInteraction): SemanticsNodeInteraction = try {
+        node.performScrollTo()
+    } catch (_: AssertionError) {
+        // What stands still needs no scrolling.
+        node
+    }
+
+    /** From the first screen to the one behind the code. */
+    protected fun signIn(phone: String) {
+        awaitText(words.signIn.title)
+        type(words.signIn.phone, phone.removePrefix("+7"))
+        tap(words.signIn.send)
+        awaitText(words.code.title)
+        type(words.code.digits, stage.code(phone))
+    }
+
+    /** The form of a newcomer, and on to the first page. */
+    protected fun register(name: String) {
+        type(words.register.name, name)
+        tap(words.register.consentData)
+        tap(words.register.submit)
+        tap(words.register.doneButton)
+    }
+
+    /** A newcomer on the first page. */
+    protected fun arrive(phone: String, name: String = "Анна") {
+        start()
+        signIn(phone)
+        register(name)
+        awaitText(words.home.cardButton)
+    }
+
+    protected companion object {
+        /** Far more than anything takes, on the slowest of machines. */
+        const val PATIENCE = 120_000L
+    }
+}
