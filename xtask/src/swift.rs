@@ -1,6 +1,7 @@
 //! What is written in Swift: the package over the core and the iPhone app, built and tested on any machine.
 
 mod debian;
+mod licences;
 mod toolchain;
 mod view_gate;
 
@@ -48,7 +49,8 @@ fn place_words() -> Result<(), Failure> {
     let home = root()?.join(APP).join("Generated");
     let words = strings::folder()?;
     copy_folder(&words.join("swift/Sources/Words"), &home.join("Words"))?;
-    copy_folder(&words.join("apple"), &home.join("Apple"))
+    copy_folder(&words.join("apple"), &home.join("Apple"))?;
+    write_if_changed(&home.join("Licences/licences.tsv"), licences::table()?.as_bytes())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
