@@ -1,6 +1,7 @@
 //! What is written in Swift: the package over the core and the iPhone app, built and tested on any machine.
 
 mod debian;
+mod licences;
 mod toolchain;
 mod view_gate;
 
@@ -28,6 +29,7 @@ pub(crate) fn set_up() -> Result<Toolchain, Failure> {
 /// `cargo xtask test swift`.
 pub(crate) fn test() -> Result<(), Failure> {
     let toolchain = set_up()?;
+    forget_builds_of_elsewhere()?;
     let mut stage =
         cargo(["build", "--quiet", "--locked", "--package", "loyalty-tests", "--bin", "loyalty-stage"])?;
     run("building the gateway and its surroundings", &mut stage)?;
@@ -48,7 +50,8 @@ fn place_words() -> Result<(), Failure> {
     let home = root()?.join(APP).join("Generated");
     let words = strings::folder()?;
     copy_folder(&words.join("swift/Sources/Words"), &home.join("Words"))?;
-    copy_folder(&words.join("apple"), &home.join("Apple"))
+    copy_folder(&words.join("apple"), &home.join("Apple"))?;
+    write_if_changed(&home.join("Licences/licences.tsv"), licences::table()?.as_bytes())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
@@ -78,6 +81,17 @@ pub(crate) fn prepare_for_xcode(generated: &Bindings) -> Result<PathBuf, Failure
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     let bytes = std::fs::read(from).map_err(|error| bindings::unusable(from, &error))?;
     write_if_changed(to, &bytes)
+}
+
+/// Removes what was built under another path: the compiler's caches know where they lie, so in a checkout that was copied
+/// or moved with its build folder nothing would compile.
+fn forget_builds_of_elsewhere() -> Result<(), Failure> {
+    let folder = root()?.join("target/swift");
+    let (mark, here) = (folder.join("built-in"), folder.display().to_string());
+    if folder.exists() && std::fs::read_to_string(&mark).ok().as_deref() != Some(&here) {
+        std::fs::remove_dir_all(&folder).map_err(|error| bindings::unusable(&folder, &error))?;
+    }
+    write_if_changed(&mark, here.as_bytes())
 }
 
 /// Where a package's build goes.

@@ -26,7 +26,8 @@ enum AppSettings {
 
     static let facts = AppFacts(
         version: text("CFBundleShortVersionString"),
-        licences: [Licence(component: "Onest", licence: "SIL Open Font License 1.1")])
+        licences: Bundle.main.url(forResource: "licences", withExtension: "tsv")
+            .flatMap { try? String(contentsOf: $0, encoding: .utf8) }.map(Licence.all(in:)) ?? [])
 
     /// The app's page in the App Store.
     static let store = URL(string: text("LoyaltyStorePage")) ?? URL(fileURLWithPath: "/")

@@ -1,5 +1,6 @@
 //! What a guest who is signed in holds and may ask for.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use crate::loyalty::{Desk, Guest, Live, Loyalty};
 use crate::records::history::{ReceiptView, ReminderView, TillCodeView, TransactionPage};
 use crate::records::programme::ConsentView;
 use crate::records::snapshot::{GuestView, SnapshotView};
-use crate::runtime::{CancelToken, run, to_the_end};
+use crate::runtime::{Answer, CancelToken, answer, erased, run, to_the_end};
 
 /// A newcomer's form.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
@@ -360,23 +361,21 @@ impl Loyalty {
 
 impl Loyalty {
     /// Runs `work` for whoever is signed in, and signs them out when the gateway knows them no longer.
-    pub(crate) async fn with_guest<T, F>(
+    fn with_guest<T, F>(
         &self,
         cancel: Option<Arc<CancelToken>>,
-        work: impl FnOnce(Arc<Desk>, Arc<Guest>, GatewayClient) -> F + Send + 'static,
-    ) -> Result<T, CallError>
+        work: impl FnOnce(Arc<Desk>, Arc<Guest>, GatewayClient) -> F,
+    ) -> Answer<T>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, LoyaltyError>> + Send,
+        F: Future<Output = Result<T, LoyaltyError>> + Send + 'static,
     {
-        let desk = Arc::clone(&self.desk);
-        let work = async move {
-            let Live { client, guest, .. } = desk.live();
-            let guest = guest.ok_or(LoyaltyError::Unauthorized)?;
-            let answer = work(Arc::clone(&desk), Arc::clone(&guest), client).await;
-            desk.heeded(&guest, answer).await
+        let desk = &self.desk;
+        let Live { client, guest: Some(guest), .. } = desk.live() else {
+            return Box::pin(ready(Err(LoyaltyError::Unauthorized.into())));
         };
-        run(cancel, work).await
+        let (work, outcome) = erased(work(Arc::clone(desk), Arc::clone(&guest), client));
+        answer(cancel, Arc::clone(desk).heeding(guest, work), outcome)
     }
 }
 

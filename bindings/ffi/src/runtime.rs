@@ -2,11 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use loyalty_core::LoyaltyError;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::error::CallError;
@@ -24,14 +24,76 @@ pub(crate) fn runtime() -> Result<&'static Runtime, LoyaltyError> {
     RUNTIME.get_or_init(start).as_ref().ok_or(LoyaltyError::Internal)
 }
 
-/// Runs `work` on this library's threads until it ends, the caller drops the returned future, or `cancel` is used. A
-/// panic inside becomes `Internal`.
-pub(crate) async fn run<T: Send + 'static>(
+/// A call under way. Dropping it ends its work.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send>>;
+
+/// Runs `work` on this library's threads until it ends, the caller drops the answer, or `cancel` is used. A panic inside
+/// becomes `Internal`.
+pub(crate) fn run<T: Send + 'static>(
     cancel: Option<Arc<CancelToken>>,
     work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
-) -> Result<T, CallError> {
-    let (boxed, ended) = boxed(work);
-    let _task = Task(runtime()?.spawn(boxed));
+) -> Answer<T> {
+    let (work, outcome) = erased(work);
+    answer(cancel, work, outcome)
+}
+
+/// Runs as [`run`] does what was made by [`erased`].
+pub(crate) fn answer<T: Send + 'static>(
+    cancel: Option<Arc<CancelToken>>,
+    work: Work,
+    outcome: Outcome<T>,
+) -> Answer<T> {
+    Box::pin(async move {
+        cancellable(cancel, work).await?;
+        Ok(outcome.taken()?)
+    })
+}
+
+/// Runs `work` to its end even when the caller gives up: what it changes belongs together.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
+) -> Result<T, LoyaltyError> {
+    let (work, outcome) = erased(work);
+    ended(&mut tokio::spawn(work)).await?;
+    outcome.taken()
+}
+
+/// Work of one type whatever comes of it: it tells no more than whether the server has refused whoever it was for. There
+/// is a call for every thing that a guest can do, and what runs and ends it would be compiled for each.
+pub(crate) type Work = Pin<Box<dyn Future<Output = Refused> + Send>>;
+
+/// Whether the server knows the session no longer.
+pub(crate) type Refused = bool;
+
+/// What came of such work.
+pub(crate) struct Outcome<T>(Arc<Mutex<Option<Result<T, LoyaltyError>>>>);
+
+/// Work whose outcome stands elsewhere.
+pub(crate) fn erased<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
+) -> (Work, Outcome<T>) {
+    let outcome = Arc::new(Mutex::new(None));
+    let told = Arc::clone(&outcome);
+    let work = async move {
+        let came = work.await;
+        let refused = matches!(came, Err(LoyaltyError::Unauthorized));
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(came);
+        refused
+    };
+    (Box::pin(work), Outcome(outcome))
+}
+
+impl<T> Outcome<T> {
+    /// What came of the work, once.
+    fn taken(self) -> Result<T, LoyaltyError> {
+        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        taken.unwrap_or(Err(LoyaltyError::Internal))
+    }
+}
+
+/// Runs work as [`run`] does.
+pub(crate) async fn cancellable(cancel: Option<Arc<CancelToken>>, work: Work) -> Result<(), LoyaltyError> {
+    let mut task = Task(runtime()?.spawn(work));
     let cancelled = async move {
         match cancel {
             Some(token) => token.used().await,
@@ -40,35 +102,18 @@ pub(crate) async fn run<T: Send + 'static>(
     };
     tokio::select! {
         biased;
-        () = cancelled => Err(LoyaltyError::Cancelled.into()),
-        // Nothing comes of work that panicked.
-        outcome = ended => Ok(outcome.unwrap_or(Err(LoyaltyError::Internal))?),
+        () = cancelled => Err(LoyaltyError::Cancelled),
+        ended = ended(&mut task.0) => ended,
     }
 }
 
-/// Runs `work` to its end even when the caller gives up: what it changes belongs together.
-pub(crate) async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
-) -> Result<T, LoyaltyError> {
-    let (boxed, ended) = boxed(work);
-    tokio::spawn(boxed);
-    ended.await.unwrap_or(Err(LoyaltyError::Internal))
-}
-
-/// Work of one type whatever comes of it: tokio's machinery around a task is compiled for each type of task, and there is
-/// a call for every thing that a guest can do.
-type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-fn boxed<T: Send + 'static>(
-    work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
-) -> (Boxed, oneshot::Receiver<Result<T, LoyaltyError>>) {
-    let (told, ended) = oneshot::channel();
-    // Nobody may be waiting any more.
-    (Box::pin(async move { drop(told.send(work.await)) }), ended)
+/// Nothing comes of work that panicked.
+async fn ended(task: &mut JoinHandle<Refused>) -> Result<(), LoyaltyError> {
+    task.await.map(drop).map_err(|_| LoyaltyError::Internal)
 }
 
 /// A task that ends when nobody waits for it.
-struct Task(JoinHandle<()>);
+struct Task(JoinHandle<Refused>);
 
 impl Drop for Task {
     fn drop(&mut self) {

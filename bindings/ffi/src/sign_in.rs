@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::error::CallError;
 use crate::loyalty::{Desk, Guest, Loyalty, Place};
-use crate::runtime::{CancelToken, run, to_the_end};
+use crate::runtime::{CancelToken, Work, run, to_the_end};
 
 /// Where the guest's own phone is kept.
 const PHONE_KEY: &str = "guest-phone";
@@ -226,28 +226,30 @@ impl Desk {
         }
     }
 
-    /// Ends the session of a guest whom the gateway knows no longer, and passes the answer on.
-    pub(crate) async fn heeded<T>(
-        self: &Arc<Self>,
-        guest: &Arc<Guest>,
-        answer: Result<T, LoyaltyError>,
-    ) -> Result<T, LoyaltyError> {
-        if matches!(answer, Err(LoyaltyError::Unauthorized)) {
-            let (desk, refused) = (Arc::clone(self), Arc::clone(guest));
-            let ended = to_the_end(async move {
-                let _turn = desk.turn.lock().await;
-                let live = desk.live();
-                if live.guest.is_some_and(|guest| Arc::ptr_eq(&guest, &refused)) {
-                    live.client.sign_out(Devices::This).await?;
-                    desk.forget().await?;
-                }
-                Ok(())
-            });
-            if let Err(error) = ended.await {
-                tracing::warn!(code = error.code().as_str(), "a session that has ended was not cleared away");
+    /// Work for a guest, after which their session is ended if the gateway knows them no longer.
+    pub(crate) fn heeding(self: Arc<Self>, guest: Arc<Guest>, work: Work) -> Work {
+        Box::pin(async move {
+            let refused = work.await;
+            if refused {
+                self.clear_away(guest).await;
             }
+            refused
+        })
+    }
+
+    async fn clear_away(self: Arc<Self>, refused: Arc<Guest>) {
+        let ended = to_the_end(async move {
+            let _turn = self.turn.lock().await;
+            let live = self.live();
+            if live.guest.is_some_and(|guest| Arc::ptr_eq(&guest, &refused)) {
+                live.client.sign_out(Devices::This).await?;
+                self.forget().await?;
+            }
+            Ok(())
+        });
+        if let Err(error) = ended.await {
+            tracing::warn!(code = error.code().as_str(), "a session that has ended was not cleared away");
         }
-        answer
     }
 }
 

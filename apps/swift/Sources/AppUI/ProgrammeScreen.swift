@@ -70,10 +70,17 @@ struct ProgrammeScreen: View {
     }
 
     @ViewBuilder private var licences: some View {
-        Heading(words.programme.licences)
-        Text(words.programme.licencesHint).font(Typeface.note).foregroundStyle(theme.textSoft)
         if !state.licences.isEmpty {
-            Card { ForEach(state.licences, id: \.component) { Row(name: $0.component, value: $0.licence) } }
+            Card {
+                // There are more of them than of all else on the page, and few ask for them.
+                DisclosureGroup(words.programme.licences) {
+                    Text(words.programme.licencesHint)
+                        .font(Typeface.note).foregroundStyle(theme.textSoft).frame(maxWidth: .infinity, alignment: .leading)
+                    ForEach(state.licences, id: \.component) { Row(name: $0.component, value: $0.licence) }
+                }
+                .font(Typeface.emphasis)
+                .frame(minHeight: Space.target)
+            }
         }
     }
 }

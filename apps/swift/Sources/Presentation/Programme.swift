@@ -36,6 +36,14 @@ public struct Licence: Sendable, Equatable {
         self.component = component
         self.licence = licence
     }
+
+    /// Reads a table of two columns with a tab between them, as the build writes it.
+    public static func all(in table: String) -> [Licence] {
+        table.split(separator: "\n").compactMap { line in
+            let columns = line.split(separator: "\t")
+            return columns.count == 2 ? Licence(component: String(columns[0]), licence: String(columns[1])) : nil
+        }
+    }
 }
 
 /// What the programme gives, where, and whom to ask.

@@ -72,6 +72,16 @@ import Words
         #expect(values("ITSAppUsesNonExemptEncryption") == ["false"])
     }
 
+    @Test func everythingThatTheAppCarriesHasItsLicence() throws {
+        let named = try #require(app.firstMatch(of: /forResource: "(\w+)", withExtension: "(\w+)"/))
+        let table = try Self.text("Generated/Licences/\(named.output.1).\(named.output.2)")
+        let licences = Licence.all(in: table)
+        #expect(licences.count > 50 && licences.count == table.split(separator: "\n").count)
+        for part in ["Onest", "SQLite", "rustls"] {
+            #expect(licences.contains { $0.component.hasPrefix(part) && !$0.licence.isEmpty }, "\(part)")
+        }
+    }
+
     @Test func whatTheSystemSaysForTheAppIsWordedInEveryLanguage() throws {
         func said(_ catalogue: String, _ key: String) throws -> [String] {
             let json = try JSONSerialization.jsonObject(with: Data(try Self.text("Generated/Apple/\(catalogue).xcstrings").utf8))

@@ -48,6 +48,14 @@ extension Toggle where Label == Text {
     @_disfavoredOverload public init<S: StringProtocol>(_ title: S, isOn: Binding<Bool>) {}
 }
 
+public struct DisclosureGroup<Label: View, Content: View>: View {
+    public typealias Body = Never
+    public var body: Never { fatalError() }
+}
+extension DisclosureGroup where Label == Text {
+    @_disfavoredOverload public init<S: StringProtocol>(_ label: S, @ViewBuilder content: @escaping () -> Content) {}
+}
+
 public struct TextField<Label: View>: View {
     public typealias Body = Never
     public var body: Never { fatalError() }
