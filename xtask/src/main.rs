@@ -29,7 +29,7 @@ cargo xtask COMMAND
 
 Each command first sets up what it needs; once that is there, set-up takes no time.
 
-  setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift
+  setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift, Java
   demo                           a guest's story in the terminal, then the kiosk: in a window, or without a
                                  display on a virtual screen, with pictures in target/demo
   demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
+use crate::screens;
 use crate::swift;
 
 /// A program from the package registry, compiled once for all checkouts of this user.
@@ -26,6 +27,7 @@ pub(crate) fn everything() -> Result<(), Failure> {
     deny()?;
     fuzz()?;
     swift::set_up()?;
+    screens::set_up()?;
     println!("everything is set up");
     Ok(())
 }
