@@ -7,23 +7,12 @@ import kotlin.system.exitProcess
 import kotlinx.coroutines.future.await
 
 /**
- * Opens the core beside the window: each takes half a second, and a guest sees the first picture when the longer of them is
- * over instead of both.
+ * Opens the core when somebody first asks for it, beside the thread that draws: it takes half a second, and nothing of it is
+ * needed for the first picture.
  */
-internal class Opening(open: () -> LoyaltyKiosk?) {
-    private val opened = CompletableFuture<LoyaltyKiosk?>()
-
-    init {
-        thread(name = "opening", isDaemon = true) {
-            try {
-                opened.complete(open())
-            } catch (fault: SetupFault) {
-                refuse(fault)
-            } catch (failure: Throwable) {
-                System.err.println("loyalty-kiosk: the core does not start: ${failure.javaClass.name}")
-                exitProcess(70)
-            }
-        }
+internal class Opening(private val open: () -> LoyaltyKiosk?) {
+    private val opened by lazy {
+        CompletableFuture<LoyaltyKiosk?>().also { future -> thread(name = "opening", isDaemon = true) { into(future) } }
     }
 
     /** The session; `null` when there is no credential to open one with. */
@@ -31,6 +20,17 @@ internal class Opening(open: () -> LoyaltyKiosk?) {
 
     /** The session, if it is there already. */
     fun now(): LoyaltyKiosk? = opened.getNow(null)
+
+    private fun into(future: CompletableFuture<LoyaltyKiosk?>) {
+        try {
+            future.complete(open())
+        } catch (fault: SetupFault) {
+            refuse(fault)
+        } catch (failure: Throwable) {
+            System.err.println("loyalty-kiosk: the core does not start: ${failure.javaClass.name}")
+            exitProcess(70)
+        }
+    }
 }
 
 /** Tells the operator what is wrong with the set-up, and ends the program. */

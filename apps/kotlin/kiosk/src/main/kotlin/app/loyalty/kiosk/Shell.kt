@@ -9,7 +9,6 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
-import androidx.compose.runtime.snapshotFlow
 import androidx.compose.runtime.withFrameNanos
 import androidx.compose.ui.ExperimentalComposeUiApi
 import androidx.compose.ui.awt.awtEventOrNull
@@ -51,7 +50,6 @@ import kotlinx.coroutines.MainScope
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
 
@@ -87,15 +85,12 @@ private fun Running(configuration: Configuration, opening: Opening, manager: Ser
     val act = remember { { action: KioskAction -> kiosk?.on(action) ?: early.addLast(action) } }
     keys.target = act
     LaunchedEffect(Unit) {
+        withFrameNanos {}
+        System.err.println("kiosk: first frame after ${System.currentTimeMillis() - startedAt()} ms")
         val opened = Kiosk(configuration, opening.await(), scope, onRestart = guard::restart)
         kiosk = opened
         early.forEach(opened::on)
         early.clear()
-    }
-    LaunchedEffect(Unit) {
-        withFrameNanos {}
-        System.err.println("kiosk: first frame after ${System.currentTimeMillis() - startedAt()} ms")
-        snapshotFlow { kiosk }.first { it != null }
         manager.ready()
         // From the thread that draws: if it hangs, nothing is sent, and we are started anew.
         val every = manager.pingEvery ?: return@LaunchedEffect
