@@ -48,7 +48,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   picture                        play the demo and draw it into docs/journey.svg
   screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
                                  in every language, theme and size of type, into target/gallery
-  kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk, and start it
+  kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk, and
+                                 start it once on a virtual screen
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
   help                           this
 
