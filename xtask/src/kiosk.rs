@@ -56,6 +56,9 @@ pub(crate) fn image() -> Result<(), Failure> {
     run("packaging the kiosk", jpackage.arg("--input").arg(&input).arg("--dest").arg(&folder))?;
 
     let image = folder.join("loyalty-kiosk");
+    // A runtime that jlink made comes without the archive of Java's own classes, and starts slower for it.
+    let mut archive = program(image.join("lib/runtime/bin/java"))?;
+    run("archiving Java's classes", archive.args(["-XX:+UseSerialGC", "-Xshare:dump"]))?;
     let manual = image.join("share/doc");
     std::fs::create_dir_all(&manual).map_err(|error| unusable(&manual, &error))?;
     for file in [

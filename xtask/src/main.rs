@@ -31,7 +31,7 @@ cargo xtask COMMAND
 
 Each command first sets up what it needs; once that is there, set-up takes no time.
 
-  setup                          all of that set-up at once: compilers, zone data, cargo tools, Java, Swift
+  setup                          all of that set-up at once: compilers, zone data, cargo tools, Swift, Java
   demo                           a guest's story in the terminal, then the kiosk: in a window, or without a
                                  display on a virtual screen, with pictures in target/demo
   demo ARGS…                     build `loyalty` and run its demo; ARGS go to `loyalty demo`
@@ -52,7 +52,8 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
   picture                        play the demo and draw it into docs/journey.svg
   screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
                                  in every language, theme and size of type, into target/gallery
-  kiosk                          package the kiosk with a Java runtime of its own into target/kiosk; start it
+  kiosk                          package the kiosk with a Java runtime of its own, into target/kiosk, and
+                                 start it once on a virtual screen
   strings                        write words and brand of the shells as Kotlin and Swift (target/words)
   help                           this
 

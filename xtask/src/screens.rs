@@ -83,7 +83,6 @@ pub(crate) fn demo() -> Result<(), Failure> {
         "kiosk",
         "-Dtest=VisitTest",
         "-Dsurefire.failIfNoSpecifiedTests=false",
-        "-Dvisits=4",
         "test",
     ]);
     run("a visit to the kiosk on a virtual screen", &mut visit)?;

@@ -28,6 +28,7 @@ pub(crate) fn everything() -> Result<(), Failure> {
     fuzz()?;
     screens::set_up()?;
     swift::set_up()?;
+    screens::set_up()?;
     println!("everything is set up");
     Ok(())
 }

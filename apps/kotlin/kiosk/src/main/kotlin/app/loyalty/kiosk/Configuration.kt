@@ -1,6 +1,5 @@
 package app.loyalty.kiosk
 
-import app.loyalty.presenters.Grid
 import app.loyalty.presenters.kiosk.KioskTimes
 import app.loyalty.words.Language
 import java.io.IOException
@@ -42,6 +41,9 @@ data class Configuration(
     companion object {
         private const val MOST_BYTES = 64 * 1024
         private val IDLE_SECONDS = 20L..600L
+
+        /** What a code that is read from a screen can hold. */
+        private const val MOST_OF_ADDRESS = 500
         private val KEYS = setOf(
             "gateway", "device", "credential", "staff-pin", "language", "theme", "time-zone", "hours", "app", "idle-seconds", "extra-roots", "allow-plain-http",
         )
@@ -72,7 +74,7 @@ data class Configuration(
                 dark = key("theme") { theme -> require(theme in setOf("light", "dark")); theme == "dark" } ?: false,
                 zone = key("time-zone", ZoneId::of) ?: ZoneId.of("Europe/Moscow"),
                 hours = key("hours", OpeningHours::parse),
-                app = key("app") { it.also(Grid::qr) },
+                app = key("app") { address -> address.also { require(it.length <= MOST_OF_ADDRESS) } },
                 idle = key("idle-seconds") { text -> Duration.ofSeconds(text.toLong().also { require(it in IDLE_SECONDS) }) } ?: Duration.ofMillis(KioskTimes().idle),
                 roots = key("extra-roots", Path::of),
                 plainHttp = key("allow-plain-http") { it.toBooleanStrict() } ?: false,

@@ -23,8 +23,7 @@ internal fun start(arguments: Array<String>) {
     try {
         run(arguments.toList())
     } catch (fault: SetupFault) {
-        System.err.println("loyalty-kiosk: ${fault.message}")
-        exitProcess(78)
+        refuse(fault)
     }
 }
 
@@ -39,8 +38,11 @@ private fun run(arguments: List<String>) {
         exitProcess(64)
     }
     val configuration = Configuration.read(Path.of(file))
-    Loyalty.logTo(LogLevel.WARN) { level, origin, message -> System.err.println("$level $origin: $message") }
-    show(configuration, openSession(configuration), lockedDown = "--kiosk" in arguments, wide = "--wide" in arguments)
+    val opening = Opening {
+        Loyalty.logTo(LogLevel.WARN) { level, origin, message -> System.err.println("$level $origin: $message") }
+        openSession(configuration)
+    }
+    show(configuration, opening, lockedDown = "--kiosk" in arguments, wide = "--wide" in arguments)
 }
 
 private fun hashPin() {

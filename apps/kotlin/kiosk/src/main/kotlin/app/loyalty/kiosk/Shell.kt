@@ -6,7 +6,9 @@ import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.runtime.withFrameNanos
 import androidx.compose.ui.ExperimentalComposeUiApi
 import androidx.compose.ui.awt.awtEventOrNull
@@ -47,11 +49,12 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.MainScope
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
 
 /** Opens the window and keeps it open; returns when it is closed, which [lockedDown] forbids. */
-internal fun show(configuration: Configuration, session: LoyaltyKiosk?, lockedDown: Boolean, wide: Boolean) {
+internal fun show(configuration: Configuration, opening: Opening, lockedDown: Boolean, wide: Boolean) {
     val guard = CrashGuard()
     guard.watchThreads()
     val manager = ServiceManager()
@@ -65,21 +68,29 @@ internal fun show(configuration: Configuration, session: LoyaltyKiosk?, lockedDo
             DisposableEffect(Unit) { onDispose { scope.cancel() } }
             KioskWindow(lockedDown, wide, guard, onClose = ::exitApplication) { keys ->
                 val id = crash
-                if (id != null) Fallen(configuration, session, id, guard, scope) else Running(configuration, session, manager, scope, guard, keys)
+                if (id != null) Fallen(configuration, opening.now(), id, guard, scope) else Running(configuration, opening, manager, scope, guard, keys)
             }
         }
     }
-    session?.close()
+    opening.now()?.close()
 }
 
 @Composable
-private fun Running(configuration: Configuration, session: LoyaltyKiosk?, manager: ServiceManager, scope: CoroutineScope, guard: CrashGuard, keys: Keyboard) {
-    val kiosk = remember { Kiosk(configuration, session, scope, onRestart = guard::restart) }
-    val state by kiosk.state.collectAsState()
-    keys.target = kiosk::on
+private fun Running(configuration: Configuration, opening: Opening, manager: ServiceManager, scope: CoroutineScope, guard: CrashGuard, keys: Keyboard) {
+    var kiosk by remember { mutableStateOf<Kiosk?>(null) }
+    // What is touched before the core is there is done as soon as it is.
+    val early = remember { ArrayDeque<KioskAction>() }
+    val resting = remember { MutableStateFlow(KioskState(configuration.language, Stage.Attract)) }
+    val state by (kiosk?.state ?: resting).collectAsState()
+    val act = remember { { action: KioskAction -> kiosk?.on(action) ?: early.addLast(action) } }
+    keys.target = act
     LaunchedEffect(Unit) {
         withFrameNanos {}
         System.err.println("kiosk: first frame after ${System.currentTimeMillis() - startedAt()} ms")
+        val opened = Kiosk(configuration, opening.await(), scope, onRestart = guard::restart)
+        kiosk = opened
+        early.forEach(opened::on)
+        early.clear()
         manager.ready()
         // From the thread that draws: if it hangs, nothing is sent, and we are started anew.
         val every = manager.pingEvery ?: return@LaunchedEffect
@@ -89,7 +100,7 @@ private fun Running(configuration: Configuration, session: LoyaltyKiosk?, manage
         }
     }
     LaunchedEffect(state.visit) { keys.forget() }
-    Themed(configuration, state) { KioskScreen(state, kiosk::on) }
+    Themed(configuration, state) { KioskScreen(state, act) }
 }
 
 /** After a crash: nothing of the guest, a number for support, and a new start in a moment. */

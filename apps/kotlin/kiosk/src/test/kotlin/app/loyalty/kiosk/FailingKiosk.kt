@@ -17,7 +17,7 @@ fun main(arguments: Array<String>) {
     val configuration = Configuration.read(Path.of(arguments[arguments.indexOf("--config") + 1]))
     val settings = Settings(configuration.gateway, System.getProperty("java.io.tmpdir"), allowPlainHttp = true)
     val session = Loyalty.openKiosk(settings, checkNotNull(Credential.read(configuration.credential)))
-    show(configuration, Failing(session), lockedDown = true, wide = false)
+    show(configuration, Opening { Failing(session) }, lockedDown = true, wide = false)
 }
 
 private class Failing(private val core: LoyaltyKiosk) : LoyaltyKiosk by core {

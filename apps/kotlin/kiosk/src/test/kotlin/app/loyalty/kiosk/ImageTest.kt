@@ -36,7 +36,7 @@ class ImageTest {
         val megabytes = files.sumOf(Files::size) / 1_000_000
         println("the application image has $megabytes MB in ${files.size} files")
         assertTrue("$megabytes MB", megabytes in 40..MOST_MEGABYTES)
-        for (name in listOf("bin/loyalty-kiosk", "share/doc/kiosk.md", "share/doc/loyalty-kiosk.service")) assertTrue(name, Files.exists(image.resolve(name)))
+        for (name in listOf("bin/loyalty-kiosk", "lib/runtime/lib/server/classes.jsa", "share/doc/kiosk.md", "share/doc/loyalty-kiosk.service")) assertTrue(name, Files.exists(image.resolve(name)))
     }
 
     private companion object {
