@@ -40,6 +40,9 @@ android {
         jniLibs.srcDirs(generated.resolve("bindings/android/jni"))
     }
 
+    // The tests run on a gateway and a loyalty server that `cargo xtask test android` starts.
+    sourceSets["test"].kotlin.setSrcDirs(emptyList<String>())
+
     buildTypes {
         release {
             isMinifyEnabled = true
