@@ -32,8 +32,8 @@ android {
             "../presenters/src/main/kotlin",
             "../../../bindings/kotlin/api/src/main/kotlin",
             "../../../bindings/kotlin/client/src/main/kotlin",
-            "../../../target/bindings/kotlin",
-            "../../../target/words/kotlin",
+            generated.resolve("bindings/kotlin"),
+            generated.resolve("words/kotlin"),
         )
         res.srcDirs(generated.resolve("words/android/res"), generated.resolve("android/res"))
         assets.srcDirs(generated.resolve("android/assets"))

@@ -93,14 +93,16 @@ fn library_differences(builds: &Builds) -> Vec<String> {
 
 /// The folders that the script adds, and the one that Gradle knows by itself, from the project's root.
 fn sources(script: &str) -> BTreeSet<String> {
-    let listed = script.split_once("kotlin.srcDirs(").and_then(|(_, rest)| rest.split_once(')'));
-    let folders = listed.map(|(folders, _)| folders).unwrap_or_default();
-    folders
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .chain(["src/main/kotlin"])
-        .map(|folder| plain(&Path::new(MODULE).join(folder)))
+    let list = script.split_once("kotlin.srcDirs(").map_or("", |(_, rest)| rest);
+    list.lines()
+        .map(str::trim)
+        .take_while(|line| *line != ")")
+        .filter_map(|line| {
+            let folder = line.split('"').nth(1)?;
+            let from = if line.starts_with("generated.resolve(") { "target" } else { MODULE };
+            Some(plain(&Path::new(from).join(folder)))
+        })
+        .chain([plain(&Path::new(MODULE).join("src/main/kotlin"))])
         .collect()
 }
 
@@ -163,7 +165,7 @@ mod tests {
                 .contains("Gradle does not compile apps/kotlin/ui/")
         );
         assert!(
-            said(script, "\"../ui/src/", "\"../kiosk/src/main/kotlin\", \"../ui/src/")
+            said(script, "\"../ui/src/", "\"../kiosk/src/main/kotlin\",\n\"../ui/src/")
                 .starts_with("Maven does not")
         );
         assert!(said(|builds| &mut builds.pom, "<android.min>26", "<android.min>27").starts_with("minSdk:"));
