@@ -24,7 +24,7 @@ use crate::{screens, strings};
 const HOME: &str = "apps/kotlin/android";
 /// What Kotlin and Java may weigh on a phone: all of it is parsed when the app is installed, and what grows here is
 /// mostly a library that somebody took along.
-pub(crate) const DEX_CEILING: u64 = 2_400_000;
+pub(crate) const DEX_CEILING: u64 = 2_850_000;
 
 /// `cargo xtask android resources`: all that the app's module is compiled against and Maven does not make.
 pub(crate) fn resources() -> Result<(), Failure> {
