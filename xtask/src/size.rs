@@ -71,6 +71,6 @@ mod tests {
         let text = ledger("x86_64-linux", 5, 4, 125, 7);
         assert!(text.starts_with("{\n  \"platform\": \"x86_64-linux\",\n  \"deviceBytes\": 5,"), "{text}");
         assert!(text.contains("\"ceilingPercent\": 125,\n  \"androidDexBytes\": 7,\n"), "{text}");
-        assert!(text.ends_with("00000\n}\n"), "{text}");
+        assert!(text.ends_with("0000\n}\n"), "{text}");
     }
 }

@@ -32,13 +32,16 @@ android {
             "../presenters/src/main/kotlin",
             "../../../bindings/kotlin/api/src/main/kotlin",
             "../../../bindings/kotlin/client/src/main/kotlin",
-            "../../../target/bindings/kotlin",
-            "../../../target/words/kotlin",
+            generated.resolve("bindings/kotlin"),
+            generated.resolve("words/kotlin"),
         )
         res.srcDirs(generated.resolve("words/android/res"), generated.resolve("android/res"))
         assets.srcDirs(generated.resolve("android/assets"))
         jniLibs.srcDirs(generated.resolve("bindings/android/jni"))
     }
+
+    // The tests run on a gateway and a loyalty server that `cargo xtask test android` starts.
+    sourceSets["test"].kotlin.setSrcDirs(emptyList<String>())
 
     buildTypes {
         release {

@@ -62,6 +62,30 @@ pub(super) fn differences(builds: &Builds) -> Vec<String> {
     found
 }
 
+/// What the libraries ask of a build with Gradle, by what each says in its own file, and the script does not give.
+pub(super) fn unmet<'m>(builds: &Builds, metadata: impl Iterator<Item = &'m str>) -> Vec<String> {
+    let compiled = setting(&builds.script, "compileSdk").unwrap_or_default();
+    let plugin = quoted_after(&builds.catalogue, "agp = ").unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for line in metadata.flat_map(str::lines) {
+        let is_met = match line.split_once('=') {
+            Some(("minCompileSdk", asked)) => version(compiled) >= version(asked),
+            Some(("minAndroidGradlePluginVersion", asked)) => version(plugin) >= version(asked),
+            Some(("coreLibraryDesugaringEnabled", asked)) => asked == "false",
+            _ => true,
+        };
+        if !is_met {
+            found.insert(format!("a library asks for {line}"));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The numbers of a version, which compare as versions do.
+fn version(text: &str) -> Vec<u32> {
+    text.trim().split('.').map_while(|part| part.parse().ok()).collect()
+}
+
 /// Libraries that the catalogue names in another version than Maven has, or that Maven has not.
 fn library_differences(builds: &Builds) -> Vec<String> {
     let mut found = Vec::new();
@@ -93,14 +117,16 @@ fn library_differences(builds: &Builds) -> Vec<String> {
 
 /// The folders that the script adds, and the one that Gradle knows by itself, from the project's root.
 fn sources(script: &str) -> BTreeSet<String> {
-    let listed = script.split_once("kotlin.srcDirs(").and_then(|(_, rest)| rest.split_once(')'));
-    let folders = listed.map(|(folders, _)| folders).unwrap_or_default();
-    folders
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .chain(["src/main/kotlin"])
-        .map(|folder| plain(&Path::new(MODULE).join(folder)))
+    let list = script.split_once("kotlin.srcDirs(").map_or("", |(_, rest)| rest);
+    list.lines()
+        .map(str::trim)
+        .take_while(|line| *line != ")")
+        .filter_map(|line| {
+            let folder = line.split('"').nth(1)?;
+            let from = if line.starts_with("generated.resolve(") { "target" } else { MODULE };
+            Some(plain(&Path::new(from).join(folder)))
+        })
+        .chain([plain(&Path::new(MODULE).join("src/main/kotlin"))])
         .collect()
 }
 
@@ -130,7 +156,7 @@ fn quoted_after<'t>(text: &'t str, before: &str) -> Option<&'t str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Builds, differences};
+    use super::{Builds, differences, unmet};
 
     fn as_they_are() -> Builds {
         super::super::builds().unwrap()
@@ -163,7 +189,7 @@ mod tests {
                 .contains("Gradle does not compile apps/kotlin/ui/")
         );
         assert!(
-            said(script, "\"../ui/src/", "\"../kiosk/src/main/kotlin\", \"../ui/src/")
+            said(script, "\"../ui/src/", "\"../kiosk/src/main/kotlin\",\n\"../ui/src/")
                 .starts_with("Maven does not")
         );
         assert!(said(|builds| &mut builds.pom, "<android.min>26", "<android.min>27").starts_with("minSdk:"));
@@ -176,6 +202,19 @@ mod tests {
             said(catalogue, "androidx.core:core-ktx", "androidx.core:core-new")
                 .contains("core-new: Maven []")
         );
+    }
+
+    #[test]
+    fn what_a_library_asks_of_the_build_is_compared_as_versions_are() {
+        let builds = as_they_are();
+        let met =
+            "minCompileSdk=36\r\nminAndroidGradlePluginVersion=8.9.1\ncoreLibraryDesugaringEnabled=false\n";
+        assert_eq!(unmet(&builds, [met].into_iter()), [""; 0]);
+        for asked in
+            ["minCompileSdk=37", "minAndroidGradlePluginVersion=8.14.0", "coreLibraryDesugaringEnabled=true"]
+        {
+            assert_eq!(unmet(&builds, [met, asked].into_iter()), [format!("a library asks for {asked}")]);
+        }
     }
 
     #[test]

@@ -2,18 +2,13 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::process::Command;
 
 use super::{HOME, built, notices, property, resources, tools};
 use crate::bindings::unusable;
 use crate::failure::Failure;
-use crate::process::{program, root, run};
-
-/// The rules of ours, beside those that libraries bring.
-const RULES: &[&str] = &[
-    "bindings/kotlin/native/src/main/resources/META-INF/proguard/loyalty.pro",
-    "apps/kotlin/android/proguard-rules.pro",
-];
+use crate::process::root;
 
 /// What R8 has written: `classes.dex` and what remains of `META-INF`.
 pub(super) fn folder() -> Result<PathBuf, Failure> {
@@ -23,7 +18,7 @@ pub(super) fn folder() -> Result<PathBuf, Failure> {
 /// Shrinks what Maven has packed, unless nothing has changed since the last time.
 pub(super) fn build() -> Result<(), Failure> {
     let inputs = inputs()?;
-    let rules = rules(&inputs)?;
+    let rules = rules()?;
     let stamp = built()?.join("shrunk.stamp");
     let fingerprint = fingerprint(&inputs.iter().chain(&rules).collect::<Vec<_>>())?;
     if fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint) {
@@ -42,7 +37,7 @@ pub(super) fn build() -> Result<(), Failure> {
     for rule in &rules {
         r8.arg("--pg-conf").arg(rule);
     }
-    run("shrinking the app", r8.args(&inputs))?;
+    quietly(r8.args(&inputs))?;
     fs::write(&stamp, fingerprint).map_err(|error| unusable(&stamp, &error))
 }
 
@@ -74,49 +69,21 @@ fn inputs() -> Result<Vec<PathBuf>, Failure> {
     Ok(std::iter::once(app).chain(jars.trim().split(':').map(PathBuf::from)).collect())
 }
 
-/// Rules of ours, of the linker, of every AAR and of every jar that brings some.
-fn rules(jars: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let root = root()?;
-    let mut rules: Vec<PathBuf> = RULES.iter().map(|rule| root.join(rule)).collect();
-    rules.push(built()?.join("aapt.pro"));
+/// Rules of ours, of the linker and of every AAR. Those in jars, the bindings' among them, R8 finds by itself.
+fn rules() -> Result<Vec<PathBuf>, Failure> {
+    let mut rules = vec![root()?.join(HOME).join("proguard-rules.pro"), built()?.join("aapt.pro")];
     rules.extend(tools::libraries()?.iter().map(|aar| aar.join("proguard.txt")).filter(|rule| rule.exists()));
-    let brought = built()?.join("rules");
-    if brought.exists() {
-        fs::remove_dir_all(&brought).map_err(|error| unusable(&brought, &error))?;
-    }
-    for jar in jars {
-        let name = jar.file_name().unwrap_or_default();
-        let place = brought.join(name);
-        let mut unzip = program("unzip")?;
-        unzip.arg("-qq").arg(jar).args(["META-INF/com.android.tools/*", "META-INF/proguard/*"]);
-        // It fails where a jar has none.
-        let _ = unzip.arg("-d").arg(&place).stderr(std::process::Stdio::null()).status();
-        rules.extend(for_r8(&place)?);
-    }
     Ok(rules)
 }
 
-/// The rules of an unpacked jar that are meant for an R8 as new as ours: those for it, else those for everybody.
-fn for_r8(unpacked: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let own = unpacked.join("META-INF/com.android.tools");
-    let folders: Vec<PathBuf> = if own.is_dir() {
-        let entries = fs::read_dir(&own).map_err(|error| unusable(&own, &error))?;
-        entries.flatten().map(|entry| entry.path()).filter(|path| is_for_us(path)).collect()
-    } else {
-        vec![unpacked.join("META-INF/proguard")]
-    };
-    let mut rules = Vec::new();
-    for folder in folders.iter().filter(|folder| folder.is_dir()) {
-        rules.extend(crate::bindings::files(folder)?);
+/// Runs R8, which tells at length which rules match nothing, and lets it speak if it fails.
+fn quietly(r8: &mut Command) -> Result<(), Failure> {
+    let output = r8.output().map_err(|error| Failure::System(format!("R8 could not start: {error}")))?;
+    if output.status.success() {
+        return Ok(());
     }
-    rules.sort();
-    Ok(rules)
-}
-
-/// `r8` and `r8-from-1.6.0`, but neither `r8-upto-1.6.0` nor what is for ProGuard.
-fn is_for_us(folder: &Path) -> bool {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with("r8") && !name.contains("-upto-")
+    eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+    Err(Failure::Program { doing: "shrinking the app".to_owned(), code: output.status.code() })
 }
 
 /// What tells whether R8 would write something else. Only ever compared on one machine.
@@ -144,17 +111,4 @@ fn jdk() -> Result<PathBuf, Failure> {
         what: "the folder of the JDK".to_owned(),
         remedy: "set JAVA_HOME".to_owned(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_for_us;
-    use std::path::Path;
-
-    #[test]
-    fn rules_for_older_or_other_shrinkers_are_left_out() {
-        let ours =
-            ["r8", "r8-from-1.6.0", "r8-upto-3.0.0", "proguard"].map(|name| is_for_us(Path::new(name)));
-        assert_eq!(ours, [true, true, false, false]);
-    }
 }
