@@ -26,6 +26,8 @@ const HOME: &str = "apps/kotlin/android";
 /// mostly a library that somebody took along.
 pub(crate) const DEX_CEILING: u64 = 2_850_000;
 
+pub(crate) use tools::set_up;
+
 /// `cargo xtask android resources`: all that the app's module is compiled against and Maven does not make.
 pub(crate) fn resources() -> Result<(), Failure> {
     tools::set_up()?;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::android;
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
 use crate::screens;
@@ -27,8 +28,8 @@ pub(crate) fn everything() -> Result<(), Failure> {
     deny()?;
     fuzz()?;
     screens::set_up()?;
+    android::set_up()?;
     swift::set_up()?;
-    screens::set_up()?;
     println!("everything is set up");
     Ok(())
 }

@@ -16,7 +16,7 @@ const PACKAGES: &[(&str, &str, &str)] = &[
 ];
 
 /// All of it.
-pub(super) fn set_up() -> Result<(), Failure> {
+pub(crate) fn set_up() -> Result<(), Failure> {
     for (what, package, file) in PACKAGES {
         setup::debian_package(what, package, || Path::new(file).exists())?;
     }
