@@ -84,7 +84,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["kotlin"] => kotlin::package(),
         ["bindings"] => bindings::write(),
         ["bindings", "accept"] => bindings::accept(),
-        ["bench"] => bench::run(),
+        ["bench"] => bench::run_all(),
         ["size"] => size::run_all(),
         ["android"] => phones::android(),
         ["ios"] => phones::ios(),
