@@ -1,7 +1,7 @@
 //! Ours against bare code: each row is one job done by both in one run, and what ours costs as a multiple of bare.
 //!
-//! `cargo xtask bench` builds and runs this; the figures also go to `target/bench.json`. A row that misses its goal
-//! stands in the table as a miss.
+//! `cargo xtask bench` builds and runs this, after the benches in other languages; the files that those have left are its
+//! arguments. The figures also go to `target/bench.json`. A row that misses its goal stands in the table as a miss.
 
 // Ratios of durations are what is computed here; no sum of money comes near.
 #![allow(clippy::float_arithmetic)]
@@ -29,6 +29,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         return first_sync::probe(url, rows);
     }
+    // Before anything takes minutes, because a file may not be what it should.
+    let mut elsewhere = Vec::new();
+    for file in &arguments {
+        elsewhere.extend(table::measured_elsewhere(Path::new(file))?);
+    }
     let mut rows = vec![
         histories::decode_ten_thousand()?,
         cache::open_and_first_snapshot()?,
@@ -39,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     rows.push(first_sync::memory()?);
     rows.push(outbox::thousand_writes()?);
     rows.extend(gateway::cached_snapshots()?);
+    rows.extend(elsewhere);
     print!("{}", table::text(&rows));
     let project =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this package stands in no project")?;

@@ -35,6 +35,9 @@ if rehearsing {
         .testTarget(name: "ScenarioTests", dependencies: ["Loyalty", "LoyaltyCore", "LoyaltyStage"]),
         // A gateway with its surroundings, in a process of its own.
         .target(name: "LoyaltyStage", dependencies: ["Loyalty"], path: "Tests/LoyaltyStage"),
+        // What the border costs; `cargo xtask bench` runs it.
+        .executableTarget(
+            name: "BorderBench", dependencies: ["Loyalty", "LoyaltyCore", "LoyaltyStage"], path: "Tests/BorderBench"),
         // A program over a library that is not the one its package was generated for. No test depends on it: the
         // other library would be linked into the tests as well.
         .executableTarget(

@@ -147,7 +147,7 @@ pub enum Act {
         /// By how much.
         ahead_minutes: i64,
     },
-    /// A long history: a movement every half hour until now.
+    /// A long history: all clocks go on by half an hour before each movement.
     Movements {
         /// Whose account.
         phone: String,
@@ -253,11 +253,11 @@ impl Stage {
     fn movements(&self, number: &str, count: u32) {
         let sandbox = &self.scene.scene.sandbox;
         let account = sandbox.books().account_by_phone(number).unwrap().unwrap();
-        let now = sandbox.clock().now();
-        for ago in (0..count).rev() {
-            sandbox.clock().set(now - SignedDuration::from_mins(i64::from(ago) * 30));
+        for movement in 0..count {
+            sandbox.clock().advance_minutes(30);
             // Now up, now down, so that the balance stays where it is.
-            sandbox.books().adjust(account.id, if ago % 2 == 0 { 500 } else { -500 }, "Правка").unwrap();
+            let sum = if movement % 2 == 0 { 500 } else { -500 };
+            sandbox.books().adjust(account.id, sum, "Правка").unwrap();
         }
     }
 

@@ -1,49 +1,46 @@
 //! Ours against bare code.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use crate::bindings::unusable;
+use crate::bindings::{self, Bindings};
 use crate::failure::Failure;
 use crate::kiosk;
 use crate::kotlin;
-use crate::process::{self, cargo, root};
+use crate::process::{cargo, root, run};
 use crate::setup;
+use crate::swift;
 
-/// Builds both in release and measures them.
-pub(crate) fn run() -> Result<(), Failure> {
+/// What the benches of the border are run over.
+pub(crate) struct Border {
+    /// Generated sources, and the library as devices carry it but for what only benches call.
+    pub(crate) generated: Bindings,
+    /// The program with everything around a device.
+    pub(crate) stage: PathBuf,
+}
+
+/// `cargo xtask bench`: each language measures its rows, and the last puts all of them into one table.
+pub(crate) fn run_all() -> Result<(), Failure> {
     setup::compilers_and_zones()?;
-    process::run("the bench", &mut cargo(["run", "--release", "--locked", "--package", "loyalty-benches"])?)?;
-    kotlin::bench()?;
-    join(&root()?.join("target/bench.json"), &kiosk::bench()?)
+    let border = border()?;
+    let rows = |language: &str| Ok::<_, Failure>(root()?.join(format!("target/bench-{language}.json")));
+    let (kotlin, swift) = (rows("kotlin")?, rows("swift")?);
+    kotlin::bench(&border, &kotlin)?;
+    swift::bench(&border, &swift)?;
+    let mut table = cargo(["run", "--release", "--locked", "--package", "loyalty-benches", "--"])?;
+    run("the bench", table.arg(kotlin).arg(swift).arg(kiosk::bench()?))
 }
 
-/// Adds the rows of one file to those of another.
-fn join(all: &Path, more: &Path) -> Result<(), Failure> {
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(|error| unusable(path, &error));
-    let text = joined(&read(all)?, &read(more)?)
-        .ok_or_else(|| Failure::System(format!("{} holds no rows", more.display())))?;
-    std::fs::write(all, text).map_err(|error| unusable(all, &error))
-}
-
-/// Two lists in JSON as one; `None` if one of them is no list.
-fn joined(first: &str, second: &str) -> Option<String> {
-    let inside = |text: &str| Some(text.trim().strip_prefix('[')?.strip_suffix(']')?.trim().to_owned());
-    let rows: Vec<String> =
-        [inside(first)?, inside(second)?].into_iter().filter(|rows| !rows.is_empty()).collect();
-    Some(format!("[\n  {}\n]\n", rows.join(",\n  ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::joined;
-
-    #[test]
-    fn rows_of_two_files_become_one_list() {
-        assert_eq!(
-            joined("[\n  {\"a\": 1}\n]\n", "[{\"b\": 2}]").unwrap(),
-            "[\n  {\"a\": 1},\n  {\"b\": 2}\n]\n"
-        );
-        assert_eq!(joined("[]", "[{\"b\": 2}]").unwrap(), "[\n  {\"b\": 2}\n]\n");
-        assert_eq!(joined("{}", "[]"), None);
-    }
+fn border() -> Result<Border, Failure> {
+    let mut stage = cargo(["build", "--quiet", "--locked", "--release", "--package", "loyalty-tests"])?;
+    run("building the gateway and its surroundings", stage.args(["--bin", "loyalty-stage"]))?;
+    let mut generated = bindings::generate(&["rehearsal"])?;
+    let mut build = cargo(["build", "--locked", "--profile", "device", "--package", "loyalty-ffi"])?;
+    run("building the library for devices", build.args(["--features", "rehearsal"]))?;
+    let device = root()?.join("target/device").join(bindings::library_name());
+    // In a place of its own: what ships is built to the same one without what only benches call.
+    generated.libraries = root()?.join("target/bindings/bench");
+    let place = generated.libraries.join(bindings::jna_platform()?).join(bindings::library_name());
+    let bytes = std::fs::read(&device).map_err(|error| bindings::unusable(&device, &error))?;
+    bindings::write_if_changed(&place, &bytes)?;
+    Ok(Border { generated, stage: root()?.join("target/release/loyalty-stage") })
 }

@@ -1,7 +1,9 @@
 //! What is written in Kotlin: the packages over the core, built and tested with Maven.
 
+use std::path::Path;
 use std::process::Command;
 
+use crate::bench::Border;
 use crate::bindings;
 use crate::failure::Failure;
 use crate::process::{cargo, output_of, program, root, run};
@@ -57,15 +59,10 @@ pub(crate) fn for_devices() -> Result<bindings::Bindings, Failure> {
 }
 
 /// What the border costs in Kotlin, over the library as devices carry it.
-pub(crate) fn bench() -> Result<(), Failure> {
+pub(crate) fn bench(border: &Border, rows: &Path) -> Result<(), Failure> {
     set_up()?;
-    let mut stage = cargo(["build", "--quiet", "--locked", "--release", "--package", "loyalty-tests"])?;
-    run("building the gateway and its surroundings", stage.args(["--bin", "loyalty-stage"]))?;
-    let generated = bindings::generate(&["rehearsal"])?;
-    let mut build = cargo(["build", "--locked", "--profile", "device", "--package", "loyalty-ffi"])?;
-    run("building the library for devices", build.args(["--features", "rehearsal"]))?;
     let classpath = root()?.join("target/bindings/bench.classpath");
-    let mut maven = over(&generated)?;
+    let mut maven = over(&border.generated)?;
     // The client comes last, so its class path is the one that stays in the file.
     maven.args([
         "-DskipTests",
@@ -77,16 +74,14 @@ pub(crate) fn bench() -> Result<(), Failure> {
     let dependencies =
         std::fs::read_to_string(&classpath).map_err(|error| bindings::unusable(&classpath, &error))?;
     let client = root()?.join("bindings/kotlin/client/target");
-    let library = root()?.join("target/device").join(bindings::library_name());
     let mut java = program("java")?;
-    java.arg(format!("-Dloyalty.stage={}", root()?.join("target/release/loyalty-stage").display()));
-    java.arg(format!("-Duniffi.component.loyalty_ffi.libraryOverride={}", library.display()));
+    java.arg(format!("-Dloyalty.stage={}", border.stage.display()));
     java.arg("-cp").arg(format!(
         "{}:{}:{dependencies}",
         client.join("classes").display(),
         client.join("test-classes").display()
     ));
-    run("the bench in Kotlin", java.arg("app.loyalty.BenchKt").arg(root()?.join("target/bench-kotlin.json")))
+    run("the bench in Kotlin", java.arg("app.loyalty.BenchKt").arg(rows))
 }
 
 /// Maven over the packages, with these generated sources.

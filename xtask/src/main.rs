@@ -91,7 +91,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["kotlin"] => kotlin::package(),
         ["bindings"] => bindings::write(),
         ["bindings", "accept"] => bindings::accept(),
-        ["bench"] => bench::run(),
+        ["bench"] => bench::run_all(),
         ["bench", "kiosk"] => kiosk::bench().map(drop),
         ["size"] => size::run_all(),
         ["android"] => phones::android().and_then(|()| android::prepare_for_gradle()),

@@ -1,5 +1,6 @@
 //! What is written in Swift: the package over the core and the iPhone app, built and tested on any machine.
 
+mod bench;
 mod debian;
 mod licences;
 mod toolchain;
@@ -14,6 +15,7 @@ use crate::process::{cargo, output_of, program, root, run};
 use crate::scenarios;
 use crate::strings;
 
+pub(crate) use bench::bench;
 pub(crate) use toolchain::Toolchain;
 
 /// The package over the core.

@@ -1,7 +1,7 @@
 //! One call that uses every crate of a device's library once, the way anybody would: fetch a document over TLS, read it,
 //! keep it in SQLite, say when. `cargo xtask size` holds the library that ships against this.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use base64::Engine;
 use serde::Deserialize;
@@ -45,19 +45,15 @@ pub async fn fetch_and_keep(address: String, secret: Vec<u8>, path: String) -> R
 
 async fn work(address: String, secret: Vec<u8>, path: String) -> Result<String, BareError> {
     let subscriber = tracing_subscriber::registry();
-    // Another call may have been first.
+    // An earlier call may have done so.
     let _ = tracing::subscriber::set_global_default(
         subscriber.with(tracing_subscriber::filter::LevelFilter::INFO),
     );
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(failed)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = reqwest::Client::builder().tls_backend_preconfigured(tls).build().map_err(failed)?;
+    // Whoever installed one first is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+    let roots: Result<Vec<_>, _> = roots.iter().map(|root| reqwest::Certificate::from_der(root)).collect();
+    let client = reqwest::Client::builder().tls_certs_only(roots.map_err(failed)?).build().map_err(failed)?;
     let secret = secrecy::SecretSlice::from(secret);
     let token =
         base64::engine::general_purpose::STANDARD.encode(secrecy::ExposeSecret::expose_secret(&secret));

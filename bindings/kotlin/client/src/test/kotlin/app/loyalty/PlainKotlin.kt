@@ -3,7 +3,11 @@ package app.loyalty
 import java.nio.file.Path
 import java.sql.Connection
 import java.sql.DriverManager
+import java.text.NumberFormat
 import java.time.Instant
+import java.time.ZoneId
+import java.time.format.DateTimeFormatter
+import java.util.Locale
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -32,7 +36,17 @@ class PlainKotlin(private val stage: Stage, file: Path) : AutoCloseable {
     }
     private var token = ""
 
-    data class Movement(val at: Instant, val id: Long, val kind: String, val sum: Long, val after: Long?, val receipt: String?, val venue: String?, val comment: String?)
+    private val zone = ZoneId.of("Europe/Moscow")
+    private val russian = Locale.forLanguageTag("ru")
+    private val days = DateTimeFormatter.ofPattern("d MMMM", russian).withZone(zone)
+    private val times = DateTimeFormatter.ofPattern("HH:mm", russian).withZone(zone)
+    private val sums = NumberFormat.getNumberInstance(russian)
+
+    /** A row, with what a screen says of it. */
+    data class Movement(
+        val at: Instant, val id: Long, val kind: String, val sum: Long, val after: Long?, val receipt: String?, val venue: String?,
+        val comment: String?, val dayText: String, val timeText: String, val sumText: String, val afterText: String?,
+    )
 
     fun signIn() {
         post("sign-in/code", "phone" to NEWCOMER)
@@ -91,12 +105,13 @@ class PlainKotlin(private val stage: Stage, file: Path) : AutoCloseable {
             query.executeQuery().use { row ->
                 buildList {
                     while (row.next()) {
-                        val at = row.getLong(1)
+                        val at = Instant.ofEpochSecond(row.getLong(1) / 1_000_000, row.getLong(1) % 1_000_000 * 1_000)
+                        val sum = row.getLong(4)
                         val after = row.getLong(5).takeUnless { row.wasNull() }
                         add(
                             Movement(
-                                Instant.ofEpochSecond(at / 1_000_000, at % 1_000_000 * 1_000), row.getLong(2), row.getString(3),
-                                row.getLong(4), after, row.getString(6), row.getString(7), row.getString(8),
+                                at, row.getLong(2), row.getString(3), sum, after, row.getString(6), row.getString(7), row.getString(8),
+                                days.format(at), times.format(at), sums.format(sum / 100.0), after?.let { sums.format(it / 100.0) },
                             ),
                         )
                     }
