@@ -12,8 +12,10 @@ use crate::swift;
 
 /// What the benches of the border are run over.
 pub(crate) struct Border {
-    /// Generated sources, and the library as devices carry it but for what only benches call.
+    /// Generated sources, with the library that tests run over.
     pub(crate) generated: Bindings,
+    /// The same with the library as devices carry it, but for what only benches call.
+    pub(crate) device: Bindings,
     /// The program with everything around a device.
     pub(crate) stage: PathBuf,
 }
@@ -33,14 +35,15 @@ pub(crate) fn run_all() -> Result<(), Failure> {
 fn border() -> Result<Border, Failure> {
     let mut stage = cargo(["build", "--quiet", "--locked", "--release", "--package", "loyalty-tests"])?;
     run("building the gateway and its surroundings", stage.args(["--bin", "loyalty-stage"]))?;
-    let mut generated = bindings::generate(&["rehearsal"])?;
+    let generated = bindings::generate(&["rehearsal"])?;
     let mut build = cargo(["build", "--locked", "--profile", "device", "--package", "loyalty-ffi"])?;
     run("building the library for devices", build.args(["--features", "rehearsal"]))?;
     let device = root()?.join("target/device").join(bindings::library_name());
     // In a place of its own: what ships is built to the same one without what only benches call.
-    generated.libraries = root()?.join("target/bindings/bench");
-    let place = generated.libraries.join(bindings::jna_platform()?).join(bindings::library_name());
+    let libraries = root()?.join("target/bindings/bench");
+    let place = libraries.join(bindings::jna_platform()?).join(bindings::library_name());
     let bytes = std::fs::read(&device).map_err(|error| bindings::unusable(&device, &error))?;
     bindings::write_if_changed(&place, &bytes)?;
-    Ok(Border { generated, stage: root()?.join("target/release/loyalty-stage") })
+    let carried = Bindings { kotlin: generated.kotlin.clone(), swift: generated.swift.clone(), libraries };
+    Ok(Border { generated, device: carried, stage: root()?.join("target/release/loyalty-stage") })
 }

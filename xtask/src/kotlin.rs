@@ -76,6 +76,9 @@ pub(crate) fn bench(border: &Border, rows: &Path) -> Result<(), Failure> {
     let client = root()?.join("bindings/kotlin/client/target");
     let mut java = program("java")?;
     java.arg(format!("-Dloyalty.stage={}", border.stage.display()));
+    // Not from the jar: Maven would leave it there for the next tests, because it is newer than theirs.
+    let library = border.device.libraries.join(bindings::jna_platform()?).join(bindings::library_name());
+    java.arg(format!("-Duniffi.component.loyalty_ffi.libraryOverride={}", library.display()));
     java.arg("-cp").arg(format!(
         "{}:{}:{dependencies}",
         client.join("classes").display(),

@@ -10,8 +10,8 @@ use crate::process::run;
 /// Measures it over the library as devices carry it, and leaves the rows in a file.
 pub(crate) fn bench(border: &Border, rows: &Path) -> Result<(), Failure> {
     let toolchain = set_up()?;
-    place(&border.generated)?;
-    let mut build = swift(&toolchain, "build", PACKAGE, &border.generated)?;
+    place(&border.device)?;
+    let mut build = swift(&toolchain, "build", PACKAGE, &border.device)?;
     build.args(["--configuration", "release", "--product", "BorderBench"]);
     run("building the bench in Swift", &mut build)?;
     let program = scratch(PACKAGE)?.join("release/BorderBench");
