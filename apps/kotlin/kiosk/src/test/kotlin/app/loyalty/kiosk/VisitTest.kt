@@ -29,7 +29,7 @@ class VisitTest {
     fun `a guest touches the phone and the code in, sees the balance, and is erased`() = inFolder { folder ->
         RunningKiosk(screen, surroundings, folder).use { kiosk ->
             val attract = screen.still()
-            assertTrue("the kiosk waits as it was drawn", differing(attract, Expected.picture(Stage.Attract)) < 0.02)
+            assertTrue("the kiosk waits as it was drawn", differing(attract, Expected.picture(Stage.Attract)) < 0.005)
             RunningKiosk.save(attract, "1-attract")
 
             screen.tap(Expected.place(Stage.Attract, Russian.kiosk.attractStart))
@@ -44,7 +44,7 @@ class VisitTest {
             kiosk.waitFor("Result")
             val result = screen.still()
             RunningKiosk.save(result, "4-result")
-            assertTrue("the balance is there", differing(result, expectedResult(PHONE)) < 0.02)
+            assertTrue("the balance is there", differing(result, expectedResult(PHONE)) < 0.005)
 
             screen.tap(Expected.place(Stage.Result(null, null, sampleHoldings(PHONE), null), Russian.kiosk.finish))
             kiosk.waitFor("Done")
@@ -62,7 +62,7 @@ class VisitTest {
             kiosk.waitFor("Result")
             val result = screen.still()
             RunningKiosk.save(result, "6-scanned")
-            assertTrue("the balance is there", differing(result, expectedResult(PHONE)) < 0.02)
+            assertTrue("the balance is there", differing(result, expectedResult(PHONE)) < 0.005)
             screen.does("key", "Escape")
             kiosk.waitFor("Done")
             screen.does("key", "Return")
@@ -70,7 +70,7 @@ class VisitTest {
             screen.scans(code)
             kiosk.waitFor("Identify")
             kiosk.waitFor("ScanRefused")
-            assertTrue("a spent code is refused", differing(screen.still(), Expected.picture(Stage.Identify(scan = app.loyalty.presenters.kiosk.ScanRefusal.EXPIRED))) < 0.02)
+            assertTrue("a spent code is refused", differing(screen.still(), Expected.picture(Stage.Identify(scan = app.loyalty.presenters.kiosk.ScanRefusal.EXPIRED))) < 0.005)
         }
     }
 
@@ -83,7 +83,7 @@ class VisitTest {
             kiosk.kill()
         }
         RunningKiosk(screen, surroundings, folder).use {
-            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.02)
+            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.005)
         }
         for (file in folder.toFile().walk().filter(File::isFile).filter { it.name !in setOf("credential", "kiosk.properties") }) {
             assertEquals("${file.name} holds nothing of the guest", emptyList<String>(), SECRETS.filter { it in file.readText(Charsets.ISO_8859_1) })
@@ -126,7 +126,7 @@ class VisitTest {
             val report = DeviceReport("Hall", CredentialState.VALID, VERSION, null)
             screen.tap(Expected.place(Stage.Staff(device = report), Russian.staff.restart))
             kiosk.waitFor("first frame")
-            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.02)
+            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.005)
         }
     }
 
