@@ -6,6 +6,7 @@ import app.loyalty.LoyaltyKiosk
 import app.loyalty.Settings
 import app.loyalty.presenters.Grid
 import app.loyalty.presenters.RegisterState
+import app.loyalty.presenters.consentView
 import app.loyalty.presenters.holdings
 import app.loyalty.presenters.kiosk.CredentialState
 import app.loyalty.presenters.kiosk.DeviceReport
@@ -98,7 +99,7 @@ class VisitTest {
             kiosk.waitFor("Code")
             screen.types(surroundings.code(NEWCOMER))
             kiosk.waitFor("Register")
-            val form = Stage.Register(RegisterState(), Field.NAME)
+            val form = Stage.Register(RegisterState(consents = atAnotherKiosk(PHONE) { it.programme().consents.map(::consentView) }), Field.NAME)
             screen.tap(Expected.place(form, "А"))
             for (letter in "нна") screen.tap(Expected.place(form.copy(shift = false), letter.toString()))
             for (consent in listOf(Russian.register.consentData, Russian.register.consentAds)) screen.tap(Expected.place(form, consent))
