@@ -81,7 +81,7 @@ abstract class PhoneTest {
 
     /** What the guest is on, as the presenters have it. */
     protected val screens get() = (app.opening.state.value as OpeningState.Open).screens
-    protected val shown: Screen get() = screens.screens.value.last()
+    protected val shown: Screen? get() = (app.opening.state.value as? OpeningState.Open)?.screens?.screens?.value?.last()
 
     @After
     fun putAway() {
@@ -107,6 +107,7 @@ abstract class PhoneTest {
     protected fun rotate() {
         RuntimeEnvironment.setQualifiers(if (RuntimeEnvironment.getQualifiers().contains("-land")) "+port" else "+land")
         controller!!.configurationChange()
+        controller!!.visible()
     }
 
     /** The system ends the process while the app is not on the screen, and starts another when the guest comes back. */
@@ -125,7 +126,7 @@ abstract class PhoneTest {
             condition()
         }
     } catch (late: androidx.compose.ui.test.ComposeTimeoutException) {
-        throw AssertionError("$what; instead there is ${app.opening.state.value.let { (it as? OpeningState.Open)?.screens?.screens?.value?.last()?.described() ?: it }}", late)
+        throw AssertionError("$what; instead there is ${shown?.described() ?: app.opening.state.value}", late)
     }
 
     private fun Screen.described(): String = javaClass.simpleName + when (this) {
