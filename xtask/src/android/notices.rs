@@ -20,8 +20,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("The Rust standard library", "MIT OR Apache-2.0"),
     ("SQLite", "Public domain"),
 ];
-/// What Kotlin's own packages bring along.
-const BROUGHT: &[(&str, &str, &str)] = &[("org.jetbrains", "annotations", "13.0")];
 /// How packages call a licence, and what SPDX does.
 const NAMES: &[(&str, &str)] = &[
     ("The Apache Software License, Version 2.0", "Apache-2.0"),
@@ -98,14 +96,7 @@ fn uncovered<'j>(jars: &'j str, known: &[String]) -> Vec<&'j str> {
 
 /// Everything of Maven's that the app carries, in the order of the names.
 pub(super) fn packages() -> Result<BTreeSet<Package>, Failure> {
-    let mut found: BTreeSet<Package> = BROUGHT
-        .iter()
-        .map(|(group, name, version)| Package {
-            group: (*group).to_owned(),
-            name: (*name).to_owned(),
-            version: (*version).to_owned(),
-        })
-        .collect();
+    let mut found = BTreeSet::new();
     for (parent, modules) in POMS {
         let parent_path = root()?.join(parent);
         let parent_text = read(&parent_path)?;

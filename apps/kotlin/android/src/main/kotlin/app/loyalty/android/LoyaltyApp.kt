@@ -80,7 +80,10 @@ open class LoyaltyApp : Application() {
 /** The session, of which there may be only one over the same files. */
 class OneSession(private val settings: Settings, val secrets: KeystoreSecretStore) {
     private val opening = Mutex()
-    private var guest: LoyaltyGuest? = null
+
+    /** The session, once it is open. */
+    var guest: LoyaltyGuest? = null
+        private set
 
     /**
      * Opens it when it is first asked for.

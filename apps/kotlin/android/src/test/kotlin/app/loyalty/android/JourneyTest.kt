@@ -3,6 +3,7 @@ package app.loyalty.android
 import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.onLast
 import androidx.compose.ui.test.onNodeWithContentDescription
 import androidx.compose.ui.test.onNodeWithText
 import androidx.compose.ui.test.performClick
@@ -39,7 +40,7 @@ class JourneyTest : PhoneTest() {
         goBack()
         tap(words.profile.signOut)
         awaitText(words.profile.signOutTitle)
-        rule.onNode(hasText(words.profile.signOut) and androidx.compose.ui.test.hasAnySibling(hasText(words.profile.signOutTitle))).performClick()
+        rule.onAllNodes(hasText(words.profile.signOut)).onLast().performClick()
         awaitText(words.signIn.title)
         assertEquals(1, screens.screens.value.size)
         assertTrue("nothing secret is left", java.io.File(app.noBackupFilesDir, "secrets").list().orEmpty().isEmpty())

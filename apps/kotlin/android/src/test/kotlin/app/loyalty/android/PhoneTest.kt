@@ -25,7 +25,6 @@ import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
 import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.job
-import kotlinx.coroutines.runBlocking
 import org.junit.After
 import org.junit.Rule
 import org.junit.runner.RunWith
@@ -60,7 +59,7 @@ class TestApp : LoyaltyApp() {
     fun beginAnew() {
         opening.close()
         scope.coroutineContext.job.cancelChildren()
-        runCatching { runBlocking { session.open() }.close() }
+        session.guest?.close()
         onCreate()
     }
 }
@@ -82,7 +81,7 @@ abstract class PhoneTest {
 
     /** What the guest is on, as the presenters have it. */
     protected val screens get() = (app.opening.state.value as OpeningState.Open).screens
-    protected val shown: Screen get() = screens.screens.value.last()
+    protected val shown: Screen? get() = (app.opening.state.value as? OpeningState.Open)?.screens?.screens?.value?.last()
 
     @After
     fun putAway() {
@@ -91,7 +90,8 @@ abstract class PhoneTest {
     }
 
     protected fun start(intent: Intent = Intent(Intent.ACTION_MAIN), saved: Bundle? = null) {
-        controller = Robolectric.buildActivity(MainActivity::class.java, intent).setup(saved)
+        val made = Robolectric.buildActivity(MainActivity::class.java, intent)
+        controller = if (saved == null) made.setup() else made.setup(saved)
     }
 
     /** The guest leaves the app. */
@@ -107,6 +107,7 @@ abstract class PhoneTest {
     protected fun rotate() {
         RuntimeEnvironment.setQualifiers(if (RuntimeEnvironment.getQualifiers().contains("-land")) "+port" else "+land")
         controller!!.configurationChange()
+        controller!!.visible()
     }
 
     /** The system ends the process while the app is not on the screen, and starts another when the guest comes back. */
@@ -119,9 +120,20 @@ abstract class PhoneTest {
     }
 
     protected fun await(what: String, condition: () -> Boolean) = try {
-        rule.waitUntil(PATIENCE) { condition() }
+        rule.waitUntil(PATIENCE) {
+            // Nothing runs on this platform's main thread unless a test lets it.
+            rule.waitForIdle()
+            condition()
+        }
     } catch (late: androidx.compose.ui.test.ComposeTimeoutException) {
-        throw AssertionError("$what; instead there is ${app.opening.state.value.let { (it as? OpeningState.Open)?.screens?.screens?.value?.last() ?: it }}", late)
+        throw AssertionError("$what; instead there is ${shown?.described() ?: app.opening.state.value}", late)
+    }
+
+    private fun Screen.described(): String = javaClass.simpleName + when (this) {
+        is Screen.SignIn -> presenter.state.value
+        is Screen.Home -> presenter.state.value.copy(holdings = null)
+        is Screen.Profile -> presenter.state.value
+        else -> ""
     }
 
     protected fun await(matcher: SemanticsMatcher) = await(matcher.description) { rule.onAllNodes(matcher).fetchSemanticsNodes().isNotEmpty() }
@@ -173,6 +185,6 @@ abstract class PhoneTest {
 
     protected companion object {
         /** Far more than anything takes, on the slowest of machines. */
-        const val PATIENCE = 120_000L
+        const val PATIENCE = 40_000L
     }
 }

@@ -4,16 +4,18 @@ import android.Manifest.permission.POST_NOTIFICATIONS
 import android.app.AlarmManager
 import android.app.Notification
 import android.app.NotificationManager
+import android.app.PendingIntent
 import android.content.Intent
 import android.content.pm.PackageManager
 import androidx.compose.ui.test.assertIsNotEnabled
 import androidx.compose.ui.test.assertIsOn
 import androidx.compose.ui.test.onNodeWithText
 import androidx.compose.ui.test.performScrollTo
+import app.loyalty.presenters.PhoneAction
+import app.loyalty.presenters.Place
 import java.util.TimeZone
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Before
@@ -26,6 +28,10 @@ class ReminderTest : PhoneTest() {
     private val notifications get() = shadowOf(app.getSystemService(NotificationManager::class.java)!!)
     private val due: List<Long> get() = alarms.scheduledAlarms.map(ScheduledAlarm::getTriggerAtMs).sorted()
 
+    private val ScheduledAlarm.toDo: PendingIntent
+        @Suppress("DEPRECATION") // There is no other way to it.
+        get() = operation!!
+
     /** What the core wants the guest to be reminded of. */
     private val wanted: List<Long> get() = runBlocking { app.session.open() }.reminders().map { it.notifyAt.toEpochMilli() }.sorted()
 
@@ -36,16 +42,17 @@ class ReminderTest : PhoneTest() {
     fun `turned on and allowed, reminders become alarms, and alarms notifications`() {
         remindedGuest("+79161110020")
         val alarm = alarms.scheduledAlarms.minBy { it.triggerAtMs }
-        assertEquals("the phone is not woken for it", AlarmManager.RTC, alarm.type)
+        assertEquals("the phone is not woken for it", AlarmManager.RTC, alarm.getType())
+        assertTrue("half an hour does not matter", alarm.windowLengthMs > 0)
         assertNull("not an alarm clock", alarm.alarmClockInfo)
         val text = runBlocking { app.session.open() }.reminders().first().text
-        alarm.operation!!.send()
+        alarm.toDo.send()
         rule.waitForIdle()
         val shown = notifications.allNotifications.single()
         assertEquals(text, shown.extras.getString(Notification.EXTRA_TEXT))
         assertEquals(Notification.VISIBILITY_PRIVATE, shown.visibility)
         assertEquals("others who see a locked phone learn nothing", words.burn.title, shown.publicVersion.extras.getString(Notification.EXTRA_TEXT))
-        assertEquals(words.profile.notifyBurn, notifications.getNotificationChannel(Reminders.CHANNEL).let { (it as android.app.NotificationChannel).name })
+        assertEquals(words.profile.notifyBurn, app.getSystemService(NotificationManager::class.java)!!.getNotificationChannel(Reminders.CHANNEL).name)
         assertEquals(MainActivity::class.java.name, shadowOf(shown.contentIntent).savedIntent.component?.className)
     }
 
@@ -58,7 +65,7 @@ class ReminderTest : PhoneTest() {
             leave()
             app.beginAnew()
             val manager = app.getSystemService(AlarmManager::class.java)!!
-            for (alarm in alarms.scheduledAlarms.toList()) manager.cancel(alarm.operation!!)
+            for (alarm in alarms.scheduledAlarms.toList()) manager.cancel(alarm.toDo)
             assertEquals(emptyList<Long>(), due)
             if (event == Intent.ACTION_TIMEZONE_CHANGED) TimeZone.setDefault(TimeZone.getTimeZone("Asia/Vladivostok"))
             try {
@@ -77,7 +84,7 @@ class ReminderTest : PhoneTest() {
         await("no alarms") { due.isEmpty() }
         tap(words.burn.reminder)
         await("alarms") { due == wanted }
-        alarms.scheduledAlarms.first().operation!!.send()
+        alarms.scheduledAlarms.first().toDo.send()
         rule.waitForIdle()
         assertEquals(1, notifications.allNotifications.size)
         runBlocking { app.session.open().signOut() }
@@ -114,11 +121,12 @@ class ReminderTest : PhoneTest() {
     }
 
     private fun openBurns() {
-        rule.runOnIdle { screens.on(app.loyalty.presenters.PhoneAction.Go(app.loyalty.presenters.Place.Burns)) }
+        rule.runOnIdle { screens.on(PhoneAction.Go(Place.Burns)) }
         awaitText(words.burn.title)
     }
 
     /** Answers the system's question, as a guest would. */
+    @Suppress("DEPRECATION") // The system itself calls nothing else.
     private fun answer(allowed: Boolean) {
         await("the system asks") { shadowOf(activity).lastRequestedPermission != null }
         val asked = shadowOf(activity).lastRequestedPermission

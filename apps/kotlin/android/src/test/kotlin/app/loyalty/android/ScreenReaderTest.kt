@@ -50,7 +50,7 @@ class ScreenReaderTest : PhoneTest() {
         val least = 48 * activity.resources.displayMetrics.density - 1
         val faults = nodes.filter { it.info.isClickable && it.info.isEnabled }.mapNotNull { (name, info, size) ->
             when {
-                name.isBlank() -> "nameless ${info.className} of $size"
+                name.isBlank() -> "nameless ${info.className} of $size: ${info.extras} $info"
                 size.width < least || size.height < least -> "`$name` is small: $size"
                 else -> null
             }
@@ -71,7 +71,7 @@ class ScreenReaderTest : PhoneTest() {
     /** What is read for a node: what Android is told, or the words of all that belongs to it. */
     private fun name(node: SemanticsNode, info: AccessibilityNodeInfo): String {
         val words = node.config.getOrElse(SemanticsProperties.Text) { emptyList() }.map { it.text }
-        return (listOfNotNull(info.contentDescription, info.text) + words).joinToString(" ")
+        return (listOfNotNull(info.contentDescription, info.text, info.hintText) + words).joinToString(" ")
     }
 
     private fun root(view: View): View? = when {

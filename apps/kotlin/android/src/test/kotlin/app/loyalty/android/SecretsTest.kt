@@ -80,6 +80,8 @@ class SecretsTest : PhoneTest() {
         die()
         awaitText(words.problem.signedOut)
         assertTrue(File(app.noBackupFilesDir, "secrets").list().orEmpty().isEmpty())
+        // The last code was asked for a moment ago.
+        stage.anHourPasses()
         signIn("+79161110040")
         awaitText(words.home.cardButton)
     }

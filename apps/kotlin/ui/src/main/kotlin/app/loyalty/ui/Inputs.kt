@@ -32,10 +32,13 @@ import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.error
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.semantics.text
+import androidx.compose.ui.text.AnnotatedString
 import androidx.compose.ui.text.TextRange
 import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.input.ImeAction
@@ -83,7 +86,6 @@ internal fun Input(
     }
     val outline = if (error != null) colours.negative else if (focused) colours.primary else colours.outline
     Column(modifier, verticalArrangement = Arrangement.spacedBy(6.dp)) {
-        Text(label, style = Loyalty.type.smallStrong, color = colours.textSoft)
         BasicTextField(
             TextFieldValue(text, selection),
             { value ->
@@ -107,15 +109,19 @@ internal fun Input(
             keyboardOptions = KeyboardOptions(keyboardType = keyboard, imeAction = action),
             keyboardActions = KeyboardActions(onDone = { onDone() }, onGo = { onDone() }),
             decorationBox = { field ->
-                Box(
-                    Modifier
-                        .fillMaxWidth()
-                        .heightIn(min = Loyalty.sizes.button)
-                        .background(colours.surface, Loyalty.sizes.control)
-                        .border(if (focused || error != null) 2.dp else 1.dp, outline, Loyalty.sizes.control)
-                        .padding(horizontal = 16.dp, vertical = 10.dp),
-                    contentAlignment = Alignment.CenterStart,
-                ) { field() }
+                // The label belongs to the field: Android's screen reader takes a field's name from what lies in it.
+                Column(verticalArrangement = Arrangement.spacedBy(6.dp)) {
+                    Text(label, style = Loyalty.type.smallStrong, color = colours.textSoft)
+                    Box(
+                        Modifier
+                            .fillMaxWidth()
+                            .heightIn(min = Loyalty.sizes.button)
+                            .background(colours.surface, Loyalty.sizes.control)
+                            .border(if (focused || error != null) 2.dp else 1.dp, outline, Loyalty.sizes.control)
+                            .padding(horizontal = 16.dp, vertical = 10.dp),
+                        contentAlignment = Alignment.CenterStart,
+                    ) { field() }
+                }
             },
         )
         Beside(error, hint)
@@ -249,7 +255,8 @@ internal fun CodeField(digits: String, length: Int, label: String, wrong: Boolea
         keyboardOptions = KeyboardOptions(keyboardType = KeyboardType.NumberPassword, imeAction = ImeAction.Done),
         decorationBox = { field ->
             Box {
-                CodeBoxes(digits, length, wrong)
+                // Its name, as above; the digits themselves are the field's.
+                Box(Modifier.clearAndSetSemantics { this.text = AnnotatedString(label) }) { CodeBoxes(digits, length, wrong) }
                 // Keeps its place for cursor and selection; its letters are transparent.
                 Box(Modifier.matchParentSize()) { field() }
             }
