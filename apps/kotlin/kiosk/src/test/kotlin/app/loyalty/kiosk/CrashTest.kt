@@ -34,7 +34,7 @@ class CrashTest {
             kiosk.waitFor("crash")
             assertTrue(kiosk.waitFor("the core has nobody").endsWith("true"))
             kiosk.waitFor("first frame")
-            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.02)
+            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.005)
         }
     }
 

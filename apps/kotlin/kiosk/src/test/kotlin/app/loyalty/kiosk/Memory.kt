@@ -24,11 +24,16 @@ internal class Memory(private val pid: Long) {
         return Files.readAllBytes(dump).also { Files.delete(dump) }
     }
 
-    /** Where in what the process has written to each of [texts] stands; a core file would hold the same. */
+    /**
+     * Where in what the process has written to each of [texts] stands; a core file would hold the same. Left out is what lies
+     * below the end of a thread's stack: calls that have returned left it, and the next ones write over it.
+     */
     fun places(texts: Collection<String>): Map<String, List<String>> = RandomAccessFile("/proc/$pid/mem", "r").use { memory ->
         val found = texts.associateWith { mutableListOf<String>() }
+        val ends = endsOfStacks()
         for (line in File("/proc/$pid/maps").readLines().filter { " rw" in it }) {
-            val (from, until) = line.substringBefore(' ').split('-').map { it.toULong(16).toLong() }
+            val (start, until) = line.substringBefore(' ').split('-').map { it.toULong(16).toLong() }
+            val from = ends.filter { it in start until until }.minOrNull() ?: start
             // What the kernel keeps to itself cannot be read, and no core holds it.
             val bytes = runCatching { ByteArray(Math.toIntExact(until - from)).also { memory.seek(from); memory.readFully(it) } }.getOrNull() ?: continue
             for ((text, places) in found) {
@@ -37,6 +42,12 @@ internal class Memory(private val pid: Long) {
             }
         }
         found
+    }
+
+    /** Where the stacks of the threads that wait end, as the kernel tells. */
+    private fun endsOfStacks(): List<Long> = File("/proc/$pid/task").listFiles().orEmpty().mapNotNull { task ->
+        val told = runCatching { task.resolve("syscall").readText().trim().split(' ') }.getOrDefault(emptyList())
+        told.getOrNull(told.size - 2)?.removePrefix("0x")?.toULongOrNull(16)?.toLong()
     }
 
     private fun jcmd(vararg words: String): List<String> {

@@ -88,8 +88,11 @@ class SetupTest {
         assertEquals("482019375516", wedge.enter(62))
         assertNull("and is told once", wedge.enter(63))
 
-        "9123451234".forEachIndexed { place, digit -> wedge.key(digit, 1_000 + place * 150L) }
-        assertNull("a hand", wedge.enter(2_400))
+        "482019375516".forEachIndexed { place, digit -> wedge.key(digit, 500 + place * 5L + if (place > 7) 400 else 0) }
+        assertEquals("also when a key comes late", "482019375516", wedge.enter(1_200))
+
+        "9123451234".forEachIndexed { place, digit -> wedge.key(digit, 2_000 + place * 150L) }
+        assertNull("a hand", wedge.enter(3_400))
 
         "12345".forEachIndexed { place, digit -> wedge.key(digit, 5_000 + place * 5L) }
         assertNull("too short", wedge.enter(5_030))
