@@ -5,6 +5,7 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.autofill.ContentType
 import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.input.key.Key
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsProperties
@@ -25,10 +26,12 @@ import androidx.compose.ui.test.onNodeWithContentDescription
 import androidx.compose.ui.test.onNodeWithText
 import androidx.compose.ui.test.onRoot
 import androidx.compose.ui.test.performClick
+import androidx.compose.ui.test.performKeyInput
 import androidx.compose.ui.test.performScrollTo
 import androidx.compose.ui.test.performSemanticsAction
 import androidx.compose.ui.test.performTextInput
 import androidx.compose.ui.test.performTouchInput
+import androidx.compose.ui.test.pressKey
 import androidx.compose.ui.test.v2.runDesktopComposeUiTest
 import app.loyalty.presenters.CodeAction
 import app.loyalty.presenters.CodeError
@@ -228,6 +231,8 @@ class SemanticsTest {
     fun `every touch of a sheet over the kiosk is a sign of life too`() = runDesktopComposeUiTest(1080, 1920) {
         val actions = mutableListOf<KioskAction>()
         show(kiosk = true) { KioskScreen(KioskState(Language.RU, Stage.Identify(), warning = Warning(9, canStay = true)), actions::add) }
+        onRoot().performKeyInput { pressKey(Key.Enter) }
+        assertEquals("a key that comes by itself presses nothing", emptyList<KioskAction>(), actions)
         onNodeWithText(words.kiosk.idleStay).performClick()
         assertEquals(listOf(KioskAction.Touch, KioskAction.Stay), actions)
     }

@@ -2,13 +2,13 @@ package app.loyalty.ui
 
 import androidx.compose.foundation.background
 import androidx.compose.foundation.clickable
-import androidx.compose.foundation.focusGroup
+import androidx.compose.foundation.focusable
 import androidx.compose.foundation.gestures.detectTapGestures
 import androidx.compose.foundation.interaction.MutableInteractionSource
+import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
-import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
@@ -134,7 +134,8 @@ private fun Sheet(title: String, onDismiss: () -> Unit, content: @Composable Col
                 }
                 .focusRequester(focus)
                 .focusProperties { onExit = { cancelFocusChange() } }
-                .focusGroup()
+                // The sheet itself: a scanner ends its code with Enter, which must not press the first button.
+                .focusable()
                 .verticalScroll(rememberScrollState())
                 .padding(Loyalty.sizes.inside),
             verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
