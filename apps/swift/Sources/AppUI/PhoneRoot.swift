@@ -29,7 +29,9 @@ public struct PhoneRoot: View {
         case .register(let store): RegisterScreen(state: store.state) { store.send($0) }
         case .home: MainFrame(screens: screens)
         case .blocked(let support):
-            BlockedScreen(support: support) { if let url = URL(string: $0) { openURL(url) } }
+            BlockedScreen(support: support, onSignOut: screens.signOut) {
+                if let url = URL(string: $0) { openURL(url) }
+            }
         case .outdated: OutdatedScreen(onUpdate: onStore)
         default: EmptyView()
         }

@@ -45,14 +45,11 @@ struct ProfileScreen: View {
     }
 
     private var hasNews: Bool {
-        state.deletionAsked || state.saved || state.problem != nil || (state.draft == nil && state.wait.showsProgress)
+        state.saved || state.problem != nil || (state.draft == nil && state.wait.showsProgress)
     }
 
     private var news: some View {
         Section {
-            if state.deletionAsked {
-                Label(words.profile.deleted, systemImage: "checkmark").announced(words.profile.deleted)
-            }
             if state.saved { Label(words.profile.saved, systemImage: "checkmark").announced(words.profile.saved) }
             ProblemNotice(problem: state.problem)
             // What is being saved says so on its own button.

@@ -113,9 +113,10 @@ struct SupportCard: View {
     }
 }
 
-/// Says that the restaurant has put the card on hold.
+/// Says that the restaurant has put the card on hold, and lets go who has another.
 struct BlockedScreen: View {
     let support: SupportView?
+    let onSignOut: @MainActor () -> Void
     let onOpen: @MainActor (String) -> Void
     @Environment(\.words) private var words
 
@@ -127,6 +128,7 @@ struct BlockedScreen: View {
                     support: support, onDial: { onOpen("tel:" + $0) }, onWrite: { onOpen("mailto:" + $0) },
                     onOpen: onOpen)
             }
+            Button(words.profile.signOut, action: onSignOut).buttonStyle(SecondaryButtonStyle())
         }
     }
 }
@@ -146,6 +148,6 @@ struct OutdatedScreen: View {
 
 #if DEBUG && canImport(UIKit)
     #Preview("Programme") { Gallery(Fixtures.programme) { ProgrammeScreen(state: $0) { _ in } } }
-    #Preview("Blocked") { Gallery(Fixtures.blocked) { BlockedScreen(support: $0) { _ in } } }
+    #Preview("Blocked") { Gallery(Fixtures.blocked) { BlockedScreen(support: $0, onSignOut: {}) { _ in } } }
     #Preview("Outdated") { Gallery(Fixtures.outdated) { _ in OutdatedScreen {} } }
 #endif

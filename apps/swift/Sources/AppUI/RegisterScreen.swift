@@ -47,6 +47,10 @@ struct RegisterScreen: View {
                 title: state.consentsOnly ? words.register.agree : words.register.submit,
                 working: words.register.sending, wait: state.wait
             ) { onAction(.submit) }
+            // The way out for who does not agree.
+            Button(words.profile.signOut) { onAction(.signOut) }
+                .buttonStyle(SecondaryButtonStyle())
+                .disabled(state.wait.busy)
         }
         .sheet(isPresented: Binding(state.reading != nil) { if !$0 { onAction(.stopReading) } }) {
             SheetPage(title: words.register.readText, onClose: { onAction(.stopReading) }) {

@@ -14,6 +14,9 @@ struct SignInScreen: View {
             Logo(brand: .venue).fill(theme.primary).frame(width: 72, height: 72)
                 .padding(.top, Space.four)
                 .accessibilityHidden(true)
+            if state.deletionAsked {
+                Notice(symbol: "checkmark", text: words.profile.deleted, tone: .good).announced(words.profile.deleted)
+            }
             VStack(alignment: .leading, spacing: Space.half) {
                 Text(words.signIn.greeting).font(Typeface.title).accessibilityAddTraits(.isHeader)
                 Text(words.signIn.title).font(Typeface.body).foregroundStyle(theme.textSoft)
@@ -93,7 +96,7 @@ struct CodeScreen: View {
 
     private func text(_ error: CodeError) -> String {
         switch error {
-        case .wrong(let triesLeft): triesLeft.map { words.code.wrong($0) } ?? words.problem.rejected
+        case .wrong(let triesLeft): triesLeft.map { words.code.wrong($0) } ?? words.code.mismatch
         case .expired: words.code.expired
         case .noTriesLeft: words.code.noTries
         }

@@ -44,7 +44,6 @@ public final class BurnStore: Store<BurnState, BurnAction, BurnEffect> {
         self.session = session
         super.init(BurnState(), clock: clock, onEffect: onEffect)
         show(preferences)
-        if let snapshot = session.current.snapshot { show(snapshot) }
         launch { [weak self] in
             for await now in session.states() {
                 if let snapshot = now.snapshot { self?.show(snapshot) }
@@ -61,12 +60,13 @@ public final class BurnStore: Store<BurnState, BurnAction, BurnEffect> {
         }
     }
 
-    /// Takes over what the guest or the system has decided about notifications.
+    /// Takes over what the guest or the system has decided, and words what is shown in the language of now.
     func show(_ preferences: Preferences) {
         change {
             $0.remind = preferences.notifyBurn
             $0.notificationsDenied = preferences.notificationsDenied
         }
+        if let snapshot = session.current.snapshot { show(snapshot) }
     }
 
     private func show(_ snapshot: Snapshot) {

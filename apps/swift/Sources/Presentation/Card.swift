@@ -60,6 +60,7 @@ public struct CardClosed: Sendable, Equatable {}
 public final class CardStore: Store<CardState, CardAction, CardClosed> {
     private let session: any LoyaltyGuest
     private var countdown: Task<Void, Never>?
+    private var expiry: Deadline?
 
     public init(
         session: any LoyaltyGuest, clock: any Clock<Duration>, onEffect: @escaping @MainActor (CardClosed) -> Void
@@ -73,6 +74,15 @@ public final class CardStore: Store<CardState, CardAction, CardClosed> {
         switch action {
         case .newCode: read()
         case .close: emit(CardClosed())
+        }
+    }
+
+    /// What has expired meanwhile goes at once.
+    override func wake() {
+        if let expiry { tell(expiry.left, of: expiry) }
+        switch state.condition {
+        case .offline, .expired, .nothingKept, .failed: read()
+        case .valid, .tellNumber, .loading: break
         }
     }
 
@@ -92,22 +102,26 @@ public final class CardStore: Store<CardState, CardAction, CardClosed> {
         change {
             $0 = CardState(condition: .valid, code: CodeView(value: code.value), phone: $0.phone, wait: $0.wait)
         }
+        expiry = nil
         guard let life = code.livesFor, life >= .zero else { return }
-        countdown = launch { [weak self, clock] in
-            try? await countDown(life, on: clock) { left in
-                if left == .zero { self?.expire() } else { self?.tick(left, of: life) }
-            }
+        let expiry = Deadline(in: life, on: clock)
+        self.expiry = expiry
+        countdown = launch { [weak self] in
+            try? await expiry.countDown { left in self?.tell(left, of: expiry) }
         }
     }
 
-    private func tick(_ left: Duration, of life: Duration) {
+    private func tell(_ left: Duration, of expiry: Deadline) {
+        if left == .zero { return expire() }
         change {
             $0.expiresIn = minutesAndSeconds(left)
-            $0.permille = Int(left.inMilliseconds * 1000 / max(life.inMilliseconds, 1))
+            $0.permille = Int(left.inMilliseconds * 1000 / max(expiry.total.inMilliseconds, 1))
         }
     }
 
     private func expire() {
+        countdown?.cancel()
+        expiry = nil
         change {
             $0.condition = .expired
             $0.code = nil

@@ -1,17 +1,41 @@
-/// Tells what is left of `total`, now and then every second until it is zero.
+/// The end of a time that begins now.
 ///
-/// - Throws: `CancellationError`.
-@MainActor
-func countDown(_ total: Duration, on clock: any Clock<Duration>, onLeft: @MainActor (Duration) -> Void) async throws {
-    var left = total
-    while left > .zero {
-        onLeft(left)
-        let step = min(left, .seconds(1))
-        try await clock.sleep(for: step)
-        try Task.checkCancellation()
-        left -= step
+/// It is read from the clock and not made of the waits, each of which may last longer than it should: the app may be
+/// suspended meanwhile.
+struct Deadline: Sendable {
+    /// How long it is until then.
+    let total: Duration
+    private let clock: any Clock<Duration>
+    private let leftNow: @Sendable () -> Duration
+
+    init(in total: Duration, on clock: any Clock<Duration>) {
+        self.total = total
+        self.clock = clock
+        leftNow = Self.counting(total, clock)
     }
-    onLeft(.zero)
+
+    private static func counting<C: Clock<Duration>>(_ total: Duration, _ clock: C) -> @Sendable () -> Duration {
+        let end = clock.now.advanced(by: total)
+        return { max(clock.now.duration(to: end), .zero) }
+    }
+
+    /// What is left of it now, and never less than nothing.
+    var left: Duration { leftNow() }
+
+    /// Tells what is left, now and then as every second of it ends, until it is nothing.
+    ///
+    /// - Throws: `CancellationError`.
+    @MainActor
+    func countDown(onLeft: @MainActor (Duration) -> Void) async throws {
+        while true {
+            let now = left
+            onLeft(now)
+            if now == .zero { return }
+            let (_, attoseconds) = now.components
+            try await clock.sleep(for: attoseconds == 0 ? .seconds(1) : Duration(secondsComponent: 0, attosecondsComponent: attoseconds))
+            try Task.checkCancellation()
+        }
+    }
 }
 
 /// A countdown as `1:05`: minutes and seconds, rounded up, so that it ends with the last second and not before.

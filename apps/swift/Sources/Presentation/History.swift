@@ -72,6 +72,8 @@ public final class HistoryStore: Store<HistoryState, HistoryAction, HistoryEffec
 
     private let session: any LoyaltyGuest
     private var next: HistoryCursor?
+    /// The newest row of another reading for which this one was read anew.
+    private var followed: Int64?
 
     public init(
         session: any LoyaltyGuest, clock: any Clock<Duration>, onEffect: @escaping @MainActor (HistoryEffect) -> Void
@@ -80,6 +82,11 @@ public final class HistoryStore: Store<HistoryState, HistoryAction, HistoryEffec
         super.init(
             HistoryState(supportPhone: session.knownProgramme?.support?.phoneText), clock: clock, onEffect: onEffect)
         more()
+        launch { [weak self] in
+            for await now in session.states() {
+                if let newest = now.snapshot?.newest.first { self?.follow(newest.id) }
+            }
+        }
     }
 
     public override func send(_ action: HistoryAction) {
@@ -101,16 +108,27 @@ public final class HistoryStore: Store<HistoryState, HistoryAction, HistoryEffec
             $0.complete = false
             $0.pageProblem = nil
         }
-        more(replacing: true)
+        more()
     }
 
-    private func more(replacing: Bool = false) {
+    override func wake() { if state.pageProblem != nil { more() } }
+
+    /// Another screen has read of an operation that is missing here.
+    private func follow(_ newest: Int64) {
+        if newest == followed || state.loading || state.wait.busy { return }
+        if state.operations.contains(where: { $0.id == newest }) { return }
+        followed = newest
+        again()
+    }
+
+    private func more() {
         if state.wait.busy || state.complete { return }
         change { $0.pageProblem = nil }
         let after = next
         launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.history(after: after, limit: Self.page) }) {
-            case .done(let page): self?.add(page, replacing: replacing)
+            // The first page takes the place of all that was read before it.
+            case .done(let page): self?.add(page, replacing: after == nil)
             case .failed(let failure): self?.change { $0.pageProblem = Problem(failure) }
             case nil: break
             }
@@ -197,6 +215,8 @@ public final class ReceiptStore: Store<ReceiptState, ReceiptAction, ReceiptClose
         case .back: emit(ReceiptClosed())
         }
     }
+
+    override func wake() { if state.missing == .notKept || state.missing == .failed { read() } }
 
     private func read() {
         if state.wait.busy { return }

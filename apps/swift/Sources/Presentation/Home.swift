@@ -55,6 +55,11 @@ public final class HomeStore: Store<HomeState, HomeAction, HomeEffect> {
         }
     }
 
+    override func wake() { refresh() }
+
+    /// Words anew what is shown, in the language that is spoken now.
+    func reword() { show(session.current) }
+
     private func show(_ now: SessionState) {
         if !now.signedIn { emit(.signedOut) }
         if now.snapshot?.guest.blocked == true { emit(.blocked) }

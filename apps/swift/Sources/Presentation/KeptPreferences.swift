@@ -14,7 +14,6 @@ public struct KeptPreferences {
             language: defaults.string(forKey: "language").flatMap(WordsLanguage.init(rawValue:)) ?? spoken ?? .ru,
             theme: defaults.string(forKey: "theme").flatMap(ThemeChoice.init(rawValue:)) ?? .system,
             notifyBurn: defaults.bool(forKey: "notifyBurn"),
-            notifyOperations: defaults.bool(forKey: "notifyOperations"),
             notificationsDenied: false)
     }
 
@@ -23,6 +22,5 @@ public struct KeptPreferences {
         defaults.set(preferences.language.rawValue, forKey: "language")
         defaults.set(preferences.theme.rawValue, forKey: "theme")
         defaults.set(preferences.notifyBurn, forKey: "notifyBurn")
-        defaults.set(preferences.notifyOperations, forKey: "notifyOperations")
     }
 }

@@ -75,7 +75,8 @@ public final class PhoneStore: Store<PhoneState, PhoneAction, Never> {
         case .select(let tab): return [.main(tab: .home)] + (tab == .home ? [] : [.main(tab: tab)])
         case .back: return state.canGoBack ? Array(state.places.dropLast()) : state.places
         case .signedIn, .registered: return [.main(tab: .home)]
-        case .signedOut: return state.places.first == .signIn ? state.places : [.signIn]
+        // Who signs in with an app that is too old comes back here.
+        case .signedOut: return state.places.first == .signIn || state.places.first == .outdated ? state.places : [.signIn]
         case .blocked: return [.blocked(support: support)]
         case .leave(let because): return leave(state, because)
         }

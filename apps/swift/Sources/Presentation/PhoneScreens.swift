@@ -72,6 +72,11 @@ public final class PhoneScreens {
     @ObservationIgnored private var life: Task<Void, Never>?
     @ObservationIgnored private var waiting: [PhoneAction] = []
     @ObservationIgnored private var isSettling = false
+    @ObservationIgnored private var following: Task<Void, Never>?
+    /// A link that came before there was a page to lead on from.
+    @ObservationIgnored private var remembered: DeepLink?
+    /// Whether the guest has to be told that their request for deletion has been received.
+    @ObservationIgnored private var isDeletionAsked = false
 
     /// - Parameters:
     ///   - today: the day by which a birthday is in the future.
@@ -89,12 +94,23 @@ public final class PhoneScreens {
         session.language = Loyalty.Language(preferences.language)
         phone = PhoneStore(session: session, clock: clock)
         settle()
+        // Whatever is shown: not every screen has a store that follows the session.
+        following = Task { [weak self] in
+            for await now in session.states() { self?.follow(now) }
+        }
+    }
+
+    deinit { following?.cancel() }
+
+    private func follow(_ now: SessionState) {
+        if now.signedIn { catchUp() } else { send(.signedOut) }
     }
 
     /// Moves to another screen.
     public func send(_ action: PhoneAction) {
         waiting.append(action)
         settle()
+        catchUp()
     }
 
     /// The guest has gone back, by the system's button or gesture, until so many are left ``above``.
@@ -102,9 +118,25 @@ public final class PhoneScreens {
         while phone.state.depth > max(depth, 0) { send(.back) }
     }
 
-    /// Shows what a link leads to. Who has no page yet, or no longer, is not led past what stands in its place.
+    /// Shows what a link leads to. It does not lead past what stands in place of the pages: a guest who is not signed in
+    /// signs in first, a newcomer registers.
     public func open(_ link: DeepLink) {
-        guard session.current.signedIn, phone.state.tab != nil else { return }
+        if session.current.signedIn && phone.state.tab != nil { lead(link) } else { remembered = link }
+    }
+
+    /// Follows a link that came too early. Only what has been read tells a guest from a newcomer.
+    private func catchUp() {
+        guard let link = remembered, !isSettling, phone.state.tab != nil, session.current.snapshot != nil else { return }
+        remembered = nil
+        lead(link)
+    }
+
+    /// Signs a guest out on a screen that has no store.
+    public func signOut() {
+        Task { [session] in _ = try? await session.signOut() }
+    }
+
+    private func lead(_ link: DeepLink) {
         switch link {
         case .card: if phone.state.place != .card { send(.go(place: .card)) }
         case .history: send(.select(tab: .history))
@@ -142,7 +174,8 @@ public final class PhoneScreens {
             _ = try? await session.refresh()
             if session.current.snapshot?.guest.blocked == false { send(.signedIn) }
         }
-        if case .home(let home)? = pages[.home] { home.send(.refresh) }
+        for page in pages.values { page.wake() }
+        for screen in screens where !screen.isPage { screen.wake() }
     }
 
     /// What to remind the guest of, as far as they want to be.
@@ -181,8 +214,12 @@ public final class PhoneScreens {
     private func screen(_ place: Place) -> Screen {
         switch place {
         case .signIn:
-            return .signIn(
-                SignInStore(session: session, clock: clock) { [weak self] in self?.send(.go(place: .code(sent: $0))) })
+            let store = SignInStore(session: session, clock: clock) { [weak self] in
+                self?.send(.go(place: .code(sent: $0)))
+            }
+            if isDeletionAsked { store.confirmDeletion() }
+            isDeletionAsked = false
+            return .signIn(store)
         case .code(let sent):
             return .code(CodeStore(session: session, sent: sent, clock: clock) { [weak self] in self?.happened($0) })
         case .register(let consentsOnly):
@@ -220,10 +257,15 @@ public final class PhoneScreens {
         case .history: .history(HistoryStore(session: session, clock: clock) { [weak self] in self?.happened($0) })
         case .profile:
             .profile(
-                ProfileStore(session: session, preferences: preferences, today: today, clock: clock) { [weak self] in
-                    self?.happened($0)
-                })
+                ProfileStore(
+                    session: session, preferences: preferences, today: today, clock: clock,
+                    onDeletion: { [weak self] in self?.received() }, onEffect: { [weak self] in self?.happened($0) }))
         }
+    }
+
+    /// A request for deletion, which also signs the guest out: either may be known first.
+    private func received() {
+        if case .signIn(let store)? = screens.first { store.confirmDeletion() } else { isDeletionAsked = true }
     }
 
     private func happened(_ effect: CodeEffect) {
@@ -268,11 +310,7 @@ public final class PhoneScreens {
 
     private func happened(_ effect: ProfileEffect) {
         switch effect {
-        case .prefer(let wanted):
-            let isReworded = wanted.language != preferences.language
-            prefer { $0 = wanted }
-            // What was read before stays in the language it was read in.
-            if isReworded, case .history(let history)? = pages[.history] { history.send(.refresh) }
+        case .prefer(let wanted): prefer { $0 = wanted }
         case .export(let json): onRequest(.share(json: json))
         case .programme: send(.go(place: .programme))
         // The bar leads elsewhere; who gives the form up stays on the page.
@@ -291,10 +329,12 @@ public final class PhoneScreens {
     }
 
     private func prefer(_ with: (inout Preferences) -> Void) {
+        let before = preferences.language
         with(&preferences)
+        let isReworded = preferences.language != before
         session.language = Loyalty.Language(preferences.language)
-        if case .profile(let page)? = pages[.profile] { page.show(preferences) }
-        if case .burns(let store)? = screens.last { store.show(preferences) }
+        for page in pages.values { page.take(preferences, isReworded: isReworded) }
+        for screen in screens where !screen.isPage { screen.take(preferences, isReworded: isReworded) }
         onRequest(.prefer(preferences: preferences))
     }
 
@@ -330,6 +370,37 @@ extension Screen {
         switch self {
         case .home, .history, .profile: true
         default: false
+        }
+    }
+
+    /// What was read before stays in the language it was read in, so it is read again.
+    @MainActor
+    fileprivate func take(_ preferences: Preferences, isReworded: Bool) {
+        switch self {
+        case .burns(let store): store.show(preferences)
+        case .profile(let store): store.show(preferences)
+        case .home(let store): if isReworded { store.reword() }
+        case .history(let store): if isReworded { store.send(.refresh) }
+        case .receipt(let store): if isReworded { store.send(.retry) }
+        case .programme(let store): if isReworded { store.send(.retry) }
+        case .signIn, .code, .register, .card, .blocked, .outdated: break
+        }
+    }
+
+    @MainActor
+    fileprivate func wake() {
+        switch self {
+        case .signIn(let store): store.wake()
+        case .code(let store): store.wake()
+        case .register(let store): store.wake()
+        case .home(let store): store.wake()
+        case .history(let store): store.wake()
+        case .profile(let store): store.wake()
+        case .card(let store): store.wake()
+        case .burns(let store): store.wake()
+        case .receipt(let store): store.wake()
+        case .programme(let store): store.wake()
+        case .blocked, .outdated: break
         }
     }
 

@@ -3,7 +3,12 @@ import Words
 
 /// Why something did not work, as far as a guest is told.
 public enum Cause: Sendable, Equatable, CaseIterable {
-    case offline, untrusted, timeout, unavailable, rateLimited, rejected, conflict, storage, signedOut, unexpected
+    case offline, untrusted, timeout, unavailable, rateLimited, rejected, conflict, storage
+    /// The app was away from the screen, and its files were closed: nothing is wrong with them.
+    case paused
+    /// What the system keeps secrets in does not answer.
+    case secrets
+    case signedOut, unexpected
 }
 
 /// A failure that a screen shows.
@@ -34,6 +39,8 @@ public struct Problem: Sendable, Equatable {
         case .rejected: words.problem.rejected
         case .conflict: words.problem.conflict
         case .storage: words.problem.storage
+        case .paused: words.problem.paused
+        case .secrets: words.problem.secrets
         case .signedOut: words.problem.signedOut
         case .unexpected: words.problem.unexpected
         }
@@ -49,7 +56,8 @@ public struct Problem: Sendable, Equatable {
             case .rateLimited: .rateLimited
             case .rejected, .invalidInput: .rejected
             case .conflict: .conflict
-            case .storage, .secretStoreFailed: .storage
+            case .storage(let code): code == .storageClosed ? .paused : .storage
+            case .secretStoreFailed: .secrets
             case .unauthorized: .signedOut
             case .codeWrong, .contract, .forbidden, .internal, .notFound, .outdated, .unsupported: .unexpected
             }

@@ -12,17 +12,14 @@ public struct Preferences: Sendable, Equatable {
     public var language: WordsLanguage
     public var theme: ThemeChoice
     public var notifyBurn: Bool
-    public var notifyOperations: Bool
     public var notificationsDenied: Bool
 
     public init(
-        language: WordsLanguage, theme: ThemeChoice, notifyBurn: Bool, notifyOperations: Bool,
-        notificationsDenied: Bool
+        language: WordsLanguage, theme: ThemeChoice, notifyBurn: Bool, notificationsDenied: Bool
     ) {
         self.language = language
         self.theme = theme
         self.notifyBurn = notifyBurn
-        self.notifyOperations = notifyOperations
         self.notificationsDenied = notificationsDenied
     }
 }
@@ -70,7 +67,6 @@ public struct ProfileState: Sendable, Equatable, Waiting {
     public var wait: Wait = .none
     public var problem: Problem? = nil
     public var saved: Bool = false
-    public var deletionAsked: Bool = false
 
     /// Whether something would be lost by leaving.
     public var unsaved: Bool { draft != nil && draft != form }
@@ -103,14 +99,22 @@ public enum ProfileEffect: Sendable, Equatable {
 public final class ProfileStore: Store<ProfileState, ProfileAction, ProfileEffect> {
     private let session: any LoyaltyGuest
     private let today: @MainActor () -> LocalDate
+    private let onDeletion: @MainActor @Sendable () -> Void
+    /// In which language the consents' dates are.
+    private var worded: Loyalty.Language
 
-    /// - Parameter today: the day by which a birthday is in the future.
+    /// - Parameters:
+    ///   - today: the day by which a birthday is in the future.
+    ///   - onDeletion: a request for deletion has been received, which may be known only after this store is closed.
     public init(
         session: any LoyaltyGuest, preferences: Preferences, today: @escaping @MainActor () -> LocalDate,
-        clock: any Clock<Duration>, onEffect: @escaping @MainActor (ProfileEffect) -> Void
+        clock: any Clock<Duration>, onDeletion: @escaping @MainActor @Sendable () -> Void = {},
+        onEffect: @escaping @MainActor (ProfileEffect) -> Void
     ) {
         self.session = session
         self.today = today
+        self.onDeletion = onDeletion
+        worded = session.language
         super.init(ProfileState(preferences: preferences), clock: clock, onEffect: onEffect)
         if let guest = session.current.snapshot?.guest { show(guest) }
         launch { [weak self] in
@@ -147,8 +151,16 @@ public final class ProfileStore: Store<ProfileState, ProfileAction, ProfileEffec
         }
     }
 
-    /// Takes over what was decided elsewhere.
-    func show(_ preferences: Preferences) { change { $0.preferences = preferences } }
+    override func wake() {
+        if state.consents.isEmpty { launch { [weak self] in await self?.readConsents() } }
+    }
+
+    /// Takes over what was decided elsewhere; in another language the dates of the consents are read again.
+    func show(_ preferences: Preferences) {
+        let isReworded = !state.consents.isEmpty && session.language != worded
+        change { $0.preferences = preferences }
+        if isReworded { launch { [weak self] in await self?.readConsents() } }
+    }
 
     private func show(_ guest: GuestProfile) {
         change {
@@ -160,7 +172,9 @@ public final class ProfileStore: Store<ProfileState, ProfileAction, ProfileEffec
 
     private func readConsents() async {
         let outcome = await race(clock) { [session] in try await session.consents() }
-        if case .done(let all)? = outcome { change { $0.consents = statuses(all) } }
+        guard case .done(let all)? = outcome else { return }
+        worded = session.language
+        change { $0.consents = statuses(all) }
     }
 
     private func statuses(_ all: [Consent]) -> [ConsentStatus] {
@@ -225,21 +239,28 @@ public final class ProfileStore: Store<ProfileState, ProfileAction, ProfileEffec
         case .signOut:
             act({ [session] in try await session.signOut() }) { store, _ in store.emit(.signedOut) }
         case .delete:
-            act({ [session] in try await session.requestDeletion() }) { store, _ in
-                store.change { $0.deletionAsked = true }
-                store.emit(.signedOut)
-            }
+            askForDeletion { [session] in try await session.requestDeletion() }
         case .withdrawAds:
             act({ [session] in try await session.withdrawConsent(.advertising) }) { store, _ in
                 await store.readConsents()
             }
         // Without this consent the guest's data may not be kept, so withdrawing it asks for their deletion.
         case .withdrawData:
-            act({ [session] in
+            askForDeletion { [session] in
                 try await session.withdrawConsent(.personalData)
                 try await session.requestDeletion()
-            }) { store, _ in store.emit(.signedOut) }
+            }
         }
+    }
+
+    private func askForDeletion(_ call: @escaping @Sendable () async throws -> Void) {
+        act({ [onDeletion] in
+            // Of its own: the session's end, which the request brings, closes this store before the answer is there.
+            try await Task {
+                try await call()
+                await onDeletion()
+            }.value
+        }) { store, _ in store.emit(.signedOut) }
     }
 
     private func act<Value: Sendable>(

@@ -98,6 +98,8 @@ public final class ProgrammeStore: Store<ProgrammeState, ProgrammeAction, Progra
         }
     }
 
+    override func wake() { if state.problem != nil { read() } }
+
     private func read() {
         if state.wait.busy { return }
         change { $0.problem = nil }

@@ -58,6 +58,8 @@ public enum RegisterAction: Sendable, Equatable {
     case read(consent: ConsentView)
     case stopReading
     case submit
+    /// Who does not want to go on is not kept here.
+    case signOut
     /// After the card was made.
     case leave
 }
@@ -70,6 +72,8 @@ public enum RegisterEffect: Sendable, Equatable {
 public final class RegisterStore: Store<RegisterState, RegisterAction, RegisterEffect> {
     private let session: any LoyaltySession
     private let today: @MainActor () -> LocalDate
+    /// The texts of a moment ago are shown at once; agreeing is to the current ones.
+    private var isCurrent = false
 
     /// - Parameter today: the day by which a birthday is in the future.
     public init(
@@ -82,11 +86,16 @@ public final class RegisterStore: Store<RegisterState, RegisterAction, RegisterE
         super.init(
             RegisterState(consents: known.map(ConsentView.init), consentsOnly: consentsOnly), clock: clock,
             onEffect: onEffect)
-        // The texts of a moment ago are shown at once; agreeing is to the current ones.
-        launchWaiting { [weak self] in
-            if case .done(let programme)? = await self?.awaited({ try await session.programme() }) {
-                self?.change { $0.consents = programme.consents.map(ConsentView.init) }
-            }
+        readTexts()
+    }
+
+    override func wake() { if !isCurrent && !state.wait.busy { readTexts() } }
+
+    private func readTexts() {
+        launchWaiting { [weak self, session] in
+            guard case .done(let programme)? = await self?.awaited({ try await session.programme() }) else { return }
+            self?.isCurrent = true
+            self?.change { $0.consents = programme.consents.map(ConsentView.init) }
         }
     }
 
@@ -116,6 +125,7 @@ public final class RegisterStore: Store<RegisterState, RegisterAction, RegisterE
         case .read(let consent): read(consent)
         case .stopReading: change { $0.reading = nil }
         case .submit: submit()
+        case .signOut: signOut()
         case .leave: emit(.finished)
         }
     }
@@ -125,6 +135,17 @@ public final class RegisterStore: Store<RegisterState, RegisterAction, RegisterE
             emit(.openLink(url: url))
         } else {
             change { $0.reading = consent }
+        }
+    }
+
+    /// That nobody is signed in any more shows itself in the session.
+    private func signOut() {
+        if state.wait.busy { return }
+        change { $0.problem = nil }
+        launchWaiting { [weak self, session] in
+            if case .failed(let failure)? = await self?.awaited({ try await session.signOut() }) {
+                self?.change { $0.problem = Problem(failure) }
+            }
         }
     }
 

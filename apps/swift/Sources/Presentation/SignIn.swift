@@ -12,6 +12,8 @@ public struct SignInState: Sendable, Equatable, Waiting {
     public var problem: Problem? = nil
     /// How long until the next code may be asked for.
     public var retryIn: String? = nil
+    /// Whether the guest has just asked for the deletion of their account.
+    public var deletionAsked: Bool = false
 }
 
 public enum SignInAction: Sendable, Equatable {
@@ -52,6 +54,9 @@ public final class SignInStore: Store<SignInState, SignInAction, CodeOnItsWay> {
         }
     }
 
+    /// The answer to the request has come: the guest is told here, where it has led them.
+    func confirmDeletion() { change { $0.deletionAsked = true } }
+
     private func typed(_ text: String) {
         let input = session.formatPhone(text)
         change {
@@ -59,6 +64,7 @@ public final class SignInStore: Store<SignInState, SignInAction, CodeOnItsWay> {
             $0.complete = input.complete
             $0.invalid = false
             $0.problem = nil
+            $0.deletionAsked = false
         }
     }
 
@@ -83,7 +89,7 @@ public final class SignInStore: Store<SignInState, SignInAction, CodeOnItsWay> {
         guard case .rateLimited(let wait?) = failure else { return }
         countdown?.cancel()
         countdown = launch { [weak self, clock] in
-            try? await countDown(wait, on: clock) { left in
+            try? await Deadline(in: wait, on: clock).countDown { left in
                 self?.change {
                     $0.retryIn = left == .zero ? nil : minutesAndSeconds(left)
                     if left == .zero { $0.problem = nil }
@@ -194,7 +200,7 @@ public final class CodeStore: Store<CodeState, CodeAction, CodeEffect> {
     private func holdResending(_ time: Duration) {
         countdown?.cancel()
         countdown = launch { [weak self, clock] in
-            try? await countDown(time, on: clock) { left in
+            try? await Deadline(in: time, on: clock).countDown { left in
                 self?.change { $0.resendIn = left == .zero ? nil : minutesAndSeconds(left) }
             }
         }

@@ -28,6 +28,9 @@ public class Store<State: Sendable, Action: Sendable, Effect: Sendable> {
         preconditionFailure("every store says what its actions do")
     }
 
+    /// The app is on the screen again: what may be out of date, or could not be read meanwhile, is looked at anew.
+    func wake() {}
+
     /// Ends all work; what was under way changes nothing any more.
     public func close() { work.cancel() }
 

@@ -10,7 +10,7 @@ import Words
     private let clock = ManualClock()
     private let today = LocalDate(year: 2026, month: 11, day: 23)
     private let preferences = Preferences(
-        language: .en, theme: .system, notifyBurn: false, notifyOperations: false, notificationsDenied: false)
+        language: .en, theme: .system, notifyBurn: false, notificationsDenied: false)
 
     private func registering(consentsOnly: Bool = false, _ onEffect: @escaping @MainActor (RegisterEffect) -> Void = { _ in })
         -> RegisterStore

@@ -9,7 +9,7 @@ import Words
     private let guest = FakeGuest()
     private let clock = ManualClock()
     private let quiet = Preferences(
-        language: .en, theme: .system, notifyBurn: false, notifyOperations: false, notificationsDenied: false)
+        language: .en, theme: .system, notifyBurn: false, notificationsDenied: false)
 
     @Test func homeShowsWhatIsKeptAtOnceAndWhatChangesLater() async {
         var happened: [HomeEffect] = []

@@ -28,7 +28,7 @@ private final class FakeCentre: ReminderCentre {
         notifyBurn: Bool = true, _ onRequest: @escaping @MainActor (PhoneRequest) -> Void = { _ in }
     ) -> (PhoneScreens, PhoneLife) {
         let preferences = Preferences(
-            language: .en, theme: .system, notifyBurn: notifyBurn, notifyOperations: false, notificationsDenied: false)
+            language: .en, theme: .system, notifyBurn: notifyBurn, notificationsDenied: false)
         let screens = PhoneScreens(
             session: guest, preferences: preferences, facts: AppFacts(version: "0.1.0", licences: []),
             clock: ManualClock(), today: { LocalDate(year: 2026, month: 6, day: 15) }, onRequest: onRequest)

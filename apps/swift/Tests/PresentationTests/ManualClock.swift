@@ -55,6 +55,9 @@ final class ManualClock: Clock, @unchecked Sendable {
         }
     }
 
+    /// Moves on and wakes nobody, as while the app is suspended.
+    func skip(_ duration: Duration) { lock.withLock { time = time.advanced(by: duration) } }
+
     /// Moves on, waking those whose time has come. Waits first until `waiting` sleep, so that none begins too late.
     func advance(by duration: Duration, waiting: Int = 1) async {
         await eventually("\(waiting) sleep") { self.sleeping >= waiting }

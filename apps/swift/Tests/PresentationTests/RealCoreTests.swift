@@ -23,7 +23,7 @@ private let number = "+79161112233"
         PhoneScreens(
             session: try await openGuest(stage.settings(folder), secrets: secrets),
             preferences: Preferences(
-                language: .en, theme: .system, notifyBurn: true, notifyOperations: false, notificationsDenied: false),
+                language: .en, theme: .system, notifyBurn: true, notificationsDenied: false),
             facts: AppFacts(version: "0.1.0", licences: []), clock: clock,
             today: { LocalDate(year: 2026, month: 6, day: 15) }, onRequest: { _ in })
     }

@@ -32,6 +32,7 @@
                     problem: Problem(cause: .rateLimited, code: "rate_limited", wait: "1:30"), retryIn: "1:27")
             },
             Fixture("sign-in-offline") { SignInState(phone: $0.phone, complete: true, problem: offline) },
+            Fixture("sign-in-deletion-asked") { _ in SignInState(deletionAsked: true) },
             Fixture("sign-in-gave-up") { SignInState(phone: $0.phone, complete: true, problem: .gaveUp) },
         ]
 
@@ -39,6 +40,9 @@
             Fixture("code") { CodeState(phone: $0.phone, resendIn: "0:42") },
             Fixture("code-typed") { CodeState(phone: $0.phone, digits: "418", resendIn: "0:12") },
             Fixture("code-wrong") { CodeState(phone: $0.phone, error: .wrong(triesLeft: 2), resendIn: "0:12") },
+            Fixture("code-mismatch") {
+                CodeState(phone: $0.phone, error: .wrong(triesLeft: nil), resendIn: "0:12")
+            },
             Fixture("code-expired") { CodeState(phone: $0.phone, error: .expired) },
             Fixture("code-no-tries") { CodeState(phone: $0.phone, error: .noTriesLeft) },
             Fixture("code-sending") {
@@ -164,8 +168,7 @@
                 phone: sample.phone,
                 form: ProfileForm(name: sample.name, birthday: "31.12.1990", email: "anna@example.com"),
                 preferences: Preferences(
-                    language: sample.language, theme: .system, notifyBurn: true, notifyOperations: false,
-                    notificationsDenied: false),
+                    language: sample.language, theme: .system, notifyBurn: true, notificationsDenied: false),
                 consents: [
                     ConsentStatus(required: true, given: true, dated: sample.given),
                     ConsentStatus(required: false, given: false, dated: sample.withdrawn),
@@ -213,7 +216,6 @@
             profile("profile-delete") { state, _ in state.question = .delete },
             profile("profile-withdraw-data") { state, _ in state.question = .withdrawData },
             profile("profile-withdraw-ads") { state, _ in state.question = .withdrawAds },
-            profile("profile-deletion-asked") { state, _ in state.deletionAsked = true },
         ]
 
         private static let support = SupportView(

@@ -51,7 +51,6 @@ class BurnPresenter(
 ) : Presenter<BurnState, BurnAction, BurnEffect>(BurnState(), scope) {
     init {
         show(preferences)
-        session.current.snapshot?.let(::show)
         scope.launch { session.state.collect { now -> now.snapshot?.let(::show) } }
     }
 
@@ -63,9 +62,11 @@ class BurnPresenter(
         BurnAction.Back -> emit(BurnEffect.Back)
     }
 
-    /** Takes over what the guest or the system has decided about notifications. */
-    fun show(preferences: Preferences) =
+    /** Takes over what the guest or the system has decided, and words what is shown in the language of now. */
+    fun show(preferences: Preferences) {
         change { copy(remind = preferences.notifyBurn, notificationsDenied = preferences.notificationsDenied) }
+        session.current.snapshot?.let(::show)
+    }
 
     private fun show(snapshot: Snapshot) {
         val words = language().words

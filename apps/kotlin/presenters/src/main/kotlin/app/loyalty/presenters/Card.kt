@@ -9,7 +9,9 @@ import com.google.zxing.MultiFormatWriter
 import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel
 import java.time.Duration
 import java.util.BitSet
+import kotlin.time.TimeSource
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 
@@ -88,9 +90,11 @@ sealed interface CardAction {
 
 data object CardClosed
 
-class CardPresenter(private val session: LoyaltyGuest, scope: CoroutineScope) :
+/** @param ticking what the life of a code is counted on. */
+class CardPresenter(private val session: LoyaltyGuest, scope: CoroutineScope, private val ticking: TimeSource = TimeSource.Monotonic) :
     Presenter<CardState, CardAction, CardClosed>(CardState(phone = session.current.snapshot?.guest?.phone), scope) {
     private var countdown: Job? = null
+    private var expiry: Deadline? = null
 
     init {
         read()
@@ -101,8 +105,15 @@ class CardPresenter(private val session: LoyaltyGuest, scope: CoroutineScope) :
         CardAction.Close -> emit(CardClosed)
     }
 
+    /** What has expired meanwhile goes at once. */
+    override fun wake() {
+        expiry?.let(::follow)
+        if (state.value.condition in MISSED) read()
+    }
+
     private fun read() {
         if (state.value.wait.busy) return
+        change { copy(wait = Wait.BRIEF) }
         scope.launch {
             when (val outcome = awaited({ change { copy(wait = it) } }) { session.tillCode() }) {
                 is Outcome.Done -> show(outcome.value)
@@ -114,18 +125,32 @@ class CardPresenter(private val session: LoyaltyGuest, scope: CoroutineScope) :
     private fun show(code: TillCode) {
         countdown?.cancel()
         change { CardState(CardCondition.VALID, CodeView.of(code.value), phone = phone) }
-        val life = code.livesFor?.takeUnless(Duration::isNegative) ?: return
-        countdown = scope.launch {
-            countDown(life) { left ->
-                if (left.isZero) {
-                    change { copy(condition = CardCondition.EXPIRED, code = null, expiresIn = null, permille = null) }
-                    read()
-                } else {
-                    val permille = (left.toMillis() * 1000 / life.toMillis().coerceAtLeast(1)).toInt()
-                    change { copy(expiresIn = clock(left), permille = permille) }
-                }
-            }
+        expiry = code.livesFor?.takeUnless(Duration::isNegative)?.let { Deadline(it, ticking) }
+        expiry?.let(::follow)
+    }
+
+    private fun follow(expiry: Deadline) {
+        countdown?.cancel()
+        // At once, before anything of the past is drawn.
+        countdown = scope.launch(start = CoroutineStart.UNDISPATCHED) {
+            expiry.countDown { left -> if (left.isZero) expire() else tick(left, expiry.total) }
         }
+    }
+
+    private fun tick(left: Duration, life: Duration) {
+        val permille = (left.toMillis() * 1000 / life.toMillis().coerceAtLeast(1)).toInt()
+        change { copy(expiresIn = clock(left), permille = permille) }
+    }
+
+    private fun expire() {
+        expiry = null
+        change { copy(condition = CardCondition.EXPIRED, code = null, expiresIn = null, permille = null) }
+        read()
+    }
+
+    private companion object {
+        /** In which a code may be had by now that could not be had before. */
+        val MISSED = setOf(CardCondition.OFFLINE, CardCondition.EXPIRED, CardCondition.NOTHING_KEPT, CardCondition.FAILED)
     }
 }
 

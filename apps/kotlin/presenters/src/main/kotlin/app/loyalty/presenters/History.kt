@@ -71,8 +71,12 @@ class HistoryPresenter(private val session: LoyaltyGuest, scope: CoroutineScope)
     ) {
     private var next: HistoryCursor? = null
 
+    /** The newest row of another reading for which this one was read anew. */
+    private var followed: Long? = null
+
     init {
         more()
+        scope.launch { session.state.collect { now -> now.snapshot?.newest?.firstOrNull()?.let { follow(it.id) } } }
     }
 
     override fun on(action: HistoryAction) = when (action) {
@@ -84,16 +88,30 @@ class HistoryPresenter(private val session: LoyaltyGuest, scope: CoroutineScope)
         HistoryAction.Call -> session.knownProgramme?.support?.phone?.let { emit(HistoryEffect.Dial(it)) } ?: Unit
     }
 
+    override fun wake() {
+        if (state.value.pageProblem != null) more()
+    }
+
+    /** Another screen has read of an operation that is missing here. */
+    private fun follow(newest: Long) {
+        if (newest == followed || state.value.loading || state.value.wait.busy) return
+        if (state.value.operations.any { it.id == newest }) return
+        followed = newest
+        again()
+    }
+
     private fun again() {
         if (state.value.wait.busy) return
         next = null
         change { copy(complete = false, pageProblem = null) }
-        more(replacing = true)
+        more()
     }
 
-    private fun more(replacing: Boolean = false) {
+    private fun more() {
         if (state.value.wait.busy || state.value.complete) return
-        change { copy(pageProblem = null) }
+        change { copy(pageProblem = null, wait = Wait.BRIEF) }
+        // The first page takes the place of all that was read before it.
+        val replacing = next == null
         scope.launch {
             when (val outcome = awaited({ change { copy(wait = it) } }) { session.history(next, PAGE) }) {
                 is Outcome.Done -> {
@@ -161,6 +179,10 @@ class ReceiptPresenter(private val session: LoyaltyGuest, private val reference:
     override fun on(action: ReceiptAction) = when (action) {
         ReceiptAction.Retry -> read()
         ReceiptAction.Back -> emit(ReceiptClosed)
+    }
+
+    override fun wake() {
+        if (state.value.missing == ReceiptMissing.NOT_KEPT || state.value.missing == ReceiptMissing.FAILED) read()
     }
 
     private fun read() {

@@ -59,6 +59,11 @@ class HomePresenter(private val session: LoyaltyGuest, private val language: () 
         is HomeAction.OpenReceipt -> emit(HomeEffect.Receipt(action.reference))
     }
 
+    override fun wake() = refresh()
+
+    /** Words anew what is shown, in the language that is spoken now. */
+    fun reword() = show(session.current)
+
     private fun show(now: SessionState) {
         if (!now.signedIn) emit(HomeEffect.SignedOut)
         val snapshot = now.snapshot

@@ -56,7 +56,8 @@ class PhonePresenter(private val session: LoyaltyGuest, scope: CoroutineScope, p
         is PhoneAction.Select -> listOf(Place.Main(Tab.HOME)) + listOf(Place.Main(action.tab)).filter { action.tab != Tab.HOME }
         PhoneAction.Back -> if (canGoBack) places.dropLast(1) else places
         PhoneAction.SignedIn, PhoneAction.Registered -> listOf(Place.Main(Tab.HOME))
-        PhoneAction.SignedOut -> if (places.first() is Place.SignIn) places else listOf(Place.SignIn)
+        // Who signs in with an app that is too old comes back here.
+        PhoneAction.SignedOut -> if (places.first() is Place.SignIn || places.first() is Place.Outdated) places else listOf(Place.SignIn)
         PhoneAction.Blocked -> listOf(Place.Blocked(support()))
         is PhoneAction.Leave -> leave(action.because)
     }

@@ -5,6 +5,7 @@ import app.loyalty.LoyaltyGuest
 import app.loyalty.Reminder
 import app.loyalty.words.Language
 import java.time.LocalDate
+import kotlin.time.TimeSource
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
@@ -56,8 +57,9 @@ class AppFacts(val version: String, val licences: List<Licence>)
  *
  * @param today the day by which a birthday is in the future.
  * @param bookmark where an earlier process was interrupted.
- * @param signedOut why nobody is signed in, where the guest has to be told.
+ * @param signedOut why nobody is signed in, where the guest has to be told, once.
  * @param onRequest does what the screens cannot do by themselves.
+ * @param ticking what countdowns are counted on; it has to go on while the device sleeps.
  */
 class PhoneScreens(
     private val session: LoyaltyGuest,
@@ -66,8 +68,9 @@ class PhoneScreens(
     private val today: () -> LocalDate,
     private val scope: CoroutineScope,
     bookmark: Bookmark? = null,
-    private val signedOut: Problem? = null,
+    private var signedOut: Problem? = null,
     private val onRequest: (PhoneRequest) -> Unit,
+    private val ticking: TimeSource = TimeSource.Monotonic,
 ) {
     private class Opened(val place: Place, val screen: Screen, private val life: CoroutineScope) {
         fun close() = life.cancel()
@@ -81,6 +84,12 @@ class PhoneScreens(
     private val pages = mutableMapOf<Tab, Opened>()
     private val waiting = ArrayDeque<PhoneAction>()
     private var settling = false
+
+    /** A link that came before there was a page to lead on from. */
+    private var remembered: DeepLink? = null
+
+    /** Whether the guest has to be told that their request for deletion has been received. */
+    private var deletionAsked = false
 
     /** What was typed before the process was interrupted, until the screens for it are made. */
     private var typed = bookmark?.typed
@@ -98,21 +107,43 @@ class PhoneScreens(
         phone = PhonePresenter(session, scope, bookmark?.placesFor(session.current.signedIn))
         settle()
         typed = null
+        // Whatever is shown: not every screen has a presenter that follows the session.
+        scope.launch { session.state.collect { now -> if (now.signedIn) catchUp() else on(PhoneAction.SignedOut) } }
     }
 
     /** Moves to another screen. */
     fun on(action: PhoneAction) {
         waiting += action
         settle()
+        catchUp()
     }
 
-    /** Shows what a link leads to. A guest who is not signed in signs in first. */
+    /**
+     * Shows what a link leads to. It does not lead past what stands in place of the pages: a guest who is not signed in
+     * signs in first, a newcomer registers.
+     */
     fun open(link: DeepLink) {
-        if (!session.current.signedIn) return
-        when (link) {
-            DeepLink.CARD -> if (phone.state.value.place != Place.Card) on(PhoneAction.Go(Place.Card))
-            DeepLink.HISTORY -> on(PhoneAction.Select(Tab.HISTORY))
-        }
+        if (session.current.signedIn && onPages) lead(link) else remembered = link
+    }
+
+    private val onPages: Boolean get() = phone.state.value.places.first() is Place.Main
+
+    /** Follows a link that came too early. Only what has been read tells a guest from a newcomer. */
+    private fun catchUp() {
+        val link = remembered ?: return
+        if (settling || !onPages || session.current.snapshot == null) return
+        remembered = null
+        lead(link)
+    }
+
+    private fun lead(link: DeepLink) = when (link) {
+        DeepLink.CARD -> if (phone.state.value.place != Place.Card) on(PhoneAction.Go(Place.Card)) else Unit
+        DeepLink.HISTORY -> on(PhoneAction.Select(Tab.HISTORY))
+    }
+
+    /** Signs a guest out on a screen that has no presenter. */
+    fun signOut() {
+        scope.launch { attempt { session.signOut() } }
     }
 
     /** Reaches whoever is to be reached from a screen that has no presenter. */
@@ -128,11 +159,14 @@ class PhoneScreens(
         // A file that cannot be opened shows itself in what is read next.
         attempt { session.resume() }
         if (phone.state.value.place is Place.Blocked) unblocked()
-        (pages[Tab.HOME]?.screen as? Screen.Home)?.presenter?.on(HomeAction.Refresh)
+        for (screen in shown) screen.presenter?.wake()
     }
 
     /** The app leaves the screen: nothing may hold a file when the system suspends it. */
     suspend fun sleep() = attempt { session.pause() }
+
+    /** What is open, and the pages beside it. */
+    private val shown: Set<Screen> get() = (pages.values + opened).map(Opened::screen).toSet()
 
     private suspend fun unblocked() {
         attempt { session.refresh() }
@@ -200,18 +234,21 @@ class PhoneScreens(
 
     private fun CoroutineScope.screen(place: Place): Screen = when (place) {
         Place.SignIn -> {
-            val presenter = SignInPresenter(session, this, signedOut).hearing(this) { on(PhoneAction.Go(Place.Code(it))) }
+            val presenter = SignInPresenter(session, this, signedOut, ticking).hearing(this) { on(PhoneAction.Go(Place.Code(it))) }
             typed?.let { presenter.restore(it) }
+            if (deletionAsked) presenter.confirmDeletion()
+            signedOut = null
+            deletionAsked = false
             Screen.SignIn(presenter)
         }
-        is Place.Code -> Screen.Code(CodePresenter(session, place.sent, this).hearing(this, ::happened))
+        is Place.Code -> Screen.Code(CodePresenter(session, place.sent, this, ticking).hearing(this, ::happened))
         is Place.Register -> {
             val presenter = RegisterPresenter(session, place.consentsOnly, today, this).hearing(this, ::happened)
             typed?.let { presenter.restore(it) }
             Screen.Register(presenter)
         }
         is Place.Main -> page(place.tab)
-        Place.Card -> Screen.Card(CardPresenter(session, this).hearing(this) { on(PhoneAction.Back) })
+        Place.Card -> Screen.Card(CardPresenter(session, this, ticking).hearing(this) { on(PhoneAction.Back) })
         Place.Burns -> Screen.Burns(BurnPresenter(session, ::language, preferring.value, this).hearing(this, ::happened))
         is Place.Receipt -> Screen.Receipt(ReceiptPresenter(session, place.reference, this).hearing(this) { on(PhoneAction.Back) })
         Place.Programme ->
@@ -224,10 +261,16 @@ class PhoneScreens(
         Tab.HOME -> Screen.Home(HomePresenter(session, ::language, this).hearing(this, ::happened))
         Tab.HISTORY -> Screen.History(HistoryPresenter(session, this).hearing(this, ::happened))
         Tab.PROFILE -> {
-            val presenter = ProfilePresenter(session, preferring.value, today, this).hearing(this, ::happened)
+            val presenter = ProfilePresenter(session, preferring.value, today, this, scope, ::received).hearing(this, ::happened)
             typed?.let { presenter.restore(it) }
             Screen.Profile(presenter)
         }
+    }
+
+    /** A request for deletion, which also signs the guest out: either may be known first. */
+    private fun received() {
+        val signIn = opened.first().screen as? Screen.SignIn
+        if (signIn != null) signIn.presenter.confirmDeletion() else deletionAsked = true
     }
 
     private fun <P : Presenter<*, *, E>, E : Any> P.hearing(life: CoroutineScope, happened: (E) -> Unit): P = apply {
@@ -270,7 +313,8 @@ class PhoneScreens(
         is ProfileEffect.Prefer -> prefer(effect.preferences)
         is ProfileEffect.Export -> onRequest(PhoneRequest.Share(effect.json))
         ProfileEffect.Programme -> on(PhoneAction.Go(Place.Programme))
-        ProfileEffect.Left -> on(PhoneAction.Select(Tab.HOME))
+        // The bar leads elsewhere; who gives the form up stays on the page.
+        ProfileEffect.Left -> Unit
         ProfileEffect.SignedOut -> on(PhoneAction.SignedOut)
     }
 
@@ -285,7 +329,7 @@ class PhoneScreens(
         val reworded = preferring.value.language != wanted.language
         preferring.value = wanted
         if (reworded) session.language = wanted.language.ofCore
-        for (open in (pages.values + opened).toSet()) open.screen.tell(wanted, reworded)
+        for (screen in shown) screen.tell(wanted, reworded)
         onRequest(PhoneRequest.Prefer(wanted))
     }
 
@@ -302,6 +346,7 @@ class PhoneScreens(
 /** What was read before stays in the language it was read in, so it is read again. */
 private fun Screen.tell(preferences: Preferences, reworded: Boolean) {
     when (this) {
+        is Screen.Home -> if (reworded) presenter.reword()
         is Screen.Burns -> presenter.show(preferences)
         is Screen.Profile -> presenter.show(preferences)
         is Screen.History -> if (reworded) presenter.on(HistoryAction.Refresh)
@@ -310,6 +355,22 @@ private fun Screen.tell(preferences: Preferences, reworded: Boolean) {
         else -> Unit
     }
 }
+
+/** What stands behind the screen; the last two have nothing to do. */
+private val Screen.presenter: Presenter<*, *, *>?
+    get() = when (this) {
+        is Screen.SignIn -> presenter
+        is Screen.Code -> presenter
+        is Screen.Register -> presenter
+        is Screen.Home -> presenter
+        is Screen.History -> presenter
+        is Screen.Profile -> presenter
+        is Screen.Card -> presenter
+        is Screen.Burns -> presenter
+        is Screen.Receipt -> presenter
+        is Screen.Programme -> presenter
+        is Screen.Blocked, Screen.Outdated -> null
+    }
 
 private val Language.ofCore: app.loyalty.Language
     get() = if (this == Language.RU) app.loyalty.Language.RUSSIAN else app.loyalty.Language.ENGLISH

@@ -31,6 +31,9 @@ abstract class Presenter<State : Any, Action : Any, Effect : Any>(
     /** Takes what the guest did. */
     abstract fun on(action: Action)
 
+    /** The app is on the screen again: what may be out of date, or could not be read meanwhile, is looked at anew. */
+    open fun wake() = Unit
+
     /** The only way in which the state changes. */
     protected fun change(with: State.() -> State) = states.update(with)
 

@@ -1,11 +1,29 @@
 package app.loyalty.presenters
 
+import app.loyalty.ErrorCode
 import app.loyalty.LoyaltyException
 import app.loyalty.words.Words
 import java.time.Duration
 
 /** Why something did not work, as far as a guest is told. */
-enum class Cause { OFFLINE, UNTRUSTED, TIMEOUT, UNAVAILABLE, RATE_LIMITED, REJECTED, CONFLICT, STORAGE, SIGNED_OUT, UNEXPECTED }
+enum class Cause {
+    OFFLINE,
+    UNTRUSTED,
+    TIMEOUT,
+    UNAVAILABLE,
+    RATE_LIMITED,
+    REJECTED,
+    CONFLICT,
+    STORAGE,
+
+    /** The app was away from the screen, and its files were closed: nothing is wrong with them. */
+    PAUSED,
+
+    /** What the system keeps secrets in does not answer. */
+    SECRETS,
+    SIGNED_OUT,
+    UNEXPECTED,
+}
 
 /**
  * A failure that a screen shows.
@@ -24,6 +42,8 @@ data class Problem(val cause: Cause, val code: String, val wait: String? = null)
         Cause.REJECTED -> words.problem.rejected
         Cause.CONFLICT -> words.problem.conflict
         Cause.STORAGE -> words.problem.storage
+        Cause.PAUSED -> words.problem.paused
+        Cause.SECRETS -> words.problem.secrets
         Cause.SIGNED_OUT -> words.problem.signedOut
         Cause.UNEXPECTED -> words.problem.unexpected
     }
@@ -38,7 +58,8 @@ data class Problem(val cause: Cause, val code: String, val wait: String? = null)
                 is LoyaltyException.RateLimited -> Cause.RATE_LIMITED
                 is LoyaltyException.Rejected, is LoyaltyException.InvalidInput -> Cause.REJECTED
                 is LoyaltyException.Conflict -> Cause.CONFLICT
-                is LoyaltyException.Storage, is LoyaltyException.SecretStoreFailed -> Cause.STORAGE
+                is LoyaltyException.Storage -> if (failure.code == ErrorCode.STORAGE_CLOSED) Cause.PAUSED else Cause.STORAGE
+                is LoyaltyException.SecretStoreFailed -> Cause.SECRETS
                 is LoyaltyException.Unauthorized -> Cause.SIGNED_OUT
                 is LoyaltyException.CodeWrong, is LoyaltyException.Contract, is LoyaltyException.Forbidden,
                 is LoyaltyException.Internal, is LoyaltyException.NotFound, is LoyaltyException.Outdated,

@@ -10,6 +10,7 @@ import app.loyalty.ProfileChange
 import app.loyalty.words.Language
 import java.time.LocalDate
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.async
 import kotlinx.coroutines.launch
 
 /** Light or dark. */
@@ -20,7 +21,6 @@ data class Preferences(
     val language: Language,
     val theme: ThemeChoice,
     val notifyBurn: Boolean,
-    val notifyOperations: Boolean,
     val notificationsDenied: Boolean,
 )
 
@@ -57,7 +57,6 @@ data class ProfileState(
     val wait: Wait = Wait.NONE,
     val problem: Problem? = null,
     val saved: Boolean = false,
-    val deletionAsked: Boolean = false,
 ) {
     /** Whether something would be lost by leaving. */
     val unsaved: Boolean get() = draft != null && draft != form
@@ -88,11 +87,17 @@ sealed interface ProfileEffect {
     data object SignedOut : ProfileEffect
 }
 
+/**
+ * @param beyond outlives this page, which a request for deletion closes before its answer is there.
+ * @param onDeletion such a request has been received.
+ */
 class ProfilePresenter(
     private val session: LoyaltyGuest,
     preferences: Preferences,
     private val today: () -> LocalDate,
     scope: CoroutineScope,
+    private val beyond: CoroutineScope = scope,
+    private val onDeletion: () -> Unit = {},
 ) : Presenter<ProfileState, ProfileAction, ProfileEffect>(ProfileState(preferences = preferences), scope) {
     /** In which language the consents' dates are. */
     private var worded = session.language.code
@@ -120,6 +125,10 @@ class ProfilePresenter(
         ProfileAction.OpenProgramme -> emit(ProfileEffect.Programme)
         ProfileAction.Leave ->
             if (state.value.unsaved) change { copy(question = ProfileQuestion.UNSAVED) } else discard()
+    }
+
+    override fun wake() {
+        if (state.value.consents.isEmpty()) scope.launch { readConsents() }
     }
 
     /** Takes over what was decided elsewhere; in another language the dates of the consents are read again. */
@@ -188,15 +197,30 @@ class ProfilePresenter(
         when (question) {
             ProfileQuestion.UNSAVED -> save()
             ProfileQuestion.SIGN_OUT -> act { session.signOut(); emit(ProfileEffect.SignedOut) }
-            ProfileQuestion.DELETE -> act { session.requestDeletion(); change { copy(deletionAsked = true) }; emit(ProfileEffect.SignedOut) }
+            ProfileQuestion.DELETE -> act { askForDeletion { session.requestDeletion() } }
             ProfileQuestion.WITHDRAW_ADS -> act { session.withdrawConsent(ConsentKind.ADVERTISING); readConsents() }
             // Without this consent the guest's data may not be kept, so withdrawing it asks for their deletion.
             ProfileQuestion.WITHDRAW_DATA -> act {
-                session.withdrawConsent(ConsentKind.PERSONAL_DATA)
-                session.requestDeletion()
-                emit(ProfileEffect.SignedOut)
+                askForDeletion {
+                    session.withdrawConsent(ConsentKind.PERSONAL_DATA)
+                    session.requestDeletion()
+                }
             }
         }
+    }
+
+    private suspend fun askForDeletion(call: suspend () -> Unit) {
+        val failure = beyond.async {
+            try {
+                call()
+                onDeletion()
+                null
+            } catch (failure: LoyaltyException) {
+                failure
+            }
+        }
+        failure.await()?.let { throw it }
+        emit(ProfileEffect.SignedOut)
     }
 
     private fun act(call: suspend CoroutineScope.() -> Unit) {

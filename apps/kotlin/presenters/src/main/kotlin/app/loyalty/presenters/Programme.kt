@@ -69,6 +69,10 @@ class ProgrammePresenter(
         ProgrammeAction.Back -> emit(ProgrammeEffect.Back)
     }
 
+    override fun wake() {
+        if (state.value.problem != null) read()
+    }
+
     private fun read() {
         if (state.value.wait.busy) return
         change { copy(problem = null) }

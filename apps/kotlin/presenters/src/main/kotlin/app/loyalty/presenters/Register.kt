@@ -55,6 +55,9 @@ sealed interface RegisterAction {
     data object StopReading : RegisterAction
     data object Submit : RegisterAction
 
+    /** Who does not want to go on is not kept here. */
+    data object SignOut : RegisterAction
+
     /** After the card was made. */
     data object Leave : RegisterAction
 }
@@ -76,11 +79,23 @@ class RegisterPresenter(
     ),
     scope,
 ) {
+    /** The texts of a moment ago are shown at once; agreeing is to the current ones. */
+    private var current = false
+
     init {
-        // The texts of a moment ago are shown at once; agreeing is to the current ones.
+        readTexts()
+    }
+
+    override fun wake() {
+        if (!current && !state.value.wait.busy) readTexts()
+    }
+
+    private fun readTexts() {
         scope.launch {
             val outcome = awaited({ change { copy(wait = it) } }) { session.programme() }
-            if (outcome is Outcome.Done) change { copy(consents = outcome.value.consents.map(::consentView)) }
+            if (outcome !is Outcome.Done) return@launch
+            current = true
+            change { copy(consents = outcome.value.consents.map(::consentView)) }
         }
     }
 
@@ -93,12 +108,23 @@ class RegisterPresenter(
         is RegisterAction.Read -> read(action.consent)
         RegisterAction.StopReading -> change { copy(reading = null) }
         RegisterAction.Submit -> submit()
+        RegisterAction.SignOut -> signOut()
         RegisterAction.Leave -> emit(RegisterEffect.Finished)
     }
 
     private fun read(consent: ConsentView) {
         val url = consent.url
         if (consent.text == null && url != null) emit(RegisterEffect.OpenLink(url)) else change { copy(reading = consent) }
+    }
+
+    /** That nobody is signed in any more shows itself in the session. */
+    private fun signOut() {
+        if (state.value.wait.busy) return
+        change { copy(problem = null) }
+        scope.launch {
+            val outcome = awaited({ change { copy(wait = it) } }) { session.signOut() }
+            if (outcome is Outcome.Failed) change { copy(problem = outcome.problem) }
+        }
     }
 
     private fun submit() {

@@ -3,6 +3,7 @@ package app.loyalty.presenters
 import app.loyalty.LoyaltyException
 import app.loyalty.LoyaltySession
 import java.time.Duration
+import kotlin.time.TimeSource
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
@@ -14,6 +15,7 @@ import kotlinx.coroutines.launch
  * @property complete whether a code can be sent to it.
  * @property invalid whether the guest tried to go on with something else.
  * @property retryIn how long until the next code may be asked for.
+ * @property deletionAsked whether the guest has just asked for the deletion of their account.
  */
 data class SignInState(
     val phone: String = "",
@@ -22,6 +24,7 @@ data class SignInState(
     val wait: Wait = Wait.NONE,
     val problem: Problem? = null,
     val retryIn: String? = null,
+    val deletionAsked: Boolean = false,
 )
 
 sealed interface SignInAction {
@@ -32,8 +35,13 @@ sealed interface SignInAction {
 /** A code is on its way to [phone]; another may be asked for after [resendAfter]. */
 data class CodeOnItsWay(val phone: String, val resendAfter: Duration, val digits: Int)
 
-class SignInPresenter(private val session: LoyaltySession, scope: CoroutineScope, problem: Problem? = null) :
-    Presenter<SignInState, SignInAction, CodeOnItsWay>(SignInState(problem = problem), scope) {
+/** @param ticking what the wait for another code is counted on. */
+class SignInPresenter(
+    private val session: LoyaltySession,
+    scope: CoroutineScope,
+    problem: Problem? = null,
+    private val ticking: TimeSource = TimeSource.Monotonic,
+) : Presenter<SignInState, SignInAction, CodeOnItsWay>(SignInState(problem = problem), scope) {
     private var countdown: Job? = null
 
     override fun on(action: SignInAction) = when (action) {
@@ -41,9 +49,12 @@ class SignInPresenter(private val session: LoyaltySession, scope: CoroutineScope
         SignInAction.Send -> send()
     }
 
+    /** The answer to the request has come: the guest is told here, where it has led them. */
+    fun confirmDeletion() = change { copy(deletionAsked = true) }
+
     private fun typed(text: String) {
         val input = session.formatPhone(text)
-        change { copy(phone = input.text, complete = input.complete, invalid = false, problem = null) }
+        change { copy(phone = input.text, complete = input.complete, invalid = false, problem = null, deletionAsked = false) }
     }
 
     private fun send() {
@@ -66,7 +77,7 @@ class SignInPresenter(private val session: LoyaltySession, scope: CoroutineScope
         val wait = (failure as? LoyaltyException.RateLimited)?.retryAfter ?: return
         countdown?.cancel()
         countdown = scope.launch {
-            countDown(wait) { left ->
+            Deadline(wait, ticking).countDown { left ->
                 val over = left.isZero
                 change { copy(retryIn = if (over) null else clock(left), problem = if (over) null else problem) }
             }
@@ -110,8 +121,13 @@ sealed interface CodeEffect {
     data object ChangePhone : CodeEffect
 }
 
-class CodePresenter(private val session: LoyaltySession, sent: CodeOnItsWay, scope: CoroutineScope) :
-    Presenter<CodeState, CodeAction, CodeEffect>(CodeState(sent.phone, length = sent.digits), scope) {
+/** @param ticking what the wait for another code is counted on. */
+class CodePresenter(
+    private val session: LoyaltySession,
+    sent: CodeOnItsWay,
+    scope: CoroutineScope,
+    private val ticking: TimeSource = TimeSource.Monotonic,
+) : Presenter<CodeState, CodeAction, CodeEffect>(CodeState(sent.phone, length = sent.digits), scope) {
     private var countdown: Job? = null
 
     init {
@@ -162,7 +178,7 @@ class CodePresenter(private val session: LoyaltySession, sent: CodeOnItsWay, sco
     private fun holdResending(time: Duration) {
         countdown?.cancel()
         countdown = scope.launch {
-            countDown(time) { left -> change { copy(resendIn = if (left.isZero) null else clock(left)) } }
+            Deadline(time, ticking).countDown { left -> change { copy(resendIn = if (left.isZero) null else clock(left)) } }
         }
     }
 }

@@ -93,6 +93,41 @@ class MainPagesTest {
     }
 
     @Test
+    fun `the history is read anew when another screen has read of something newer, and once`() = runTest {
+        guest.rows = listOf(row(1, 100))
+        val presenter = HistoryPresenter(guest, backgroundScope)
+        runCurrent()
+        guest.rows = listOf(row(2, 50), row(1, 100))
+        guest.holdings = SNAPSHOT.copy(newest = listOf(row(2, 50)))
+        guest.refresh()
+        runCurrent()
+        assertEquals(listOf(2L, 1L), presenter.state.value.operations.map { it.id })
+        val calls = guest.calls.size
+        guest.holdings = SNAPSHOT.copy(newest = listOf(row(3, 50)))
+        repeat(3) {
+            guest.refresh()
+            runCurrent()
+        }
+        assertEquals("what does not come is not asked for again and again", calls + 3 + 1, guest.calls.size)
+    }
+
+    @Test
+    fun `a first page that is read anew comes first, also when it failed meanwhile`() = runTest {
+        guest.rows = listOf(row(1, 100))
+        val presenter = HistoryPresenter(guest, backgroundScope)
+        runCurrent()
+        guest.failure = LoyaltyException.Storage(ErrorCode.STORAGE_CLOSED)
+        presenter.on(HistoryAction.Refresh)
+        runCurrent()
+        assertEquals(Cause.PAUSED, presenter.state.value.pageProblem?.cause)
+        guest.failure = null
+        guest.rows = listOf(row(2, 50), row(1, 100))
+        presenter.wake()
+        runCurrent()
+        assertEquals(listOf(2L, 1L), presenter.state.value.operations.map { it.id })
+    }
+
+    @Test
     fun `a receipt that is not there says why`() = runTest {
         val presenter = ReceiptPresenter(guest, "x", backgroundScope)
         runCurrent()

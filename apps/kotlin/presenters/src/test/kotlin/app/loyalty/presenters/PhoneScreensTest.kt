@@ -7,7 +7,6 @@ import app.loyalty.Reminder
 import app.loyalty.TillCode
 import app.loyalty.fakes.FakeGuest
 import app.loyalty.words.Language
-import java.time.Duration
 import java.time.Instant
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
@@ -17,6 +16,7 @@ import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.test.testTimeSource
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotSame
@@ -36,7 +36,7 @@ class PhoneScreensTest {
 
     private fun TestScope.screens(bookmark: Bookmark? = null, signedOut: Problem? = null): PhoneScreens {
         val facts = AppFacts("0.1.0", listOf(Licence("Onest", "OFL-1.1")))
-        return PhoneScreens(guest, PREFERENCES, facts, { TODAY }, backgroundScope, bookmark, signedOut, requests::add)
+        return PhoneScreens(guest, PREFERENCES, facts, { TODAY }, backgroundScope, bookmark, signedOut, requests::add, testTimeSource)
     }
 
     private inline fun <reified T : Screen> PhoneScreens.shown(): T = screens.value.last() as T
@@ -90,7 +90,7 @@ class PhoneScreensTest {
         guest.signOut()
         runCurrent()
         screens.shown<Screen.SignIn>()
-        assertEquals("only what listens to the screen for signing in is left", idle + 1, alive)
+        assertEquals("only what follows the session and what listens to the screen for signing in is left", idle + 2, alive)
         guest.signIn()
         screens.on(PhoneAction.SignedIn)
         assertNotSame(home, screens.shown<Screen.Home>())
@@ -113,9 +113,6 @@ class PhoneScreensTest {
     @Test
     fun `a link leads to the card of a guest who is signed in, once`() = runTest {
         assertEquals("loyalty://card", DeepLink.CARD.url)
-        val stranger = screens()
-        stranger.open(DeepLink.CARD)
-        stranger.shown<Screen.SignIn>()
         guest.signIn()
         val screens = screens()
         repeat(2) { screens.open(DeepLink.of("LOYALTY://Card")!!) }

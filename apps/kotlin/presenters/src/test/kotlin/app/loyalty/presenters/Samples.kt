@@ -39,4 +39,4 @@ internal val SNAPSHOT = Snapshot(
     emptyList(), null, null, emptyList(), listOf(row(1, 100_00)), Instant.EPOCH, "по состоянию на 23 ноября", Freshness.STALE, TODAY, null,
 )
 
-internal val PREFERENCES = Preferences(Language.RU, ThemeChoice.SYSTEM, notifyBurn = true, notifyOperations = true, notificationsDenied = false)
+internal val PREFERENCES = Preferences(Language.RU, ThemeChoice.SYSTEM, notifyBurn = true, notificationsDenied = false)

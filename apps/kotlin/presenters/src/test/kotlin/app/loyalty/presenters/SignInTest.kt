@@ -12,6 +12,7 @@ import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.test.testTimeSource
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
@@ -22,9 +23,9 @@ import org.junit.Test
 class SignInTest {
     private val guest = FakeGuest().apply { programmeToRead = PROGRAMME }
 
-    private fun TestScope.signIn() = SignInPresenter(guest, backgroundScope)
+    private fun TestScope.signIn() = SignInPresenter(guest, backgroundScope, ticking = testTimeSource)
 
-    private fun TestScope.code() = CodePresenter(guest, CodeOnItsWay(PHONE, Duration.ofSeconds(3), 6), backgroundScope)
+    private fun TestScope.code() = CodePresenter(guest, CodeOnItsWay(PHONE, Duration.ofSeconds(3), 6), backgroundScope, testTimeSource)
 
     @Test
     fun `a complete phone is sent a code, and the code's screen is told of it`() = runTest {

@@ -15,7 +15,6 @@ import androidx.compose.ui.text.TextLayoutResult
 import app.loyalty.ui.fixtures.Fixture
 import app.loyalty.ui.fixtures.Fixtures
 import app.loyalty.ui.fixtures.Format
-import app.loyalty.words.Language
 import org.jetbrains.skia.Bitmap
 import org.jetbrains.skia.Image
 import org.junit.Assert.assertEquals
@@ -48,8 +47,7 @@ internal fun faults(scene: ImageComposeScene, image: Image, format: Format): Lis
     val nodes = scene.semanticsOwners.flatMap { owner -> owner.unmergedRootSemanticsNode.withDescendants() }
     val window = Rect(0f, 0f, format.width.toFloat(), format.height.toFloat())
     // What lies under a question cannot be read or touched.
-    val closing = Language.entries.map { it.words.action.close }
-    val top = nodes.lastOrNull { it.config.getOrNull(SemanticsActions.OnClick)?.label in closing }
+    val top = nodes.lastOrNull { it.config.contains(SemanticsActions.Dismiss) }
     val seen = top?.withDescendants() ?: nodes
     return seen.flatMap { node -> cut(node) + small(node, format) + pale(node, pixels, window) } + overlapping(seen)
 }

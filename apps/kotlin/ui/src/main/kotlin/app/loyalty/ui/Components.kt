@@ -3,7 +3,6 @@ package app.loyalty.ui
 import androidx.compose.foundation.background
 import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
-import androidx.compose.foundation.interaction.MutableInteractionSource
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -11,7 +10,6 @@ import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.RowScope
 import androidx.compose.foundation.layout.defaultMinSize
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -19,7 +17,6 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.offset
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.layout.sizeIn
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.verticalScroll
@@ -39,7 +36,6 @@ import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
-import androidx.compose.ui.semantics.disabled
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.paneTitle
@@ -333,39 +329,6 @@ internal fun RowLink(icon: ImageVector, text: String, onClick: () -> Unit, modif
             if (detail != null) Soft(detail)
         }
         Icon(Icons.chevron, null, Modifier.size(Loyalty.sizes.drawing(18.dp)), tint = Loyalty.colours.textSoft)
-    }
-}
-
-/** A question over the page; everything else waits. */
-@Composable
-internal fun Question(title: String, hint: String, yes: String, no: String, onYes: () -> Unit, onNo: () -> Unit, danger: Boolean = false, other: @Composable () -> Unit = {}) {
-    Overlay(onNo) {
-        Title(title)
-        Text(hint, style = Loyalty.type.body, color = Loyalty.colours.textSoft)
-        Button(yes, onYes, Modifier.fillMaxWidth(), emphasis = if (danger) Emphasis.DANGER else Emphasis.MAIN)
-        other()
-        Button(no, onNo, Modifier.fillMaxWidth(), emphasis = Emphasis.SOFT)
-    }
-}
-
-/** A sheet above the page; a touch beside it dismisses it. */
-@Composable
-internal fun Overlay(onDismiss: () -> Unit, modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> Unit) {
-    val words = Loyalty.words
-    Box(Modifier.fillMaxSize().background(Color.Black.copy(alpha = 0.56f)).clickable(remember { MutableInteractionSource() }, indication = null, onClickLabel = words.action.close, onClick = onDismiss), contentAlignment = if (Loyalty.look.kiosk) Alignment.Center else Alignment.BottomCenter) {
-        Column(
-            modifier
-                .padding(Loyalty.sizes.edge)
-                .sizeIn(maxWidth = if (Loyalty.look.kiosk) 960.dp else 520.dp)
-                .fillMaxWidth()
-                .clip(Loyalty.sizes.card)
-                .background(Loyalty.colours.surface)
-                .clickable(enabled = false, onClick = {})
-                .verticalScroll(rememberScrollState())
-                .padding(Loyalty.sizes.inside),
-            verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
-            content = content,
-        )
     }
 }
 

@@ -26,6 +26,7 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.autofill.ContentType
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.focus.onFocusChanged
 import androidx.compose.ui.graphics.Color
@@ -34,6 +35,7 @@ import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.contentType
 import androidx.compose.ui.semantics.error
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
@@ -59,7 +61,7 @@ internal fun FieldError.text(words: Words, name: Boolean = false, birthday: Bool
 
 /**
  * A labelled field. What is typed goes to [onChange] and comes back as [text], formatted; the cursor stays behind the
- * last character when the formatting moved it.
+ * last character when the formatting moved it. [filling] is what the system may offer to fill in.
  */
 @Composable
 internal fun Input(
@@ -72,6 +74,7 @@ internal fun Input(
     style: TextStyle = Loyalty.type.body,
     keyboard: KeyboardType = KeyboardType.Text,
     action: ImeAction = ImeAction.Next,
+    filling: ContentType? = null,
     enabled: Boolean = true,
     onDone: () -> Unit = {},
 ) {
@@ -100,6 +103,7 @@ internal fun Input(
                 .onFocusChanged { focused = it.isFocused }
                 .semantics {
                     contentDescription = label
+                    if (filling != null) contentType = filling
                     if (error != null) error(error)
                 },
             enabled = enabled,
@@ -247,7 +251,10 @@ internal fun CodeField(digits: String, length: Int, label: String, wrong: Boolea
     BasicTextField(
         TextFieldValue(digits, TextRange(digits.length)),
         { onChange(it.text) },
-        modifier.fillMaxWidth().semantics { contentDescription = label },
+        modifier.fillMaxWidth().semantics {
+            contentDescription = label
+            contentType = ContentType.SmsOtpCode
+        },
         enabled = enabled,
         textStyle = Loyalty.type.digits.copy(color = Color.Transparent),
         singleLine = true,

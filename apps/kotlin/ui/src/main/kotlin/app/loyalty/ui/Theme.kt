@@ -167,8 +167,9 @@ fun LoyaltyTheme(look: Look, content: @Composable () -> Unit) {
             LocalContentColor provides colours.text,
             LocalTextStyle provides type.body,
             LocalRippleConfiguration provides touched,
-            content = content,
-        )
+        ) {
+            UnderSheets(content)
+        }
     }
 }
 

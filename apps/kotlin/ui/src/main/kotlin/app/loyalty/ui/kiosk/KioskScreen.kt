@@ -1,7 +1,6 @@
 package app.loyalty.ui.kiosk
 
 import androidx.compose.foundation.background
-import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.runtime.Composable
@@ -20,6 +19,7 @@ import app.loyalty.presenters.kiosk.KioskAction
 import app.loyalty.presenters.kiosk.KioskState
 import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.ui.Loyalty
+import app.loyalty.ui.UnderSheets
 
 /**
  * All of a kiosk. Every touch counts as a sign of life.
@@ -43,7 +43,8 @@ fun KioskScreen(state: KioskState, onAction: (KioskAction) -> Unit) {
                 },
         ) {
             val wide = maxWidth > maxHeight
-            Box(Modifier.fillMaxSize()) {
+            // Inside of what counts the touches.
+            UnderSheets {
                 when (val stage = state.stage) {
                     Stage.Attract -> Attract(wide, onAction)
                     is Stage.Identify -> Identify(stage, wide, onAction)

@@ -33,7 +33,6 @@ import app.loyalty.ui.Emphasis
 import app.loyalty.ui.Icons
 import app.loyalty.ui.Loyalty
 import app.loyalty.ui.Overlay
-import app.loyalty.ui.Title
 
 /** Waits for a guest; a touch anywhere begins the visit. */
 @Composable
@@ -137,8 +136,7 @@ private fun Standing(icon: ImageVector, title: String, hint: String, onAction: (
 @Composable
 internal fun StillThere(warning: Warning, onAction: (KioskAction) -> Unit) {
     val words = Loyalty.words
-    Overlay({ onAction(KioskAction.Stay) }) {
-        Title(words.kiosk.idleTitle)
+    Overlay(words.kiosk.idleTitle, { onAction(KioskAction.Stay) }) {
         Text(
             words.kiosk.idleHint(warning.secondsLeft),
             Modifier.semantics { liveRegion = LiveRegionMode.Assertive },

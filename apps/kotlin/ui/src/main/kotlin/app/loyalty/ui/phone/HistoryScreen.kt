@@ -152,8 +152,7 @@ private fun Rows() {
 private fun MissingVisit(state: HistoryState, onAction: (HistoryAction) -> Unit) {
     val words = Loyalty.words
     val close = { onAction(HistoryAction.MissingVisit(false)) }
-    Overlay(close) {
-        Title(words.history.missing)
+    Overlay(words.history.missing, close) {
         Text(words.history.missingHint, style = Loyalty.type.body, color = Loyalty.colours.textSoft)
         val phone = state.supportPhone
         if (phone != null) {

@@ -17,6 +17,7 @@ import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
@@ -38,6 +39,7 @@ import app.loyalty.presenters.RegisterAction
 import app.loyalty.presenters.Screen
 import app.loyalty.presenters.Tab
 import app.loyalty.presenters.ThemeChoice
+import app.loyalty.ui.LocalClear
 import app.loyalty.ui.Logo
 import app.loyalty.ui.Look
 import app.loyalty.ui.Loyalty
@@ -117,7 +119,7 @@ fun Opening(language: Language, host: PhoneHost) {
 @Composable
 private fun Branded(language: Language, dark: Boolean, host: PhoneHost, content: @Composable () -> Unit) {
     val look = remember(language, dark, host) { Look(Brand.VENUE, language, dark, host.fonts, still = host.still) }
-    LoyaltyTheme(look, content)
+    CompositionLocalProvider(LocalClear provides host.clear) { LoyaltyTheme(look, content) }
 }
 
 /** Whether it is dark to a guest who chose this. */
@@ -151,7 +153,7 @@ private fun Shown(screen: Screen, screens: PhoneScreens, host: PhoneHost) {
         is Screen.Burns -> Presented(screen.presenter) { BurnScreen(it, screen.presenter::on) }
         is Screen.Receipt -> Presented(screen.presenter) { ReceiptScreen(it, screen.presenter::on) }
         is Screen.Programme -> Presented(screen.presenter) { ProgrammeScreen(it, screen.presenter::on) }
-        is Screen.Blocked -> BlockedScreen(screen.support, screens::contact)
+        is Screen.Blocked -> BlockedScreen(screen.support, screens::signOut, screens::contact)
         Screen.Outdated -> OutdatedScreen(host.onStore)
     }
 }

@@ -16,6 +16,7 @@ import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.autofill.ContentType
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.unit.dp
@@ -55,7 +56,6 @@ fun ProfileScreen(state: ProfileState, onAction: (ProfileAction) -> Unit) {
         Page(words.profile.title, onBack = if (draft == null) null else ({ onAction(ProfileAction.Leave) }), bottom = editing(state, onAction)) {
             state.problem?.let { ProblemNotice(it) }
             if (state.saved) Notice(words.profile.saved, tone = Tone.GOOD)
-            if (state.deletionAsked) Notice(words.profile.deleted, tone = Tone.GOOD)
             if (draft != null) Form(state, draft, onAction) else Everything(state, onAction)
         }
         state.question?.let { Ask(it, onAction) }
@@ -76,7 +76,7 @@ private fun editing(state: ProfileState, onAction: (ProfileAction) -> Unit): (@C
 private fun Form(state: ProfileState, draft: ProfileForm, onAction: (ProfileAction) -> Unit) {
     val words = Loyalty.words
     val type = { form: ProfileForm -> onAction(ProfileAction.Draft(form)) }
-    Input(words.register.name, draft.name, { type(draft.copy(name = it)) }, error = state.nameError?.text(words, name = true))
+    Input(words.register.name, draft.name, { type(draft.copy(name = it)) }, error = state.nameError?.text(words, name = true), filling = ContentType.PersonFirstName)
     Input(
         words.register.birthday,
         draft.birthday,
@@ -92,6 +92,7 @@ private fun Form(state: ProfileState, draft: ProfileForm, onAction: (ProfileActi
         hint = words.register.emailHint,
         error = state.emailError?.text(words),
         keyboard = KeyboardType.Email,
+        filling = ContentType.EmailAddress,
         action = ImeAction.Done,
     )
 }
@@ -171,7 +172,6 @@ private fun Notifications(preferences: Preferences, onPrefer: (Preferences) -> U
         if (preferences.notificationsDenied) Soft(words.profile.notificationsDenied, Modifier.padding(horizontal = Loyalty.sizes.inside, vertical = 4.dp))
         val enabled = !preferences.notificationsDenied
         Toggle(words.profile.notifyBurn, preferences.notifyBurn && enabled, { onPrefer(preferences.copy(notifyBurn = it)) }, enabled = enabled)
-        Toggle(words.profile.notifyOperations, preferences.notifyOperations && enabled, { onPrefer(preferences.copy(notifyOperations = it)) }, enabled = enabled)
     }
 }
 

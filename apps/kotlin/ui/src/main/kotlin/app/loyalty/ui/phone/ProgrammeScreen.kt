@@ -32,6 +32,7 @@ import app.loyalty.ui.Chip
 import app.loyalty.ui.Emphasis
 import app.loyalty.ui.Heading
 import app.loyalty.ui.Icons
+import app.loyalty.ui.Link
 import app.loyalty.ui.Loyalty
 import app.loyalty.ui.Message
 import app.loyalty.ui.Notice
@@ -142,9 +143,9 @@ private fun Licences(state: ProgrammeState) {
     Soft(words.programme.version(state.version))
 }
 
-/** The account is blocked: only people can help. */
+/** The account is blocked: only people can help, unless the guest has another. */
 @Composable
-fun BlockedScreen(support: SupportView?, onAction: (ProgrammeAction) -> Unit) {
+fun BlockedScreen(support: SupportView?, onSignOut: () -> Unit, onAction: (ProgrammeAction) -> Unit) {
     val words = Loyalty.words
     Whole {
         Message(Icons.lock, words.blocked.title, words.blocked.hint) {
@@ -155,6 +156,7 @@ fun BlockedScreen(support: SupportView?, onAction: (ProgrammeAction) -> Unit) {
             }
             val email = support?.email
             if (email != null) Button(words.programme.write, { onAction(ProgrammeAction.Write(email)) }, Modifier.fillMaxWidth(), emphasis = Emphasis.SOFT, icon = Icons.mail)
+            Link(words.profile.signOut, onSignOut, Modifier.fillMaxWidth())
         }
     }
 }

@@ -15,6 +15,7 @@ import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.autofill.ContentType
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.paneTitle
@@ -42,6 +43,7 @@ import app.loyalty.ui.Link
 import app.loyalty.ui.Logo
 import app.loyalty.ui.Loyalty
 import app.loyalty.ui.Message
+import app.loyalty.ui.Notice
 import app.loyalty.ui.Overlay
 import app.loyalty.ui.Page
 import app.loyalty.ui.Panel
@@ -49,6 +51,7 @@ import app.loyalty.ui.ProblemNotice
 import app.loyalty.ui.Soft
 import app.loyalty.ui.Tick
 import app.loyalty.ui.Title
+import app.loyalty.ui.Tone
 import app.loyalty.ui.Waiting
 import app.loyalty.ui.scrolling
 import app.loyalty.ui.text
@@ -66,6 +69,7 @@ fun SignInScreen(state: SignInState, onAction: (SignInAction) -> Unit) {
             verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
         ) {
             Hero { Venue() }
+            if (state.deletionAsked) Notice(words.profile.deleted, tone = Tone.GOOD)
             Title(words.signIn.title, Modifier.padding(top = 12.dp))
             Input(
                 words.signIn.phone,
@@ -75,6 +79,7 @@ fun SignInScreen(state: SignInState, onAction: (SignInAction) -> Unit) {
                 error = words.signIn.invalid.takeIf { state.invalid },
                 style = Loyalty.type.digits,
                 keyboard = KeyboardType.Phone,
+                filling = ContentType.PhoneNumber,
                 action = ImeAction.Go,
                 enabled = !state.wait.busy,
                 onDone = send,
@@ -139,7 +144,7 @@ fun CodeScreen(state: CodeState, onAction: (CodeAction) -> Unit) {
 internal fun CodeError.text(words: Words): String = when (this) {
     CodeError.Expired -> words.code.expired
     CodeError.NoTriesLeft -> words.code.noTries
-    is CodeError.Wrong -> triesLeft?.let(words.code::wrong) ?: words.code.expired
+    is CodeError.Wrong -> triesLeft?.let(words.code::wrong) ?: words.code.mismatch
 }
 
 @Composable
@@ -162,6 +167,8 @@ fun RegisterScreen(state: RegisterState, onAction: (RegisterAction) -> Unit) {
             if (!state.consentsOnly) Fields(state, onAction)
             Consents(state, onAction)
             state.problem?.let { ProblemNotice(it) }
+            // The way out for who does not agree.
+            Link(words.profile.signOut, { onAction(RegisterAction.SignOut) }, Modifier.fillMaxWidth(), enabled = !state.wait.busy)
         }
         state.reading?.let { ConsentText(it) { onAction(RegisterAction.StopReading) } }
     }
@@ -171,7 +178,7 @@ fun RegisterScreen(state: RegisterState, onAction: (RegisterAction) -> Unit) {
 private fun Fields(state: RegisterState, onAction: (RegisterAction) -> Unit) {
     val words = Loyalty.words
     val enabled = !state.wait.busy
-    Input(words.register.name, state.name, { onAction(RegisterAction.Name(it)) }, error = state.nameError?.text(words, name = true), enabled = enabled)
+    Input(words.register.name, state.name, { onAction(RegisterAction.Name(it)) }, error = state.nameError?.text(words, name = true), filling = ContentType.PersonFirstName, enabled = enabled)
     Input(
         words.register.birthday,
         state.birthday,
@@ -188,6 +195,7 @@ private fun Fields(state: RegisterState, onAction: (RegisterAction) -> Unit) {
         hint = words.register.emailHint,
         error = state.emailError?.text(words),
         keyboard = KeyboardType.Email,
+        filling = ContentType.EmailAddress,
         action = ImeAction.Done,
         enabled = enabled,
     )
@@ -232,8 +240,7 @@ private fun Agreement(consent: ConsentView?, onAction: (RegisterAction) -> Unit,
 @Composable
 internal fun ConsentText(consent: ConsentView, onClose: () -> Unit) {
     val words = Loyalty.words
-    Overlay(onClose) {
-        Title(if (consent.required) words.profile.consentData else words.profile.consentAds)
+    Overlay(if (consent.required) words.profile.consentData else words.profile.consentAds, onClose) {
         Soft(words.register.consentVersion(consent.version))
         Text(consent.text.orEmpty(), style = Loyalty.type.body, color = Loyalty.colours.text)
         Button(words.action.close, onClose, Modifier.fillMaxWidth())
