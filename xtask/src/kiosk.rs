@@ -16,6 +16,8 @@ const JAVA: &[&str] = &[
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:-HeapDumpOnOutOfMemoryError",
+    // What Java writes when it dies holds what was in its registers and on its stacks.
+    "-XX:ErrorFile=/dev/null",
 ];
 
 /// `cargo xtask kiosk`: the application image with a Java runtime of its own, in `target/kiosk`.

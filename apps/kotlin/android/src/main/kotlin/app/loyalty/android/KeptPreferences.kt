@@ -29,7 +29,6 @@ class KeptPreferences(private val context: Context) {
         language = language(),
         theme = ThemeChoice.entries.firstOrNull { it.name == kept.getString(THEME, null) } ?: ThemeChoice.SYSTEM,
         notifyBurn = kept.getBoolean(BURN, false),
-        notifyOperations = kept.getBoolean(OPERATIONS, false),
         notificationsDenied = notificationsDenied,
     )
 
@@ -38,7 +37,6 @@ class KeptPreferences(private val context: Context) {
         kept.edit {
             putString(THEME, preferences.theme.name)
             putBoolean(BURN, preferences.notifyBurn)
-            putBoolean(OPERATIONS, preferences.notifyOperations)
         }
         if (preferences.language == language()) return
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
@@ -75,6 +73,5 @@ class KeptPreferences(private val context: Context) {
         const val LANGUAGE = "language"
         const val THEME = "theme"
         const val BURN = "notifyBurn"
-        const val OPERATIONS = "notifyOperations"
     }
 }

@@ -12,7 +12,6 @@ import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.KeyStore
 import java.security.ProviderException
-import java.security.UnrecoverableKeyException
 import javax.crypto.AEADBadTagException
 import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
@@ -55,10 +54,9 @@ class KeystoreKey(private val alias: String) : KeySource {
  * is a failure like any other, and signs nobody out.
  */
 class KeystoreSecretStore(private val folder: File, private val keys: KeySource) : SecretStore {
-    /** Whether secrets were found that cannot be read any more, and were removed. */
+    /** Whether secrets were found that cannot be read any more, and were removed. Whoever has told the guest resets it. */
     @Volatile
     var lost: Boolean = false
-        private set
 
     override fun get(key: String): ByteArray? = answering {
         val file = file(key)
@@ -70,6 +68,8 @@ class KeystoreSecretStore(private val folder: File, private val keys: KeySource)
         } catch (_: AEADBadTagException) {
             forgetAll()
         } catch (_: KeyPermanentlyInvalidatedException) {
+            forgetAll()
+        } catch (_: Damaged) {
             forgetAll()
         }
     }
@@ -97,9 +97,10 @@ class KeystoreSecretStore(private val folder: File, private val keys: KeySource)
         if (file(key).baseFile.exists()) throw IOException()
     }
 
+    /** A key that the system has given up for good is none. Every other failure may pass, and loses nothing. */
     private fun existing(): SecretKey? = try {
         keys.existing()
-    } catch (_: UnrecoverableKeyException) {
+    } catch (_: KeyPermanentlyInvalidatedException) {
         null
     }
 
@@ -125,7 +126,7 @@ class KeystoreSecretStore(private val folder: File, private val keys: KeySource)
 
     private fun decrypted(name: String, kept: ByteArray, with: SecretKey): ByteArray {
         val nonce = kept.getOrNull(1)?.toInt() ?: 0
-        if (kept.firstOrNull() != FORMAT || nonce !in 1..MOST_NONCE || kept.size < 2 + nonce) throw SecretStoreException(Reason.DAMAGED)
+        if (kept.firstOrNull() != FORMAT || nonce !in 1..MOST_NONCE || kept.size < 2 + nonce) throw Damaged()
         val cipher = Cipher.getInstance(CIPHER)
         cipher.init(Cipher.DECRYPT_MODE, with, GCMParameterSpec(TAG_BITS, kept, 2, nonce))
         cipher.updateAAD(name.toByteArray())
@@ -142,6 +143,9 @@ class KeystoreSecretStore(private val folder: File, private val keys: KeySource)
     } catch (_: ProviderException) {
         throw SecretStoreException(Reason.UNAVAILABLE)
     }
+
+    /** A file that nobody can ever read again. */
+    private class Damaged : Exception()
 
     private companion object {
         const val CIPHER = "AES/GCM/NoPadding"

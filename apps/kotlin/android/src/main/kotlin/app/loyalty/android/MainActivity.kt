@@ -62,9 +62,11 @@ class MainActivity : ComponentActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         enableEdgeToEdge()
         super.onCreate(savedInstanceState)
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) hideFromRecents()
-        if (savedInstanceState == null) follow(intent)
-        app.opening.open(savedInstanceState?.getBundle(BOOKMARK)?.let(::bookmark))
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) hideFromRecents() else window.addFlags(LayoutParams.FLAG_SECURE)
+        // From the list of recent apps comes the intent that once began it, and nobody means that again.
+        val again = intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0
+        if (savedInstanceState == null && !again) follow(intent)
+        app.opening.open(this, savedInstanceState?.getBundle(BOOKMARK)?.let(::bookmark))
         setContent { Everything() }
         lifecycleScope.launch { repeatOnLifecycle(Lifecycle.State.STARTED) { app.opening.requests.collect(::perform) } }
     }
@@ -87,7 +89,7 @@ class MainActivity : ComponentActivity() {
     }
 
     override fun onDestroy() {
-        if (isFinishing) app.opening.close()
+        if (isFinishing) app.opening.close(this)
         super.onDestroy()
     }
 
@@ -107,7 +109,7 @@ class MainActivity : ComponentActivity() {
         }
         when (val now = state) {
             OpeningState.Opening -> Opening(app.preferences.language(), host)
-            is OpeningState.Failed -> OpeningFailed(now.problem, app.preferences.language(), host) { app.opening.open(null) }
+            is OpeningState.Failed -> OpeningFailed(now.problem, app.preferences.language(), host) { app.opening.open(this, null) }
             is OpeningState.Open -> {
                 Window(now.screens)
                 PhoneRoot(now.screens, host)
@@ -128,7 +130,10 @@ class MainActivity : ComponentActivity() {
         }
         LaunchedEffect(card) {
             // Whoever has a picture of the code is taken for the guest; and a scanner needs light.
-            if (card) window.addFlags(LayoutParams.FLAG_SECURE) else window.clearFlags(LayoutParams.FLAG_SECURE)
+            when {
+                card -> window.addFlags(LayoutParams.FLAG_SECURE)
+                Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU -> window.clearFlags(LayoutParams.FLAG_SECURE)
+            }
             val brightness = if (card) LayoutParams.BRIGHTNESS_OVERRIDE_FULL else LayoutParams.BRIGHTNESS_OVERRIDE_NONE
             window.attributes = window.attributes.apply { screenBrightness = brightness }
         }
@@ -142,7 +147,7 @@ class MainActivity : ComponentActivity() {
 
     /** Asks for the permission when the guest wants what needs it, and not before. */
     private fun askFor(wanted: Preferences) {
-        val notify = (wanted.notifyBurn || wanted.notifyOperations) && !wanted.notificationsDenied
+        val notify = wanted.notifyBurn && !wanted.notificationsDenied
         if (!notify) return
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && checkSelfPermission(POST_NOTIFICATIONS) != PERMISSION_GRANTED) {
             permission.launch(POST_NOTIFICATIONS)

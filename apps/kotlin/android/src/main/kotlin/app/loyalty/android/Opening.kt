@@ -1,5 +1,6 @@
 package app.loyalty.android
 
+import android.os.SystemClock
 import androidx.lifecycle.DefaultLifecycleObserver
 import androidx.lifecycle.LifecycleOwner
 import androidx.lifecycle.ProcessLifecycleOwner
@@ -11,6 +12,8 @@ import app.loyalty.presenters.PhoneRequest
 import app.loyalty.presenters.PhoneScreens
 import app.loyalty.presenters.Problem
 import java.time.LocalDate
+import kotlin.time.AbstractLongTimeSource
+import kotlin.time.DurationUnit
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
@@ -43,6 +46,9 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
     private val states = MutableStateFlow<OpeningState>(OpeningState.Opening)
     private val asked = Channel<PhoneRequest>(Channel.UNLIMITED)
     private var life: CoroutineScope? = null
+
+    /** Whose window it is. An activity that is on its way out may end after the next one has begun. */
+    private var owner: Any? = null
     private var link: DeepLink? = null
 
     val state: StateFlow<OpeningState> = states.asStateFlow()
@@ -59,8 +65,9 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
         ProcessLifecycleOwner.get().lifecycle.addObserver(this)
     }
 
-    /** Opens the session unless it is open, or being opened. */
-    fun open(bookmark: Bookmark?) {
+    /** Opens the session for [whom] unless it is open, or being opened. */
+    fun open(whom: Any, bookmark: Bookmark?) {
+        owner = whom
         if (life?.coroutineContext?.job?.isActive == true && states.value !is OpeningState.Failed) return
         life?.cancel()
         states.value = OpeningState.Opening
@@ -77,8 +84,9 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
     private fun show(guest: LoyaltyGuest, bookmark: Bookmark?, life: CoroutineScope) {
         val preferences = app.preferences.read(denied())
         val signedOut = Problem.signedOut.takeIf { app.session.secrets.lost && !guest.current.signedIn }
-        val screens = PhoneScreens(guest, preferences, app.facts(), LocalDate::now, life, bookmark, signedOut, ::perform)
+        val screens = PhoneScreens(guest, preferences, app.facts(), LocalDate::now, life, bookmark, signedOut, ::perform, AwakeOrNot)
         states.value = OpeningState.Open(screens)
+        app.session.secrets.lost = false
         follow(link)
         life.launch { screens.reminders.collect(app.reminders::keep) }
         life.launch { guest.state.map { it.signedIn }.distinctUntilChanged().collect { if (!it) app.reminders.forget() } }
@@ -93,8 +101,10 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
         }
     }
 
-    /** The guest has left the app: the next time it begins at its beginning. */
-    fun close() {
+    /** The guest has left the app, where [whom] was the last to open it: the next time it begins at its beginning. */
+    fun close(whom: Any) {
+        if (owner !== whom) return
+        owner = null
         life?.cancel()
         life = null
         exported = null
@@ -138,4 +148,9 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
         if (request is PhoneRequest.Share) exported = request.json
         asked.trySend(request)
     }
+}
+
+/** Goes on while the phone sleeps: a code for the till runs out then too. */
+private object AwakeOrNot : AbstractLongTimeSource(DurationUnit.NANOSECONDS) {
+    override fun read(): Long = SystemClock.elapsedRealtimeNanos()
 }

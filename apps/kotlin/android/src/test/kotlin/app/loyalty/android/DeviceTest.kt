@@ -22,6 +22,16 @@ import org.junit.Test
 /** What only a phone has: its network, its settings, its links, its window. */
 class DeviceTest : PhoneTest() {
     @Test
+    fun `an activity that ends after the next one has begun takes nothing from it`() {
+        arrive("+79161110077")
+        val first = controller!!
+        first.get().finish()
+        start()
+        first.pause().stop().destroy()
+        awaitText(words.home.cardButton)
+    }
+
+    @Test
     fun `without a network what was read stays, in a new process too, and comes up to date afterwards`() {
         arrive("+79161110030")
         stage.goOffline()

@@ -57,7 +57,6 @@ class TestApp : LoyaltyApp() {
 
     /** Ends all that lives in the process, and begins anew over the same files, as the system does. */
     fun beginAnew() {
-        opening.close()
         scope.coroutineContext.job.cancelChildren()
         session.guest?.close()
         onCreate()

@@ -1,9 +1,11 @@
 package app.loyalty.android
 
+import android.security.keystore.KeyPermanentlyInvalidatedException
 import app.loyalty.SecretStoreException
 import app.loyalty.presenters.Cause
 import java.io.File
 import java.security.GeneralSecurityException
+import java.security.UnrecoverableKeyException
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -58,19 +60,31 @@ class SecretsTest : PhoneTest() {
     }
 
     @Test
-    fun `a Keystore that does not answer, or a file that is none of ours, signs nobody out`() {
+    fun `a Keystore that does not answer signs nobody out`() {
         val store = store
         store.set("session", SECRET)
-        app.key.failure = { throw GeneralSecurityException("of no use to anybody: 4711") }
-        val refused = assertThrows(SecretStoreException::class.java) { store.get("session") }
-        assertEquals(SecretStoreException.Reason.UNAVAILABLE, refused.reason)
-        assertNull(refused.cause)
-        assertThrows(SecretStoreException::class.java) { store.set("session", SECRET) }
+        for (failure in listOf(GeneralSecurityException("of no use to anybody: 4711"), UnrecoverableKeyException("busy"))) {
+            app.key.failure = { throw failure }
+            val refused = assertThrows(SecretStoreException::class.java) { store.get("session") }
+            assertEquals(SecretStoreException.Reason.UNAVAILABLE, refused.reason)
+            assertNull(refused.cause)
+            assertThrows(SecretStoreException::class.java) { store.set("session", SECRET) }
+        }
         app.key.failure = null
         assertArrayEquals(SECRET, store.get("session"))
-        folder.listFiles()!!.single().writeBytes(byteArrayOf())
-        assertEquals(SecretStoreException.Reason.DAMAGED, assertThrows(SecretStoreException::class.java) { store.get("session") }.reason)
         assertFalse(store.lost)
+    }
+
+    @Test
+    fun `a key that the system gave up for good, and a file that is none of ours, are losses and no dead end`() {
+        for (spoil in listOf<(File) -> Unit>({ app.key.failure = { throw KeyPermanentlyInvalidatedException() } }, { it.writeBytes(byteArrayOf()) })) {
+            val store = store
+            store.set("session", SECRET)
+            spoil(folder.listFiles()!!.single())
+            assertNull(store.get("session"))
+            assertTrue(store.lost)
+            app.key.failure = null
+        }
     }
 
     @Test
@@ -91,8 +105,8 @@ class SecretsTest : PhoneTest() {
         arrive("+79161110041")
         app.key.failure = { throw GeneralSecurityException() }
         die()
-        awaitText(words.problem.storage)
-        assertEquals(Cause.STORAGE, (app.opening.state.value as OpeningState.Failed).problem.cause)
+        awaitText(words.problem.secrets)
+        assertEquals(Cause.SECRETS, (app.opening.state.value as OpeningState.Failed).problem.cause)
         app.key.failure = null
         tap(words.action.retry)
         awaitText(words.home.cardButton)

@@ -143,8 +143,7 @@ class Kiosk(
     private fun wipe() {
         val session = session ?: return
         scope.launch {
-            Visits.forget(session)
-            withContext(Dispatchers.Default) { Scrub.freeHeap() }
+            forget(session)
             System.err.println("kiosk: forgotten")
         }
     }
@@ -178,6 +177,12 @@ class Kiosk(
         const val LOOK = 60_000L
         const val LOOK_AGAIN = 5_000L
     }
+}
+
+/** Ends the session, and leaves nothing of it in what memory is free. */
+internal suspend fun forget(session: LoyaltyKiosk) {
+    Visits.forget(session)
+    withContext(Dispatchers.Default) { Scrub.freeHeap() }
 }
 
 /** Of this program. */

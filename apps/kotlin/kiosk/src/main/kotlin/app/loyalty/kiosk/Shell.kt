@@ -109,7 +109,7 @@ private fun Fallen(configuration: Configuration, session: LoyaltyKiosk?, id: Str
     val state = KioskState(configuration.language, Stage.Outage(id))
     LaunchedEffect(id) {
         // Whoever was there is gone for us. The gateway may take its time to hear of it.
-        session?.let { scope.launch { Visits.forget(it) } }
+        session?.let { scope.launch { forget(it) } }
         withFrameNanos {}
         System.err.println("kiosk: $id is on the screen")
         delay(CrashGuard.PAUSE)

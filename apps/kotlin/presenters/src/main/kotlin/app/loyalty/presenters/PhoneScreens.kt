@@ -108,7 +108,13 @@ class PhoneScreens(
         settle()
         typed = null
         // Whatever is shown: not every screen has a presenter that follows the session.
-        scope.launch { session.state.collect { now -> if (now.signedIn) catchUp() else on(PhoneAction.SignedOut) } }
+        scope.launch { session.state.collect { now -> if (now.signedIn) catchUp() else left() } }
+    }
+
+    /** Nobody is signed in: whoever comes next has not asked to be reminded. */
+    private fun left() {
+        if (preferring.value.notifyBurn) prefer(preferring.value.copy(notifyBurn = false))
+        on(PhoneAction.SignedOut)
     }
 
     /** Moves to another screen. */

@@ -4,7 +4,9 @@ import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
+import androidx.compose.runtime.rememberUpdatedState
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.input.key.Key
 import androidx.compose.ui.input.key.KeyEvent
@@ -22,12 +24,14 @@ import app.loyalty.ui.Loyalty
 import app.loyalty.ui.UnderSheets
 
 /**
- * All of a kiosk. Every touch counts as a sign of life.
+ * All of a kiosk. Every touch counts as a sign of life, but one that falls on the question whether the guest is still there:
+ * it would answer the question before the button under the finger does.
  *
  * Whatever the screens remember by themselves (scroll positions, focus) is thrown away when the visit changes.
  */
 @Composable
 fun KioskScreen(state: KioskState, onAction: (KioskAction) -> Unit) {
+    val asked by rememberUpdatedState(state.warning != null)
     key(state.visit) {
         BoxWithConstraints(
             Modifier
@@ -37,7 +41,7 @@ fun KioskScreen(state: KioskState, onAction: (KioskAction) -> Unit) {
                     awaitPointerEventScope {
                         while (true) {
                             val event = awaitPointerEvent(PointerEventPass.Initial)
-                            if (event.type == PointerEventType.Press) onAction(KioskAction.Touch)
+                            if (event.type == PointerEventType.Press && !asked) onAction(KioskAction.Touch)
                         }
                     }
                 },
