@@ -1,11 +1,15 @@
 //! The way between the device and the server, which can be cut.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
+
+/// How long a client may take to notice that a connection has ended.
+const NOTICED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Passes connections on while it is open. While it is closed its address refuses them, as that of a server does
 /// which is not there.
@@ -80,22 +84,39 @@ fn listen(socket: TcpSocket, upstream: SocketAddr) -> State {
 
 async fn serve(listener: TcpListener, upstream: SocketAddr, mut stopped: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
+    let (open, cut) = watch::channel(());
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let (client, _) = accepted.unwrap();
-                connections.spawn(pass_on(client, upstream));
+                connections.spawn(pass_on(client, upstream, cut.clone()));
             }
             _ = &mut stopped => break,
         }
     }
     drop(listener);
-    connections.shutdown().await;
+    drop(open);
+    while connections.join_next().await.is_some() {}
 }
 
-async fn pass_on(mut client: TcpStream, upstream: SocketAddr) {
-    if let Ok(mut server) = TcpStream::connect(upstream).await {
+async fn pass_on(mut client: TcpStream, upstream: SocketAddr, mut cut: watch::Receiver<()>) {
+    let Ok(mut server) = TcpStream::connect(upstream).await else { return };
+    tokio::select! {
         // Either side may end it in any way.
-        let _ = copy_bidirectional(&mut client, &mut server).await;
+        _ = copy_bidirectional(&mut client, &mut server) => return,
+        _ = cut.changed() => {}
     }
+    part(client).await;
+}
+
+/// Ends a connection and sees that its client has noticed. A client that keeps it for its next request would write that
+/// into the end of this one, and hear of a broken connection where nobody is there.
+async fn part(mut client: TcpStream) {
+    // A client that is gone has noticed.
+    let _ = client.shutdown().await;
+    let noticed = async {
+        let mut rest = [0; 1024];
+        while client.read(&mut rest).await.is_ok_and(|read| read > 0) {}
+    };
+    let _ = tokio::time::timeout(NOTICED_WITHIN, noticed).await;
 }

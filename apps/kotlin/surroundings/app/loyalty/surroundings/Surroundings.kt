@@ -4,8 +4,6 @@ import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
-import java.nio.file.Files
-import java.nio.file.Path
 
 /** A loyalty server and a gateway as a process on loopback, with the clock that both go by; for the tests of every shell. */
 internal class Surroundings(quiet: Boolean = false, today: String? = null) : AutoCloseable {
@@ -68,17 +66,5 @@ internal class Surroundings(quiet: Boolean = false, today: String? = null) : Aut
     override fun close() {
         process.outputStream.close()
         process.waitFor()
-    }
-}
-
-/** Everything that a kiosk stands among, for one test: a gateway, a screen, and a folder of its own. */
-internal fun onStage(work: (Surroundings, VirtualScreen, Path) -> Unit) = Surroundings().use { surroundings ->
-    VirtualScreen(Expected.WIDTH, Expected.HEIGHT).use { screen ->
-        val folder = Files.createTempDirectory("kiosk")
-        try {
-            work(surroundings, screen, folder)
-        } finally {
-            folder.toFile().deleteRecursively()
-        }
     }
 }
