@@ -6,6 +6,7 @@ import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.SemanticsNodeInteraction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isEnabled
 import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import androidx.compose.ui.test.onFirst
 import androidx.compose.ui.test.onNodeWithContentDescription
@@ -146,7 +147,8 @@ abstract class PhoneTest {
     }
 
     protected fun type(field: String, text: String) {
-        await(hasContentDescription(field))
+        // A form takes nothing while what stands above it is still being read.
+        await(hasContentDescription(field) and isEnabled())
         rule.onNodeWithContentDescription(field).performTextInput(text)
     }
 
