@@ -54,8 +54,7 @@ class JourneyTest : PhoneTest() {
         tap(words.profile.edit)
         await("the form is open") { (shown as Screen.Profile).presenter.state.value.draft != null }
         goBack()
-        await("the form is closed") { shown is Screen.Home }
-        tap(words.profile.title)
+        await("the form is closed") { (shown as Screen.Profile).presenter.state.value.draft == null }
         tap(words.profile.delete)
         awaitText(words.profile.deleteTitle)
         goBack()

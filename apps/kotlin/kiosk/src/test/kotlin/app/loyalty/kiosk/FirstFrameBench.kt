@@ -1,5 +1,6 @@
 package app.loyalty.kiosk
 
+import app.loyalty.surroundings.Surroundings
 import java.io.File
 import java.nio.file.Files
 import java.nio.file.Path

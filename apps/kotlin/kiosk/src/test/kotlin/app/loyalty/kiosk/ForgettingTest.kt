@@ -2,6 +2,7 @@ package app.loyalty.kiosk
 
 import app.loyalty.Loyalty
 import app.loyalty.Settings
+import app.loyalty.surroundings.Surroundings
 import java.nio.file.Path
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals

@@ -1,5 +1,6 @@
 package app.loyalty.kiosk
 
+import app.loyalty.surroundings.Surroundings
 import java.awt.image.BufferedImage
 import java.io.File
 import java.nio.file.Files
