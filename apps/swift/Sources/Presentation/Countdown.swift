@@ -5,18 +5,24 @@
 struct Deadline: Sendable {
     /// How long it is until then.
     let total: Duration
-    private let clock: any Clock<Duration>
     private let leftNow: @Sendable () -> Duration
+    /// Ends as soon as no more than this is left.
+    private let until: @Sendable (Duration) async throws -> Void
 
     init(in total: Duration, on clock: any Clock<Duration>) {
         self.total = total
-        self.clock = clock
-        leftNow = Self.counting(total, clock)
+        (leftNow, until) = Self.over(total, clock)
     }
 
-    private static func counting<C: Clock<Duration>>(_ total: Duration, _ clock: C) -> @Sendable () -> Duration {
+    private static func over<C: Clock<Duration>>(
+        _ total: Duration, _ clock: C
+    ) -> (@Sendable () -> Duration, @Sendable (Duration) async throws -> Void) {
         let end = clock.now.advanced(by: total)
-        return { max(clock.now.duration(to: end), .zero) }
+        return (
+            { max(clock.now.duration(to: end), .zero) },
+            // Until an instant, not for a while: the clock may have moved on before the wait begins.
+            { left in try await clock.sleep(until: end.advanced(by: .zero - left), tolerance: nil) }
+        )
     }
 
     /// What is left of it now, and never less than nothing.
@@ -31,8 +37,8 @@ struct Deadline: Sendable {
             let now = left
             onLeft(now)
             if now == .zero { return }
-            let (_, attoseconds) = now.components
-            try await clock.sleep(for: attoseconds == 0 ? .seconds(1) : Duration(secondsComponent: 0, attosecondsComponent: attoseconds))
+            let (seconds, attoseconds) = now.components
+            try await until(.seconds(attoseconds == 0 ? seconds - 1 : seconds))
             try Task.checkCancellation()
         }
     }
