@@ -3,6 +3,7 @@
 mod android;
 mod bench;
 mod bindings;
+mod crates;
 mod demo;
 mod failure;
 mod fuzz;

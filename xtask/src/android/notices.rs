@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::built;
 use crate::bindings::{unusable, write_if_changed};
+use crate::crates;
 use crate::failure::Failure;
-use crate::process::{cargo, output_of, program, root, run};
+use crate::process::{program, root, run};
 
 /// What the app's module is made of, with the POM that gives versions where these do not.
 pub(super) const POMS: &[(&str, &[&str])] = &[
@@ -65,7 +66,7 @@ pub(super) fn write() -> Result<(), Failure> {
             licence(&package)?
         ));
     }
-    let crates = crates()?;
+    let crates = crates::carried_by("aarch64-linux-android")?;
     for (name, licence) in &crates {
         lines.insert(format!("{name}\t{licence}"));
     }
@@ -174,31 +175,6 @@ fn fetch(package: &Package) -> Result<(), Failure> {
     )
 }
 
-/// The crates in the library that an Android phone carries, and their licences.
-fn crates() -> Result<BTreeMap<String, String>, Failure> {
-    let mut tree = cargo([
-        "tree",
-        "--quiet",
-        "--locked",
-        "--package",
-        "loyalty-ffi",
-        "--edges",
-        "normal,no-proc-macro",
-    ])?;
-    tree.args(["--prefix", "none", "--format", "{p}|{l}", "--target", "aarch64-linux-android"]);
-    let text = output_of(&mut tree).ok_or_else(|| Failure::System("cargo tree failed".to_owned()))?;
-    Ok(carried_crates(&text))
-}
-
-/// Ours are not named, nor what only runs while the library is compiled.
-fn carried_crates(tree: &str) -> BTreeMap<String, String> {
-    tree.lines()
-        .filter(|line| !line.contains("(proc-macro)") && !line.starts_with("loyalty-"))
-        .filter_map(|line| line.trim_end_matches(" (*)").split_once('|'))
-        .map(|(name, licence)| (name.replacen(" v", " ", 1), licence.replace('/', " OR ")))
-        .collect()
-}
-
 /// The licence texts of all crates and of the typeface, each once, under the names of those it belongs to.
 fn texts<'n>(crates: impl Iterator<Item = &'n String>) -> Result<String, Failure> {
     let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -279,7 +255,8 @@ fn resolved(version: &str, parent: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{carried, carried_crates, uncovered};
+    use super::{carried, uncovered};
+    use crate::crates;
 
     const PARENT: &str = "<project><properties><a.version>1.2</a.version></properties><dependencyManagement><dependency>\
         <groupId>g</groupId><artifactId>managed</artifactId><version>${a.version}</version></dependency>\
@@ -311,7 +288,7 @@ mod tests {
     fn macros_and_our_own_crates_are_not_named() {
         let tree = "loyalty-ffi v0.1.0 (/x)|\nserde v1.0.1|MIT/Apache-2.0\nserde v1.0.1|MIT/Apache-2.0 (*)\n\
             serde_derive v1.0.1 (proc-macro)|MIT\n";
-        let found: Vec<_> = carried_crates(tree).into_iter().collect();
+        let found: Vec<_> = crates::carried(tree).into_iter().collect();
         assert_eq!(found, [("serde 1.0.1".to_owned(), "MIT OR Apache-2.0".to_owned())]);
     }
 
