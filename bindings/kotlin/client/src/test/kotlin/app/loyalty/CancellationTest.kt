@@ -11,6 +11,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -73,5 +74,23 @@ class CancellationTest {
                 assertEquals(Connectivity.OFFLINE, guest.current.connectivity, "and this is how it would have shown")
             }
         }
+    }
+
+    @Test
+    fun `a sign-in that was given up goes on, and who tries again finds the guest signed in`() = onDevice { guest, stage ->
+        stage.act("register_at_counter", "phone" to NEWCOMER, "name" to "Евлампия")
+        guest.requestCode(NEWCOMER)
+        val code = stage.code(NEWCOMER)
+        stage.act("hold_answers")
+        coroutineScope {
+            val confirming = launch(Dispatchers.Default) { guest.confirm(NEWCOMER, code) }
+            stage.act("held_answer")
+            confirming.cancelAndJoin()
+        }
+        assertEquals(false, guest.current.signedIn)
+        stage.act("release_answers")
+        assertEquals(ErrorCode("conflict"), assertFailsWith<LoyaltyException.Conflict> { guest.confirm(NEWCOMER, code) }.code)
+        assertEquals(true, guest.current.signedIn)
+        assertEquals("Евлампия", guest.refresh().guest.firstName)
     }
 }

@@ -1,11 +1,14 @@
 package app.loyalty
 
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CyclicBarrier
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
@@ -67,6 +70,24 @@ class StateTest {
             repeat(2_000) { guest.state.first() }
             guest.close()
             ended.join()
+        }
+    }
+
+    @Test
+    fun `a session may be closed by several threads at once`() = runBlocking {
+        inFolder { folder ->
+            // Which thread is faster is chance, so they are given many.
+            repeat(200) {
+                val guest = Loyalty.openGuest(Settings("https://gateway.example", "$folder"), InMemorySecretStore())
+                val together = CyclicBarrier(4)
+                val closing = List(4) {
+                    async(Dispatchers.IO) {
+                        together.await()
+                        guest.close()
+                    }
+                }
+                closing.awaitAll()
+            }
         }
     }
 }
