@@ -58,6 +58,14 @@ internal class Surroundings(quiet: Boolean = false, today: String? = null) : Aut
 
     fun goOnline() { act(""""do": "online"""") }
 
+    /** The gateway still hears what it is asked; its answers stay on the way. */
+    fun holdAnswers() { act(""""do": "hold_answers"""") }
+
+    /** Waits until an answer has come as far as that. */
+    fun heldAnswer() { act(""""do": "held_answer"""") }
+
+    fun releaseAnswers() { act(""""do": "release_answers"""") }
+
     fun revokeKiosks() { act(""""do": "revoke_kiosks"""") }
 
     private fun value(json: String, name: String): String =
