@@ -2,7 +2,6 @@ package app.loyalty.presenters
 
 import app.loyalty.LoyaltyException
 import app.loyalty.LoyaltySession
-import app.loyalty.SessionState
 import java.time.Duration
 import kotlin.time.TimeSource
 import kotlinx.coroutines.CoroutineScope
@@ -168,7 +167,7 @@ class CodePresenter(
         change { refused(outcome) }
         if (outcome.failure == null && late == null) {
             late = scope.launch {
-                session.state.first(SessionState::signedIn)
+                session.state.first { it.signedIn }
                 signedIn()
             }
         }
