@@ -42,6 +42,9 @@ internal class Surroundings(quiet: Boolean = false, today: String? = null) : Aut
     /** The code for the till from the phone's own app. */
     fun tillCode(phone: String): String = value(act(""""do": "till_code_elsewhere", "phone": "$phone""""), "code")
 
+    /** The staff registers a guest at the counter. */
+    fun register(phone: String, name: String) { act(""""do": "register_at_counter", "phone": "$phone", "name": "$name"""") }
+
     /** The guest pays this many kopecks at a till. */
     fun visit(phone: String, kopecks: Long) { act(""""do": "visit", "phone": "$phone", "sum": $kopecks""") }
 

@@ -66,12 +66,13 @@ class AloneTest {
     }
 
     private fun atKiosk(work: suspend kotlinx.coroutines.CoroutineScope.(Surroundings, LoyaltyKiosk) -> Unit) = Surroundings().use { surroundings ->
+        surroundings.register(SECOND, "Борис")
         val settings = Settings(surroundings.gateway, System.getProperty("java.io.tmpdir"), allowPlainHttp = true)
         Loyalty.openKiosk(settings, surroundings.credential()).use { kiosk -> runBlocking { work(surroundings, kiosk) } }
     }
 
     private companion object {
         const val FIRST = "+79000000001"
-        const val SECOND = "+79000000002"
+        const val SECOND = "+79161112233"
     }
 }
