@@ -8,6 +8,7 @@ import app.loyalty.LoyaltyKiosk
 import app.loyalty.Settings
 import app.loyalty.SignOut
 import java.nio.file.Path
+import kotlin.concurrent.thread
 
 /**
  * The kiosk over a core that fails as none should: with exceptions that nobody expects, where the screen is drawn and beside
@@ -32,8 +33,19 @@ private class Failing(private val core: LoyaltyKiosk) : LoyaltyKiosk by core {
         }
 
     override suspend fun requestCode(phone: String): CodeSent {
-        if (phone.endsWith(HANGING)) while (true) Thread.sleep(1_000)
+        if (phone.endsWith(HANGING)) hang()
         error("$FAILURE $phone")
+    }
+
+    /** Says from another thread how many pings would have been due by now. */
+    private fun hang(): Nothing {
+        thread(isDaemon = true) {
+            repeat(10) {
+                Thread.sleep(checkNotNull(ServiceManager().pingEvery))
+                System.err.println("kiosk: hanging ${it + 1}")
+            }
+        }
+        while (true) Thread.sleep(1_000)
     }
 
     /** Called when a visit ends, and before one begins; after the crash that this makes, nobody else ends it. */
