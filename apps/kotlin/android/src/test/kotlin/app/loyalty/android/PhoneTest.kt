@@ -159,6 +159,12 @@ abstract class PhoneTest {
         node
     }
 
+    /** Asks for what is new; the button is not there while an earlier asking is under way. */
+    protected fun refresh() {
+        await(hasContentDescription(words.action.refresh))
+        rule.onNodeWithContentDescription(words.action.refresh).performClick()
+    }
+
     /** From the first screen to the one behind the code. */
     protected fun signIn(phone: String) {
         awaitText(words.signIn.title)
