@@ -101,6 +101,10 @@ async fn serve(listener: TcpListener, upstream: SocketAddr, mut stopped: oneshot
 
 async fn pass_on(mut client: TcpStream, upstream: SocketAddr, mut cut: watch::Receiver<()>) {
     let Ok(mut server) = TcpStream::connect(upstream).await else { return };
+    for end in [&client, &server] {
+        // What comes in parts would otherwise wait for the other end's word that the first has arrived.
+        let _ = end.set_nodelay(true);
+    }
     tokio::select! {
         // Either side may end it in any way.
         _ = copy_bidirectional(&mut client, &mut server) => return,
