@@ -1,9 +1,11 @@
 //! The way between the device and the server, which can be cut.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -17,7 +19,16 @@ const NOTICED_WITHIN: Duration = Duration::from_secs(5);
 pub struct Relay {
     address: SocketAddr,
     upstream: SocketAddr,
+    answers: Arc<Answers>,
     state: State,
+}
+
+/// What comes back from the server, which can be held up.
+#[derive(Debug, Default)]
+struct Answers {
+    held: watch::Sender<bool>,
+    /// How many connections have something to pass on and may not.
+    waiting: watch::Sender<usize>,
 }
 
 #[derive(Debug)]
@@ -37,7 +48,8 @@ impl Relay {
     pub fn open(upstream: SocketAddr) -> Self {
         let socket = bind(SocketAddr::from(([127, 0, 0, 1], 0)));
         let address = socket.local_addr().unwrap();
-        Self { address, upstream, state: listen(socket, upstream) }
+        let answers = Arc::<Answers>::default();
+        Self { address, upstream, state: listen(socket, upstream, &answers), answers }
     }
 
     /// Where devices find it, `http://host:port`.
@@ -62,8 +74,24 @@ impl Relay {
     pub fn mend(&mut self) {
         if let State::Closed { .. } = self.state {
             self.state = State::Closed { _reserved: TcpSocket::new_v4().unwrap() };
-            self.state = listen(bind(self.address), self.upstream);
+            self.state = listen(bind(self.address), self.upstream, &self.answers);
         }
+    }
+
+    /// Requests still reach the server, and answers wait.
+    pub fn hold_answers(&self) {
+        self.answers.held.send_replace(true);
+    }
+
+    /// Until an answer waits.
+    pub async fn held_answer(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.answers.waiting.subscribe().wait_for(|waiting| *waiting > 0).await;
+    }
+
+    /// What has waited goes on.
+    pub fn release_answers(&self) {
+        self.answers.held.send_replace(false);
     }
 }
 
@@ -75,21 +103,26 @@ fn bind(address: SocketAddr) -> TcpSocket {
     socket
 }
 
-fn listen(socket: TcpSocket, upstream: SocketAddr) -> State {
+fn listen(socket: TcpSocket, upstream: SocketAddr, answers: &Arc<Answers>) -> State {
     let listener = socket.listen(64).unwrap();
     let (stop, stopped) = oneshot::channel();
-    let ended = tokio::spawn(serve(listener, upstream, stopped));
+    let ended = tokio::spawn(serve(listener, upstream, Arc::clone(answers), stopped));
     State::Open { stop, ended }
 }
 
-async fn serve(listener: TcpListener, upstream: SocketAddr, mut stopped: oneshot::Receiver<()>) {
+async fn serve(
+    listener: TcpListener,
+    upstream: SocketAddr,
+    answers: Arc<Answers>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let mut connections = JoinSet::new();
     let (open, cut) = watch::channel(());
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let (client, _) = accepted.unwrap();
-                connections.spawn(pass_on(client, upstream, cut.clone()));
+                connections.spawn(pass_on(client, upstream, Arc::clone(&answers), cut.clone()));
             }
             _ = &mut stopped => break,
         }
@@ -99,18 +132,71 @@ async fn serve(listener: TcpListener, upstream: SocketAddr, mut stopped: oneshot
     while connections.join_next().await.is_some() {}
 }
 
-async fn pass_on(mut client: TcpStream, upstream: SocketAddr, mut cut: watch::Receiver<()>) {
+async fn pass_on(
+    mut client: TcpStream,
+    upstream: SocketAddr,
+    answers: Arc<Answers>,
+    mut cut: watch::Receiver<()>,
+) {
     let Ok(mut server) = TcpStream::connect(upstream).await else { return };
     for end in [&client, &server] {
         // What comes in parts would otherwise wait for the other end's word that the first has arrived.
         let _ = end.set_nodelay(true);
     }
+    let ((mut asks, mut hears), (mut answered, mut asked)) = (client.split(), server.split());
+    let there = async {
+        let _ = tokio::io::copy(&mut asks, &mut asked).await;
+        let _ = asked.shutdown().await;
+    };
     tokio::select! {
         // Either side may end it in any way.
-        _ = copy_bidirectional(&mut client, &mut server) => return,
+        ((), ()) = async { tokio::join!(there, answers.pass_back(&mut answered, &mut hears)) } => return,
         _ = cut.changed() => {}
     }
     part(client).await;
+}
+
+impl Answers {
+    async fn pass_back(&self, server: &mut ReadHalf<'_>, client: &mut WriteHalf<'_>) {
+        let mut bytes = vec![0; 16 * 1024];
+        loop {
+            let read = server.read(&mut bytes).await.unwrap_or_default();
+            if read == 0 {
+                break;
+            }
+            self.may_pass().await;
+            if client.write_all(&bytes[..read]).await.is_err() {
+                break;
+            }
+        }
+        let _ = client.shutdown().await;
+    }
+
+    async fn may_pass(&self) {
+        let mut held = self.held.subscribe();
+        if !*held.borrow() {
+            return;
+        }
+        let _waiting = Waiting::new(&self.waiting);
+        // The sender lives as long as `self`.
+        let _ = held.wait_for(|held| !held).await;
+    }
+}
+
+/// Counted for as long as it lives: whoever waits may be hung up on.
+struct Waiting<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 /// Ends a connection and sees that its client has noticed. A client that keeps it for its next request would write that

@@ -125,6 +125,12 @@ pub enum Act {
     Offline {},
     /// It can again.
     Online {},
+    /// The gateway hears what it is asked, and its answers stay on the way.
+    HoldAnswers {},
+    /// An answer has come as far as that. Waits for it.
+    HeldAnswer {},
+    /// The answers arrive.
+    ReleaseAnswers {},
     /// The loyalty server behind the gateway goes wrong.
     Fault {
         /// In which way.
@@ -236,6 +242,9 @@ impl Stage {
             }
             Act::Offline {} => self.relay.cut().await,
             Act::Online {} => self.relay.mend(),
+            Act::HoldAnswers {} => self.relay.hold_answers(),
+            Act::HeldAnswer {} => self.relay.held_answer().await,
+            Act::ReleaseAnswers {} => self.relay.release_answers(),
             Act::Fault { fault } => self.scene.scene.sandbox.faults().add(fault.clone()),
             Act::ClearFaults {} => self.scene.scene.sandbox.faults().clear(),
             Act::Clock { to } => self.scene.scene.sandbox.clock().set(*to),

@@ -1,6 +1,6 @@
 //! Starting other programs from the project's root.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -26,7 +26,22 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Result<Command, Failure> {
             command.env_remove(name);
         }
     }
+    if let Some(folders) = std::env::var_os(LIBRARY_PATH) {
+        command.env(LIBRARY_PATH, without(&root()?.join("target"), &folders));
+    }
     Ok(command)
+}
+
+/// Where the system's loader looks for libraries first. Cargo puts the build's own folders into it, so whatever was built
+/// there last, by anybody and with any features, would come before the library that a test has brought along.
+const LIBRARY_PATH: &str =
+    if cfg!(target_os = "macos") { "DYLD_FALLBACK_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
+
+/// The folders of a search path that are not inside `place`.
+fn without(place: &Path, folders: &OsStr) -> OsString {
+    let kept = std::env::split_paths(folders).filter(|folder| !folder.starts_with(place));
+    // What was split can be joined.
+    std::env::join_paths(kept).unwrap_or_default()
 }
 
 /// Cargo, as it was started, with these arguments.
@@ -51,4 +66,21 @@ pub(crate) fn run(doing: &str, command: &mut Command) -> Result<(), Failure> {
 pub(crate) fn output_of(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::without;
+
+    #[test]
+    fn the_folders_of_a_build_leave_a_search_path_and_all_others_stay() {
+        let left = |folders: &str| without(Path::new("/here/target"), folders.as_ref());
+        assert_eq!(
+            left("/here/target/debug/deps:/opt/lib:/here/target/debug:/here/targets"),
+            "/opt/lib:/here/targets"
+        );
+        assert_eq!(left("/here/target/debug"), "");
+    }
 }

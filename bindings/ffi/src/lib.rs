@@ -31,4 +31,5 @@ pub mod secret_store;
 pub mod settings;
 pub mod sign_in;
 mod types;
+mod visit;
 mod words;

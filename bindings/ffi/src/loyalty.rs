@@ -47,8 +47,8 @@ pub(crate) struct Desk {
     unit: UnitWords,
     calendar: BusinessCalendar,
     pub(crate) live: watch::Sender<Live>,
-    /// Whoever begins or ends a session holds it.
-    pub(crate) turn: Mutex<()>,
+    /// Whoever opens or closes the guest's file for good or for a while holds it.
+    pub(crate) file: Mutex<()>,
 }
 
 /// Where a session is kept.
@@ -69,10 +69,14 @@ pub(crate) enum Place {
 pub(crate) struct Live {
     pub(crate) client: GatewayClient,
     pub(crate) guest: Option<Arc<Guest>>,
+    /// Whoever begins or ends a session holds it. A kiosk's next guest has another: they wait for nobody who has left.
+    pub(crate) turn: Arc<Mutex<()>>,
     pub(crate) lang: Lang,
     pub(crate) programme: Option<Arc<Programme>>,
     /// As far as is known without a session.
     connectivity: Connectivity,
+    /// Whether the platform has suspended the app.
+    pub(crate) paused: bool,
     /// Whether the app has ended it.
     pub(crate) ended: bool,
 }
@@ -148,10 +152,17 @@ impl Desk {
     ) -> Result<Self, LoyaltyError> {
         let Understood { options, folder: _, lang, unit, calendar } = understood;
         let client = new_client(&options, &place, &clock)?;
-        let live =
-            Live { client, guest: None, lang, programme, connectivity: Connectivity::Unknown, ended: false };
-        let (live, _) = watch::channel(live);
-        Ok(Self { options, place, clock, unit, calendar, live, turn: Mutex::default() })
+        let (live, _) = watch::channel(Live {
+            client,
+            guest: None,
+            turn: Arc::default(),
+            lang,
+            programme,
+            connectivity: Connectivity::Unknown,
+            paused: false,
+            ended: false,
+        });
+        Ok(Self { options, place, clock, unit, calendar, live, file: Mutex::default() })
     }
 
     pub(crate) fn new_client(&self) -> Result<GatewayClient, LoyaltyError> {
@@ -350,7 +361,8 @@ impl Loyalty {
         self.desk.words(&self.desk.live()).wording.date(date)
     }
 
-    /// Ends everything: subscriptions end, and files are closed as soon as no call uses them. What is kept stays.
+    /// Ends everything: subscriptions end, and files are closed as soon as no call uses them. What is kept stays, and a
+    /// sign-in that is under way opens nothing any more.
     pub fn end(&self) {
         self.desk.live.send_modify(|live| {
             live.ended = true;

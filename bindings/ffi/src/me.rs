@@ -307,9 +307,9 @@ impl Loyalty {
     pub async fn request_deletion(&self, cancel: Option<Arc<CancelToken>>) -> Result<Timestamp, CallError> {
         self.with_guest(cancel, |desk, _, client| async move {
             to_the_end(async move {
-                let _turn = desk.turn.lock().await;
+                let _turn = desk.turn().await;
                 let request = client.request_deletion().await?;
-                desk.forget().await?;
+                desk.forget(None).await?;
                 Ok(request.requested_at)
             })
             .await
@@ -338,24 +338,22 @@ impl Loyalty {
     }
 
     /// Closes the file before the platform suspends the app. Until [`Loyalty::resume`], what would read or write it
-    /// fails with `Storage`; the snapshot stays. Does nothing while nobody is signed in.
+    /// fails with `Storage`; the snapshot stays. A sign-in that is under way opens it only then.
     ///
     /// # Errors
     /// `Storage` when the file cannot be closed in order.
     pub async fn pause(&self) -> Result<(), CallError> {
-        let guest = self.desk.live().guest;
-        run(None, async move { if let Some(guest) = guest { guest.session.pause().await } else { Ok(()) } })
-            .await
+        let desk = Arc::clone(&self.desk);
+        run(None, async move { desk.pause().await }).await
     }
 
-    /// Opens the file again. Does nothing while nobody is signed in.
+    /// Opens the file again, if somebody is signed in.
     ///
     /// # Errors
     /// `Storage` when the file cannot be opened.
     pub async fn resume(&self) -> Result<(), CallError> {
-        let guest = self.desk.live().guest;
-        run(None, async move { if let Some(guest) = guest { guest.session.resume().await } else { Ok(()) } })
-            .await
+        let desk = Arc::clone(&self.desk);
+        run(None, async move { desk.resume().await }).await
     }
 }
 

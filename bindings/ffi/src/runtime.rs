@@ -93,6 +93,10 @@ impl<T> Outcome<T> {
 
 /// Runs work as [`run`] does.
 pub(crate) async fn cancellable(cancel: Option<Arc<CancelToken>>, work: Work) -> Result<(), LoyaltyError> {
+    // What is spawned begins on another thread at once: for a call that was given up before, something would be sent.
+    if cancel.as_ref().is_some_and(|token| token.is_used()) {
+        return Err(LoyaltyError::Cancelled);
+    }
     let mut task = Task(runtime()?.spawn(work));
     let cancelled = async move {
         match cancel {
@@ -141,6 +145,10 @@ impl CancelToken {
 }
 
 impl CancelToken {
+    fn is_used(&self) -> bool {
+        *self.0.borrow()
+    }
+
     async fn used(&self) {
         // The sender lives as long as `self`.
         let _ = self.0.subscribe().wait_for(|used| *used).await;
@@ -150,6 +158,7 @@ impl CancelToken {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
     use loyalty_core::LoyaltyError;
@@ -200,6 +209,24 @@ mod tests {
         in_time(dropped).unwrap();
         let late = in_time(run(Some(token), async { Ok(()) }));
         assert_eq!(late, Err(CallError::from(LoyaltyError::Cancelled)));
+    }
+
+    #[test]
+    fn work_with_a_used_token_does_not_even_begin() {
+        let token = CancelToken::new();
+        token.cancel();
+        let begun = Arc::new(AtomicU32::new(0));
+        // Whether another thread takes it up in time is chance, so it is given many.
+        for _ in 0..2_000 {
+            let begun = Arc::clone(&begun);
+            let work = async move {
+                begun.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            };
+            let ended = in_time(run(Some(Arc::clone(&token)), work));
+            assert_eq!(ended, Err(CallError::from(LoyaltyError::Cancelled)));
+        }
+        assert_eq!(begun.load(Ordering::Relaxed), 0);
     }
 
     #[test]

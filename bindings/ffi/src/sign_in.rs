@@ -8,7 +8,7 @@ use loyalty_core::domain::Phone;
 use loyalty_core::guest::{GuestClient, GuestSession, PhoneLocks, SessionSettings};
 use loyalty_core::ports::SecretStore as Secrets;
 use loyalty_core::system::SystemIds;
-use loyalty_core::{Category, ErrorCode, LoyaltyError};
+use loyalty_core::{Category, LoyaltyError};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::error::CallError;
@@ -57,7 +57,10 @@ impl Loyalty {
     ///
     /// # Errors
     /// `CodeWrong` with the tries that are left; `Conflict` with `code_expired` when another code has to be asked for, or
-    /// `conflict` when somebody is signed in; `SecretStore` when the session could not be kept.
+    /// `conflict` when somebody is signed in; `SecretStore` when the session could not be kept; `Unauthorized` when the
+    /// kiosk's guest has been signed out meanwhile, or everything has been ended: then nobody is signed in.
+    ///
+    /// It is carried through when the caller gives up: who asks again may find that the guest is signed in.
     #[uniffi::method(default(cancel = None))]
     pub async fn confirm(
         &self,
@@ -69,10 +72,9 @@ impl Loyalty {
         let work = async move {
             let phone = Phone::parse(&phone)?;
             to_the_end(async move {
-                let _turn = desk.turn.lock().await;
-                let client = desk.free_client()?;
-                desk.heard(client.confirm(&phone, &code).await)?;
-                desk.begin(client, Some(phone)).await
+                let entry = desk.enter().await?;
+                desk.heard(entry.client.confirm(&phone, &code).await)?;
+                desk.begin(entry, Some(phone)).await
             })
             .await
         };
@@ -83,7 +85,7 @@ impl Loyalty {
     ///
     /// # Errors
     /// `Conflict` with `code_expired` when the code is used or too old, or `conflict` when somebody is signed in;
-    /// `Unauthorized` when this is no kiosk of the gateway's.
+    /// `Unauthorized` when this is no kiosk of the gateway's, or when the guest has been signed out meanwhile.
     #[uniffi::method(default(cancel = None))]
     pub async fn identify(
         &self,
@@ -92,27 +94,33 @@ impl Loyalty {
     ) -> Result<(), CallError> {
         let desk = Arc::clone(&self.desk);
         let work = to_the_end(async move {
-            let _turn = desk.turn.lock().await;
-            let client = desk.free_client()?;
-            desk.heard(client.identify(&till_code).await)?;
-            desk.begin(client, None).await
+            let entry = desk.enter().await?;
+            desk.heard(entry.client.identify(&till_code).await)?;
+            desk.begin(entry, None).await
         });
         run(cancel, work).await
     }
 
     /// Signs out. On this device the guest is signed out whatever happens, unless the secret store fails; what was kept
-    /// is overwritten and removed.
+    /// is overwritten and removed. At a kiosk that is done before anything is waited for, and whoever is about to be
+    /// signed in there is not.
     ///
     /// # Errors
-    /// `SecretStore`; for all devices also when the server was not reached, and then nothing has changed.
+    /// `SecretStore`; for all devices also when the server was not reached, and then nothing has changed. None at a
+    /// kiosk, which answers `OnlyHere` where the server was not reached in time.
     #[uniffi::method(default(cancel = None))]
     pub async fn sign_out(
         &self,
         devices: Devices,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<SignOut, CallError> {
-        let desk = Arc::clone(&self.desk);
-        let work = async move { to_the_end(async move { desk.sign_out(devices).await }).await };
+        let (desk, left) = (Arc::clone(&self.desk), self.desk.leave());
+        let work = to_the_end(async move {
+            match left {
+                Some(left) => left.end(devices).await,
+                None => desk.sign_out(devices).await,
+            }
+        });
         run(cancel, work).await
     }
 }
@@ -133,30 +141,12 @@ impl Desk {
         Ok(())
     }
 
-    /// The client, if nobody is signed in.
-    fn free_client(&self) -> Result<GatewayClient, LoyaltyError> {
-        let live = self.live();
-        match live.guest {
-            None => Ok(live.client),
-            Some(_) => Err(LoyaltyError::Conflict { code: ErrorCode::Conflict }),
-        }
-    }
-
-    async fn begin(&self, client: GatewayClient, phone: Option<Phone>) -> Result<(), LoyaltyError> {
-        if let (Place::Own { secrets, .. }, Some(phone)) = (&self.place, phone)
-            && let Err(error) = keep_phone(Arc::clone(secrets), phone).await
-        {
-            // Half a session would be one that nobody can register in.
-            client.sign_out(Devices::This).await?;
-            return Err(error);
-        }
-        let guest = self.open_session(client, phone).await?;
-        self.live.send_modify(|live| live.guest = Some(Arc::new(guest)));
-        Ok(())
-    }
-
     /// Opens the cache of this guest. Where a device cannot keep one, a session in memory is better than none.
-    async fn open_session(&self, client: GatewayClient, phone: Option<Phone>) -> Result<Guest, LoyaltyError> {
+    pub(crate) async fn open_session(
+        &self,
+        client: GatewayClient,
+        phone: Option<Phone>,
+    ) -> Result<Guest, LoyaltyError> {
         let calendar = self.calendar(&self.live());
         let settings = SessionSettings {
             calendar: calendar.clone(),
@@ -189,29 +179,19 @@ impl Desk {
         Ok(text.and_then(|text| Phone::parse(text).ok()))
     }
 
+    /// Signs out on a guest's own device.
     async fn sign_out(&self, devices: Devices) -> Result<SignOut, LoyaltyError> {
-        let _turn = self.turn.lock().await;
-        let live = self.live();
-        let told = match self.place {
-            Place::Own { .. } => live.client.sign_out(devices).await,
-            Place::Shared => {
-                // The next guest may come before the gateway has answered for the last one.
-                let next = self.new_client()?;
-                self.live.send_modify(|live| live.client = next);
-                self.forget().await?;
-                live.client.sign_out(devices).await
-            }
-        };
-        let told = told?;
-        self.forget().await?;
+        let _turn = self.turn().await;
+        let told = self.live().client.sign_out(devices).await?;
+        self.forget(None).await?;
         Ok(told)
     }
 
-    /// Lets go of the guest and of all that was kept about them.
-    pub(crate) async fn forget(&self) -> Result<(), LoyaltyError> {
+    /// Lets go of the guest and of all that was kept about them; only of `whom`, if they are named.
+    pub(crate) async fn forget(&self, whom: Option<&Arc<Guest>>) -> Result<(), LoyaltyError> {
         let mut leaving = None;
         self.live.send_if_modified(|live| {
-            leaving = live.guest.take();
+            leaving = live.guest.take_if(|guest| whom.is_none_or(|whom| Arc::ptr_eq(guest, whom)));
             leaving.is_some()
         });
         if let Some(guest) = leaving {
@@ -239,11 +219,12 @@ impl Desk {
 
     async fn clear_away(self: Arc<Self>, refused: Arc<Guest>) {
         let ended = to_the_end(async move {
-            let _turn = self.turn.lock().await;
+            let _turn = self.turn().await;
             let live = self.live();
             if live.guest.is_some_and(|guest| Arc::ptr_eq(&guest, &refused)) {
                 live.client.sign_out(Devices::This).await?;
-                self.forget().await?;
+                // At a kiosk somebody else may have come meanwhile.
+                self.forget(Some(&refused)).await?;
             }
             Ok(())
         });
@@ -253,7 +234,7 @@ impl Desk {
     }
 }
 
-async fn keep_phone(secrets: Arc<dyn Secrets>, phone: Phone) -> Result<(), LoyaltyError> {
+pub(crate) async fn keep_phone(secrets: Arc<dyn Secrets>, phone: Phone) -> Result<(), LoyaltyError> {
     let secret = SecretSlice::from(phone.e164().into_bytes());
     blocking(move || Ok(secrets.set(PHONE_KEY, &secret)?)).await
 }

@@ -384,6 +384,18 @@ impl<B: GuestBackend> GuestSession<B> {
     /// `Storage` when a file cannot be removed; the next [`GuestSession::open`] on the folder removes it. `SecretStore`
     /// when a secret cannot be; signing out again tries again.
     pub async fn sign_out(&self) -> Result<(), LoyaltyError> {
+        // Neither waits for the other to succeed.
+        let removed = self.forget().await;
+        self.backend().sign_out().await?;
+        removed
+    }
+
+    /// Ends the session as [`GuestSession::sign_out`] does, but for the guest's secrets: whoever has the backend ends it
+    /// there.
+    ///
+    /// # Errors
+    /// `Storage` when a file cannot be removed; the next [`GuestSession::open`] on the folder removes it.
+    pub async fn forget(&self) -> Result<(), LoyaltyError> {
         self.inner.state.send_modify(|state| {
             *state = SessionState {
                 snapshot: None,
@@ -392,13 +404,11 @@ impl<B: GuestBackend> GuestSession<B> {
                 signed_in: false,
             };
         });
-        // Neither waits for the other to succeed.
-        let removed = match &self.inner.folder {
-            Some(folder) => folder::remove(folder, &self.inner.cache).await,
-            None => self.inner.cache.wipe().await,
-        };
-        self.backend().sign_out().await?;
-        Ok(removed?)
+        match &self.inner.folder {
+            Some(folder) => folder::remove(folder, &self.inner.cache).await?,
+            None => self.inner.cache.wipe().await?,
+        }
+        Ok(())
     }
 
     /// The device's clock, corrected by what is known of the server's.

@@ -35,7 +35,9 @@ public protocol LoyaltySession: AnyObject, Sendable {
     ///   with how long to wait before the next.
     func requestCode(phone: String) async throws -> CodeSent
 
-    /// Signs in with the code that was sent. What a guest before this one has left on this device is removed first.
+    /// Signs in with the code that was sent. What a guest before this one has left on this device is removed first. It is
+    /// carried through when the task is cancelled, because the code is spent: who asks again may find the guest signed in.
+    /// Only ``signOut(devices:)`` at a kiosk prevents that.
     ///
     /// - Throws: ``LoyaltyError/codeWrong(triesLeft:)`` with the tries that are left; ``LoyaltyError/conflict(code:)``
     ///   with ``ErrorCode/codeExpired`` when another code has to be asked for, or with `conflict` when somebody is signed
@@ -71,9 +73,11 @@ public protocol LoyaltySession: AnyObject, Sendable {
     func giveConsent(_ kind: ConsentKind) async throws -> Consent
 
     /// Signs out. On this device the guest is signed out whatever happens, unless the secret store fails; what was kept
-    /// is overwritten and removed.
+    /// is overwritten and removed. At a kiosk that is done before anything is waited for, and whoever is about to be
+    /// signed in there is not.
     ///
-    /// - Throws: when all devices were asked for and the server was not reached: then nothing has changed.
+    /// - Throws: when all devices were asked for and the server was not reached: then nothing has changed. Never at a
+    ///   kiosk, which answers ``SignOut/onlyHere`` then.
     @discardableResult
     func signOut(devices: Devices) async throws -> SignOut
 

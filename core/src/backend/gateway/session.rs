@@ -250,8 +250,11 @@ impl GatewayClient {
         Ok(told)
     }
 
-    /// Lets go of all that belongs to the session.
-    pub(super) async fn forget_session(&self) -> Result<(), BackendError> {
+    /// Lets go of all that belongs to the session, and leaves it to the gateway to let it run out.
+    ///
+    /// # Errors
+    /// When the store does not let go of the tokens.
+    pub async fn forget_session(&self) -> Result<(), BackendError> {
         self.inner.held.forget();
         let ended = self.inner.tokens.end().await;
         // Once more: a request may have begun in between.

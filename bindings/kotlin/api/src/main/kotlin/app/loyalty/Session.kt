@@ -51,7 +51,9 @@ public interface LoyaltySession : Closeable {
     public suspend fun requestCode(phone: String): CodeSent
 
     /**
-     * Signs in with the code that was sent. What a guest before this one has left on this device is removed first.
+     * Signs in with the code that was sent. What a guest before this one has left on this device is removed first. It is
+     * carried through when the coroutine is cancelled, because the code is spent: who asks again may find the guest signed
+     * in. Only [signOut] at a kiosk prevents that.
      *
      * @throws LoyaltyException.CodeWrong with the tries that are left.
      * @throws LoyaltyException.Conflict [ErrorCode.CODE_EXPIRED] when another code has to be asked for; `conflict` when
@@ -93,9 +95,11 @@ public interface LoyaltySession : Closeable {
 
     /**
      * Signs out. On this device the guest is signed out whatever happens, unless the secret store fails; what was kept
-     * is overwritten and removed. At a kiosk it is done before this suspends.
+     * is overwritten and removed. At a kiosk it is done before this suspends, and whoever is about to be signed in there
+     * is not.
      *
      * @throws LoyaltyException when [devices] is [Devices.ALL] and the server was not reached: then nothing has changed.
+     * Never at a kiosk, which answers [SignOut.ONLY_HERE] then.
      */
     public suspend fun signOut(devices: Devices = Devices.THIS): SignOut
 

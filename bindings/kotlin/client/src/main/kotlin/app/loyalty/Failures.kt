@@ -7,16 +7,21 @@ import app.loyalty.ffi.InternalException
 import app.loyalty.ffi.SecretStore as NativeSecrets
 import app.loyalty.ffi.SecretStoreFailure
 import kotlin.coroutines.cancellation.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 
 /** Calls the core and turns what it throws into what an app sees. */
-internal suspend fun <T> calling(call: suspend () -> T): T =
-    try {
+internal suspend fun <T> calling(call: suspend () -> T): T {
+    // A coroutine that is cancelled already would begin the work in the core, and only then let go of it.
+    currentCoroutineContext().ensureActive()
+    return try {
         call()
     } catch (failed: CallException.Failed) {
         throw failed.failure.lifted()
     } catch (panic: InternalException) {
         throw LoyaltyException.Internal()
     }
+}
 
 /** The same for what answers at once. */
 internal inline fun <T> answering(call: () -> T): T =

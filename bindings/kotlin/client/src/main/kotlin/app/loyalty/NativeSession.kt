@@ -3,6 +3,7 @@ package app.loyalty
 import app.loyalty.ffi.Loyalty as Native
 import java.time.Instant
 import java.time.LocalDate
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
@@ -70,9 +71,11 @@ internal sealed class NativeSession(protected val native: Native) : LoyaltySessi
 
     override fun word(date: LocalDate): String = answering { native.wordDate(date) }
 
+    private val closed = AtomicBoolean()
+
     override fun close() {
-        // A second time there is nothing left to end.
-        if (!native.uniffiIsDestroyed) {
+        // A second time there is nothing left to end, and the first may still be at it on another thread.
+        if (closed.compareAndSet(false, true)) {
             native.end()
             native.close()
         }

@@ -1,5 +1,6 @@
 package app.loyalty
 
+import com.sun.jna.NativeLibrary
 import java.io.File
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
@@ -27,6 +28,14 @@ class MismatchTest {
     fun `a library of another version of the border is refused`() = inFolder { folder ->
         val refusal = run(otherwise("ffi_loyalty_ffi_uniffi_contract_version"), folder)
         assertTrue("contract version mismatch" in refusal, refusal)
+    }
+
+    @Test
+    fun `the library is the one in the packages, whatever else was built on this machine`() {
+        assertTrue(Loyalty.formatPhone("89123451234").complete)
+        // What the system's loader has found by itself is known by its name alone.
+        val loaded = NativeLibrary.getInstance("loyalty_ffi").file
+        assertTrue(loaded.isAbsolute, "$loaded was not taken out of the packages")
     }
 
     /** The library in which a function that returns a constant returns another one. */

@@ -1,12 +1,15 @@
 package app.loyalty
 
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CyclicBarrier
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -37,23 +40,25 @@ class StateTest {
     fun `a slow observer sees the newest and not all of them`() = onDevice { guest, _ ->
         val seen = CopyOnWriteArrayList<SessionState>()
         kotlinx.coroutines.coroutineScope {
+            val ready = CompletableDeferred<Unit>()
             val observing =
                 launch(Dispatchers.Default) {
                     guest.state.collect {
                         seen.add(it)
-                        delay(300)
+                        ready.await()
                     }
                 }
             eventually { seen.size == 1 }
             // Nothing that shows: the state is the same in either language while nobody is signed in.
             repeat(1_000) { guest.language = if (it % 2 == 0) Language.ENGLISH else Language.RUSSIAN }
-            delay(700)
-            assertEquals(1, seen.size)
             guest.programme()
+            ready.complete(Unit)
             eventually { seen.last().connectivity == Connectivity.ONLINE }
-            assertEquals(2, seen.size)
-            observing.cancelAndJoin()
+            // What was not seen until the end never comes.
+            guest.close()
+            observing.join()
         }
+        assertEquals(listOf(Connectivity.UNKNOWN, Connectivity.ONLINE), seen.map(SessionState::connectivity))
     }
 
     @Test
@@ -65,6 +70,24 @@ class StateTest {
             repeat(2_000) { guest.state.first() }
             guest.close()
             ended.join()
+        }
+    }
+
+    @Test
+    fun `a session may be closed by several threads at once`() = runBlocking {
+        inFolder { folder ->
+            // Which thread is faster is chance, so they are given many.
+            repeat(200) {
+                val guest = Loyalty.openGuest(Settings("https://gateway.example", "$folder"), InMemorySecretStore())
+                val together = CyclicBarrier(4)
+                val closing = List(4) {
+                    async(Dispatchers.IO) {
+                        together.await()
+                        guest.close()
+                    }
+                }
+                closing.awaitAll()
+            }
         }
     }
 }
