@@ -25,5 +25,6 @@ import Testing
             try forgetEarlierInstallation(folder: folder) { throw SecretStoreError.refused }
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path))
+        #expect(Problem(opening: SecretStoreError.refused).cause == .secrets)
     }
 }
