@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use crate::error::CallError;
 use crate::loyalty::{Desk, Guest, Loyalty, Place};
 use crate::runtime::{CancelToken, Work, run, to_the_end};
+use crate::visit::Leaving;
 
 /// Where the guest's own phone is kept.
 const PHONE_KEY: &str = "guest-phone";
@@ -114,11 +115,12 @@ impl Loyalty {
         devices: Devices,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<SignOut, CallError> {
-        let (desk, left) = (Arc::clone(&self.desk), self.desk.leave());
+        let (desk, leaving) = (Arc::clone(&self.desk), self.desk.leave());
         let work = to_the_end(async move {
-            match left {
-                Some(left) => left.end(devices).await,
-                None => desk.sign_out(devices).await,
+            match leaving {
+                Leaving::Owner => desk.sign_out(devices).await,
+                Leaving::Nobody => Ok(SignOut::Complete),
+                Leaving::Guest(left) => left.end(devices).await,
             }
         });
         run(cancel, work).await

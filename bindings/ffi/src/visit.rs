@@ -28,6 +28,16 @@ impl Entry {
     }
 }
 
+/// Who leaves.
+pub(crate) enum Leaving {
+    /// The guest whose device it is, who stays until the gateway has been told.
+    Owner,
+    /// Nobody: the kiosk has no guest, and none is about to become one.
+    Nobody,
+    /// A kiosk's guest.
+    Guest(Left),
+}
+
 /// Somebody who has left a kiosk, where nothing of them is in reach any more.
 pub(crate) struct Left {
     client: GatewayClient,
@@ -76,7 +86,13 @@ impl Desk {
             if self.live.borrow().paused {
                 continue;
             }
-            let guest = Arc::new(self.open_session(entry.client.clone(), phone).await?);
+            let guest = match self.open_session(entry.client.clone(), phone).await {
+                Ok(guest) => Arc::new(guest),
+                Err(error) => {
+                    self.turn_away(entry).await?;
+                    return Err(error);
+                }
+            };
             let begun = self.live.send_if_modified(|live| {
                 let awaited = entry.is_awaited(live);
                 if awaited {
@@ -89,28 +105,31 @@ impl Desk {
             }
             break;
         }
-        self.turn_away(entry).await
+        // The answer came when nobody waited for it any more.
+        self.turn_away(entry).await?;
+        Err(LoyaltyError::Unauthorized)
     }
 
-    /// The answer came when nobody waited for it any more.
     async fn turn_away(&self, entry: Entry) -> Result<(), LoyaltyError> {
         // On their own device the guest goes on with it at the next start.
         if matches!(self.place, Place::Shared) {
             let left = Left { client: entry.client, guest: None };
             left.end(Devices::This).await?;
         }
-        Err(LoyaltyError::Unauthorized)
+        Ok(())
     }
 
-    /// Lets go of a kiosk's guest, and of whoever is about to become one, whatever happens next. On a guest's own device
-    /// nobody is let go of in this way.
-    pub(crate) fn leave(&self) -> Option<Left> {
-        match self.place {
-            Place::Own { .. } => return None,
-            Place::Shared => {}
+    /// Lets go of a kiosk's guest, and of whoever is about to become one, whatever happens next.
+    pub(crate) fn leave(&self) -> Leaving {
+        if matches!(self.place, Place::Own { .. }) {
+            return Leaving::Owner;
+        }
+        let nobody = |live: &Live| live.guest.is_none() && live.turn.try_lock().is_ok();
+        if nobody(&self.live.borrow()) {
+            return Leaving::Nobody;
         }
         let next = self.new_client();
-        let mut left = None;
+        let mut leaving = Leaving::Nobody;
         self.live.send_modify(|live| {
             live.turn = Arc::default();
             let client = match next {
@@ -121,9 +140,9 @@ impl Desk {
                     live.client.clone()
                 }
             };
-            left = Some(Left { client, guest: live.guest.take() });
+            leaving = Leaving::Guest(Left { client, guest: live.guest.take() });
         });
-        left
+        leaving
     }
 
     /// Closes the guest's file until [`Desk::resume`], also for whoever comes in meanwhile.

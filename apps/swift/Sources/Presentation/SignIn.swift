@@ -135,6 +135,8 @@ public enum CodeEffect: Sendable, Equatable {
 public final class CodeStore: Store<CodeState, CodeAction, CodeEffect> {
     private let session: any LoyaltySession
     private var countdown: Task<Void, Never>?
+    private var late: Task<Void, Never>?
+    private var left = false
 
     public init(
         session: any LoyaltySession, sent: CodeOnItsWay, clock: any Clock<Duration>,
@@ -169,11 +171,30 @@ public final class CodeStore: Store<CodeState, CodeAction, CodeEffect> {
         let (phone, digits) = (state.phone, state.digits)
         launchWaiting { [weak self, session] in
             switch await self?.awaited({ try await session.confirm(phone: phone, code: digits) }) {
-            case .done: self?.emit(.signedIn)
-            case .failed(let failure): self?.change { $0.refuse(failure) }
+            case .done: self?.signedIn()
+            case .failed(let failure): self?.failed(failure)
             case nil: break
             }
         }
+    }
+
+    /// The code is spent whether or not its answer came in time, and then no other one is taken.
+    private func failed(_ failure: LoyaltyError?) {
+        if session.current.signedIn { return signedIn() }
+        change { $0.refuse(failure) }
+        if failure == nil && late == nil {
+            late = launch { [weak self, session] in
+                for await state in session.states() where state.signedIn {
+                    self?.signedIn()
+                    break
+                }
+            }
+        }
+    }
+
+    private func signedIn() {
+        if !left { emit(.signedIn) }
+        left = true
     }
 
     private func resend() {

@@ -93,6 +93,39 @@ import Testing
         #expect(store.state.error == nil)
     }
 
+    @Test func aGuestWhoseAnswerComesAfterItWasGivenUpIsLedOnAllTheSameOnce() async {
+        guest.hang("confirm")
+        var happened: [CodeEffect] = []
+        let sent = CodeOnItsWay(phone: "79123451234", resendAfter: .zero, digits: 6)
+        let store = CodeStore(session: guest, sent: sent, clock: clock) { happened.append($0) }
+        store.send(.typed(text: "123456"))
+        await eventually { !guest.calls.isEmpty }
+        await clock.advance(by: .milliseconds(300), waiting: 2)
+        await clock.advance(by: .milliseconds(9700), waiting: 2)
+        await eventually { store.state.problem == .gaveUp && guest.observing == 1 }
+        #expect(happened.isEmpty)
+        // The library carries the sign-in through.
+        guest.become(SessionState(signedIn: true, connectivity: .online, snapshot: nil))
+        await eventually { !happened.isEmpty }
+        guest.fail("confirm", .conflict(code: ErrorCode(rawValue: "conflict")))
+        store.send(.typed(text: "123456"))
+        await eventually { store.state.wait == .none }
+        #expect(happened == [.signedIn] && guest.calls == ["confirm", "confirm"])
+    }
+
+    @Test func aGuestWhoTriesAgainAndIsSignedInAlreadyIsLedOn() async {
+        guest.answer("confirm") { [guest] () async throws -> Bool in
+            guest.become(SessionState(signedIn: true, connectivity: .online, snapshot: nil))
+            throw LoyaltyError.conflict(code: ErrorCode(rawValue: "conflict"))
+        }
+        var happened: [CodeEffect] = []
+        let sent = CodeOnItsWay(phone: "79123451234", resendAfter: .zero, digits: 6)
+        let store = CodeStore(session: guest, sent: sent, clock: clock) { happened.append($0) }
+        store.send(.typed(text: "123456"))
+        await eventually { !happened.isEmpty }
+        #expect(happened == [.signedIn] && store.state.problem == nil)
+    }
+
     @Test func anotherCodeIsToBeHadWhenTheTimeIsOver() async {
         let sent = CodeOnItsWay(phone: "79123451234", resendAfter: .milliseconds(1500), digits: 6)
         let store = CodeStore(session: guest, sent: sent, clock: clock) { _ in }

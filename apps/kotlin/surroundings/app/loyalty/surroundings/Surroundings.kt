@@ -42,6 +42,9 @@ internal class Surroundings(quiet: Boolean = false, today: String? = null) : Aut
     /** The code for the till from the phone's own app. */
     fun tillCode(phone: String): String = value(act(""""do": "till_code_elsewhere", "phone": "$phone""""), "code")
 
+    /** The staff registers a guest at the counter. */
+    fun register(phone: String, name: String) { act(""""do": "register_at_counter", "phone": "$phone", "name": "$name"""") }
+
     /** The guest pays this many kopecks at a till. */
     fun visit(phone: String, kopecks: Long) { act(""""do": "visit", "phone": "$phone", "sum": $kopecks""") }
 
@@ -57,6 +60,14 @@ internal class Surroundings(quiet: Boolean = false, today: String? = null) : Aut
     fun goOffline() { act(""""do": "offline"""") }
 
     fun goOnline() { act(""""do": "online"""") }
+
+    /** The gateway still hears what it is asked; its answers stay on the way. */
+    fun holdAnswers() { act(""""do": "hold_answers"""") }
+
+    /** Waits until an answer has come as far as that. */
+    fun heldAnswer() { act(""""do": "held_answer"""") }
+
+    fun releaseAnswers() { act(""""do": "release_answers"""") }
 
     fun revokeKiosks() { act(""""do": "revoke_kiosks"""") }
 

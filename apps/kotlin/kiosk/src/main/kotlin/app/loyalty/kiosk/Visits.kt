@@ -16,7 +16,10 @@ import app.loyalty.words.Language
 
 /** What the machine asks of the core, and the answers in the machine's words. */
 internal class Visits(private val session: LoyaltyKiosk, private val language: () -> Language) {
-    /** Does what [effect] asks. */
+    /**
+     * Does what [effect] asks. Whoever signs in is alone: what is left of a sign-in that failed half-way or is still under way
+     * may be another guest's.
+     */
     suspend fun answer(effect: KioskEffect): Answer? = try {
         when (effect) {
             is KioskEffect.RequestCode -> {
@@ -24,10 +27,12 @@ internal class Visits(private val session: LoyaltyKiosk, private val language: (
                 Answer.CodeSent(sent.resendAfter.toMillis(), sent.digits, masked(effect.phone))
             }
             is KioskEffect.Confirm -> {
+                forget(session)
                 session.confirm(effect.phone, effect.code)
                 read()
             }
             is KioskEffect.Identify -> {
+                forget(session)
                 session.identify(effect.tillCode)
                 read()
             }
@@ -69,7 +74,7 @@ internal class Visits(private val session: LoyaltyKiosk, private val language: (
     }
 
     internal companion object {
-        /** Drops the session of the guest who has gone. */
+        /** Drops the session of the guest who has gone, and whatever would still become one. */
         suspend fun forget(session: LoyaltyKiosk) {
             try {
                 session.signOut()

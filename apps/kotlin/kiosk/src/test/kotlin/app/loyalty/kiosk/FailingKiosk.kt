@@ -36,9 +36,9 @@ private class Failing(private val core: LoyaltyKiosk) : LoyaltyKiosk by core {
         error("$FAILURE $phone")
     }
 
-    /** Called when a visit ends; after the crash that this makes, nobody else ends it. */
+    /** Called when a visit ends, and before one begins; after the crash that this makes, nobody else ends it. */
     override suspend fun signOut(devices: Devices): SignOut {
-        if (signingOutFails) {
+        if (signingOutFails && core.current.signedIn) {
             signingOutFails = false
             error("$FAILURE at the end")
         }

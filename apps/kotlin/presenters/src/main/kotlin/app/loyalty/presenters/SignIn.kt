@@ -6,6 +6,7 @@ import java.time.Duration
 import kotlin.time.TimeSource
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 
 /**
@@ -129,6 +130,8 @@ class CodePresenter(
     private val ticking: TimeSource = TimeSource.Monotonic,
 ) : Presenter<CodeState, CodeAction, CodeEffect>(CodeState(sent.phone, length = sent.digits), scope) {
     private var countdown: Job? = null
+    private var late: Job? = null
+    private var left = false
 
     init {
         holdResending(sent.resendAfter)
@@ -152,10 +155,27 @@ class CodePresenter(
         val (phone, digits) = state.value
         scope.launch {
             when (val outcome = awaited({ change { copy(wait = it) } }) { session.confirm(phone, digits) }) {
-                is Outcome.Done -> emit(CodeEffect.SignedIn)
-                is Outcome.Failed -> change { refused(outcome) }
+                is Outcome.Done -> signedIn()
+                is Outcome.Failed -> failed(outcome)
             }
         }
+    }
+
+    /** The code is spent whether or not its answer came in time, and then no other one is taken. */
+    private fun failed(outcome: Outcome.Failed) {
+        if (session.current.signedIn) return signedIn()
+        change { refused(outcome) }
+        if (outcome.failure == null && late == null) {
+            late = scope.launch {
+                session.state.first { it.signedIn }
+                signedIn()
+            }
+        }
+    }
+
+    private fun signedIn() {
+        if (!left) emit(CodeEffect.SignedIn)
+        left = true
     }
 
     private fun resend() {

@@ -13,6 +13,7 @@ import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.test.testTimeSource
+import kotlinx.coroutines.withTimeoutOrNull
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
@@ -103,6 +104,31 @@ class SignInTest {
         presenter.on(CodeAction.Typed("000002"))
         runCurrent()
         assertEquals(CodeError.Expired, presenter.state.value.error)
+    }
+
+    @Test
+    fun `a guest whose answer comes after it was given up is led on all the same, once`() = runTest {
+        guest.before = { awaitCancellation() }
+        val presenter = code()
+        presenter.on(CodeAction.Typed("123456"))
+        advanceTimeBy(Patience.GIVEN_UP + 1)
+        assertEquals(Problem.gaveUp, presenter.state.value.problem)
+        // The core carries the sign-in through.
+        guest.signIn()
+        assertEquals(CodeEffect.SignedIn, presenter.effects.first())
+        presenter.on(CodeAction.Typed("123456"))
+        runCurrent()
+        assertNull(withTimeoutOrNull(Patience.GIVEN_UP + 1) { presenter.effects.first() })
+    }
+
+    @Test
+    fun `a guest who tries again and is signed in already is led on`() = runTest {
+        val presenter = code()
+        guest.before = { if (it == "confirm") guest.signIn() }
+        guest.failure = LoyaltyException.Conflict(ErrorCode("conflict"))
+        presenter.on(CodeAction.Typed("123456"))
+        assertEquals(CodeEffect.SignedIn, presenter.effects.first())
+        assertNull(presenter.state.value.problem)
     }
 
     @Test

@@ -114,6 +114,11 @@ public abstract class FakeSession : LoyaltySession {
         if (!current.signedIn) throw LoyaltyException.Unauthorized()
     }
 
+    /** Throws where somebody is signed in. */
+    protected fun checkNobodySignedIn() {
+        if (current.signedIn) throw LoyaltyException.Conflict(ErrorCode("conflict"))
+    }
+
     override suspend fun programme(): Programme {
         called("programme")
         return checkNotNull(programmeToRead) { "set programmeToRead" }.also { knownProgramme = it }
@@ -126,6 +131,7 @@ public abstract class FakeSession : LoyaltySession {
 
     override suspend fun confirm(phone: String, code: String) {
         called("confirm")
+        checkNobodySignedIn()
         if (code != this.code) {
             triesLeft -= 1
             throw if (triesLeft < 0) LoyaltyException.Conflict(ErrorCode.CODE_EXPIRED) else LoyaltyException.CodeWrong(triesLeft)
@@ -281,6 +287,7 @@ public class FakeKiosk : FakeSession(), LoyaltyKiosk {
 
     override suspend fun identify(tillCode: String) {
         called("identify")
+        checkNobodySignedIn()
         if (tillCode != this.tillCode) throw LoyaltyException.Conflict(ErrorCode.CODE_EXPIRED)
         signIn()
     }
