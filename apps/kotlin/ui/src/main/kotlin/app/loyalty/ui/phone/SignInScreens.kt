@@ -246,12 +246,14 @@ private fun Agreement(consent: ConsentView?, onAction: (RegisterAction) -> Unit,
 @Composable
 internal fun ConsentText(consent: ConsentView, onClose: () -> Unit) {
     val words = Loyalty.words
-    Overlay(if (consent.required) words.profile.consentData else words.profile.consentAds, onClose) {
+    val close = @Composable {
+        Button(words.action.close, onClose, Modifier.fillMaxWidth().padding(start = Loyalty.sizes.inside, end = Loyalty.sizes.inside, bottom = Loyalty.sizes.inside))
+    }
+    Overlay(if (consent.required) words.profile.consentData else words.profile.consentAds, onClose, foot = close) {
         Soft(words.register.consentVersion(consent.version))
         consent.text?.let { Text(it, style = Loyalty.type.body, color = Loyalty.colours.text) }
         // A kiosk opens no pages: a phone does.
         if (Loyalty.look.kiosk) consent.url?.let { Elsewhere(it) }
-        Button(words.action.close, onClose, Modifier.fillMaxWidth())
     }
 }
 
