@@ -10,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -64,7 +65,10 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         thread::spawn(move || {
             runtime.block_on(async {
-                let listener = TcpListener::from_std(listener)?;
+                let listener = TcpListener::from_std(listener)?.tap_io(|stream| {
+                    // Or long replies would wait for acknowledgements, and what is compared would drown in that.
+                    let _ = stream.set_nodelay(true);
+                });
                 axum::serve(listener, router).await
             })
         });

@@ -139,6 +139,10 @@ async fn pass_on(
     mut cut: watch::Receiver<()>,
 ) {
     let Ok(mut server) = TcpStream::connect(upstream).await else { return };
+    for end in [&client, &server] {
+        // What comes in parts would otherwise wait for the other end's word that the first has arrived.
+        let _ = end.set_nodelay(true);
+    }
     let ((mut asks, mut hears), (mut answered, mut asked)) = (client.split(), server.split());
     let there = async {
         let _ = tokio::io::copy(&mut asks, &mut asked).await;

@@ -59,6 +59,14 @@ pub(crate) fn test() -> Result<(), Failure> {
     if dex > DEX_CEILING { Err(Failure::Checks) } else { size::agrees_about_the_app(dex) }
 }
 
+/// `cargo xtask android pictures`: draws the committed pictures of the app anew.
+pub(crate) fn draw() -> Result<(), Failure> {
+    resources()?;
+    let mut maven = maven()?;
+    maven.args(["-Dbless=true", "-Dtest=PicturesTest", "-Dsurefire.failIfNoSpecifiedTests=false"]);
+    run("drawing the Android app", maven.arg("test"))
+}
+
 /// The size of what Kotlin and Java come to on a phone.
 pub(crate) fn dex_size() -> Result<u64, Failure> {
     resources()?;

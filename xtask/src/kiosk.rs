@@ -9,16 +9,8 @@ use crate::kotlin;
 use crate::process::{program, root, run};
 use crate::screens;
 
-/// As the service's unit has them, and the tests.
-const JAVA: &[&str] = &[
-    "-Xms256m",
-    "-Xmx256m",
-    "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
-    "-XX:-HeapDumpOnOutOfMemoryError",
-    // What Java writes when it dies holds what was in its registers and on its stacks.
-    "-XX:ErrorFile=/dev/null",
-];
+/// How its Java runs, here and in the tests.
+const JAVA: &str = "packaging/kiosk/java.options";
 
 /// `cargo xtask kiosk`: the application image with a Java runtime of its own, in `target/kiosk`.
 pub(crate) fn package() -> Result<(), Failure> {
@@ -52,7 +44,7 @@ pub(crate) fn image() -> Result<(), Failure> {
     // What Compose, coroutines and JNA use of Java; the rest would triple the image.
     jpackage.args(["--add-modules", "java.desktop,java.logging,java.management,jdk.unsupported"]);
     jpackage.args(["--jlink-options", "--strip-debug --no-man-pages --no-header-files --compress=2"]);
-    for option in JAVA {
+    for option in options(&read(JAVA)?) {
         jpackage.args(["--java-options", option]);
     }
     run("packaging the kiosk", jpackage.arg("--input").arg(&input).arg("--dest").arg(&folder))?;
@@ -67,6 +59,9 @@ pub(crate) fn image() -> Result<(), Failure> {
         "docs/kiosk.md",
         "packaging/kiosk/loyalty-kiosk.service",
         "packaging/kiosk/xorg.conf",
+        "packaging/kiosk/sysctl.conf",
+        "packaging/kiosk/system.conf",
+        "packaging/kiosk/logind.conf",
         "packaging/kiosk/kiosk.properties.example",
     ] {
         let from = root()?.join(file);
@@ -74,6 +69,16 @@ pub(crate) fn image() -> Result<(), Failure> {
     }
     let mut check = over_tests(&[format!("-Dkiosk.image={}", image.display())])?;
     run("starting the image", check.args(["org.junit.runner.JUnitCore", "app.loyalty.kiosk.ImageTest"]))
+}
+
+/// The lines that are options, and no comments.
+fn options(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+fn read(file: &str) -> Result<String, Failure> {
+    let path = root()?.join(file);
+    std::fs::read_to_string(&path).map_err(|error| unusable(&path, &error))
 }
 
 /// Builds the kiosk without testing it.
@@ -113,4 +118,14 @@ fn over_tests(properties: &[String]) -> Result<Command, Failure> {
 
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     std::fs::copy(from, to).map(drop).map_err(|error| unusable(from, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::options;
+
+    #[test]
+    fn every_line_that_is_no_comment_is_an_option() {
+        assert_eq!(options("# why\n-Xmx1m\n\n  -ea\n"), ["-Xmx1m", "-ea"]);
+    }
 }

@@ -49,6 +49,7 @@ Each command first sets up what it needs; once that is there, set-up takes no ti
                                  Android app, into docs/size.json
   android, ios                   its builds for phones, where an NDK or a Mac is
   android resources              what the module of the Android app is compiled against, into target/android
+  android pictures               draw the Android app's committed pictures anew, to be looked at
   glossary                       write docs/errors.md anew from the error codes
   picture                        play the demo and draw it into docs/journey.svg
   screens [FIXTURE]              draw the committed pictures anew; what a pattern names is also drawn
@@ -97,6 +98,7 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
         ["size"] => size::run_all(),
         ["android"] => phones::android().and_then(|()| android::prepare_for_gradle()),
         ["android", "resources"] => android::resources(),
+        ["android", "pictures"] => android::draw(),
         ["ios"] => phones::ios(),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["torture"] => torture::run(),

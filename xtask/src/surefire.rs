@@ -52,7 +52,8 @@ pub(crate) fn test(doing: &str, reactor: &str, maven: &mut Command) -> Result<()
     }
     let ran = run(doing, maven);
     let counts = sum(&reports_below(&reactor)?)?;
-    println!("{counts}");
+    // Maven resets the colours when it ends, without ending the line.
+    println!("\n{counts}");
     ran?;
     if counts.failed == 0 && counts.passed > 0 { Ok(()) } else { Err(Failure::Checks) }
 }

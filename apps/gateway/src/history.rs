@@ -43,6 +43,8 @@ struct Place {
     id: Option<i64>,
     /// Where the period begins.
     from: Option<Timestamp>,
+    /// How far back the rows of this page reached: the next as many will hardly reach much farther.
+    reach: Option<SignedDuration>,
 }
 
 impl Place {
@@ -53,8 +55,15 @@ impl Place {
         }
     }
 
-    fn behind(row: &Transaction, from: Option<Timestamp>) -> Self {
-        Self { at: row.at, id: Some(row.id.0), from }
+    /// The place behind the last of these rows, which begin at `begin`.
+    fn behind(rows: &[Transaction], begin: Timestamp, from: Option<Timestamp>) -> Option<Self> {
+        let last = rows.last()?;
+        Some(Self { at: last.at, id: Some(last.id.0), from, reach: Some(begin.duration_since(last.at)) })
+    }
+
+    /// The place behind a window in which there was nothing more, as far back as everything has been read.
+    fn reached(&self, at: Timestamp) -> Self {
+        Self { at, id: None, from: self.from, reach: Some(self.at.duration_since(at)) }
     }
 
     /// The end of the period that can hold rows behind this place.
@@ -92,7 +101,7 @@ impl Gateway {
             (Some(cursor), _) => Some(inner.place(account, cursor)?),
             (None, Some(period)) => {
                 let at = period.to.min(self.now() + AHEAD);
-                Some(Place { at, id: None, from: Some(period.from) })
+                Some(Place { at, id: None, from: Some(period.from), reach: None })
             }
             (None, None) => None,
         };
@@ -166,7 +175,8 @@ impl Inner {
         let mut rows = OperatorBackend::transactions(&self.probonus, account, query).await?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| Place::behind(row, None));
+        let begin = rows.first().filter(|_| more).map(|row| row.at);
+        let next = begin.and_then(|begin| Place::behind(&rows, begin, None));
         Ok(Page { rows, next })
     }
 
@@ -178,22 +188,24 @@ impl Inner {
         limit: usize,
     ) -> Result<Page, BackendError> {
         let mut windows = history_before(&self.probonus, account, place.end(), place.from);
+        if let Some(reach) = place.reach {
+            // Half as much again, so that one window is mostly enough.
+            windows = windows.beginning_with(reach.saturating_add(reach / 2));
+        }
         let mut rows: Vec<Transaction> = Vec::new();
         for _ in 0..WINDOWS {
             let Some(window) = windows.next_page().await? else { return Ok(Page { rows, next: None }) };
             rows.extend(window.rows.into_iter().filter(|row| place.is_before(row)));
             if rows.len() > limit {
                 rows.truncate(limit);
-                let next = rows.last().map(|row| Place::behind(row, place.from));
+                let next = Place::behind(&rows, place.at, place.from);
                 return Ok(Page { rows, next });
             }
             if rows.len() == limit || windows.is_at_end() {
-                let next = Place { at: window.period.from, id: None, from: place.from };
-                let next = (!windows.is_at_end()).then_some(next);
+                let next = (!windows.is_at_end()).then(|| place.reached(window.period.from));
                 return Ok(Page { rows, next });
             }
         }
-        let next = Place { at: windows.reached(), id: None, from: place.from };
-        Ok(Page { rows, next: Some(next) })
+        Ok(Page { rows, next: Some(place.reached(windows.reached())) })
     }
 }

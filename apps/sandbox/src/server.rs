@@ -156,6 +156,8 @@ async fn serve(listener: TcpListener, service: Router, mut stopped: watch::Recei
                 continue;
             }
         };
+        // A reply's end would otherwise wait until its beginning is acknowledged: forty milliseconds of nothing.
+        let _ = stream.set_nodelay(true);
         let switch = Switch::default();
         let service = TowerToHyperService::new(service.clone().layer(Extension(switch.clone())));
         let io = TokioIo::new(Connection::new(stream, switch));

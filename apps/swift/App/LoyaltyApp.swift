@@ -51,7 +51,9 @@ final class Opening {
         ExportedData.removeForgotten()
         do {
             let secrets = KeychainSecretStore(service: AppSettings.bundle)
-            let guest = try await openGuest(AppSettings.loyalty, secrets: secrets)
+            let settings = AppSettings.loyalty
+            try forgetEarlierInstallation(folder: settings.folder, forget: secrets.deleteAll)
+            let guest = try await openGuest(settings, secrets: secrets)
             let screens = PhoneScreens(
                 session: guest, preferences: kept.read(), facts: AppSettings.facts, clock: ContinuousClock(),
                 today: { LocalDate(Date.now, in: .current) }, onRequest: { [weak self] in self?.perform($0) })

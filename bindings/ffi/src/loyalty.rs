@@ -330,10 +330,10 @@ impl Loyalty {
         live.programme.as_ref().map(|programme| ProgrammeView::new(programme, &self.desk.words(&live)))
     }
 
-    /// Reads the programme. Needs no session.
+    /// Reads the programme. Needs no session. At a kiosk it also tells whether the gateway takes the kiosk's credential.
     ///
     /// # Errors
-    /// Those of a read.
+    /// Those of a read; `Unauthorized` at a kiosk that the gateway does not know (any more).
     #[uniffi::method(default(cancel = None))]
     pub async fn programme(&self, cancel: Option<Arc<CancelToken>>) -> Result<ProgrammeView, CallError> {
         let desk = Arc::clone(&self.desk);

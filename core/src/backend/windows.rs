@@ -52,6 +52,12 @@ impl Windows {
         Self { calendar, floor, span: LONGEST_SPAN }
     }
 
+    /// The same, with a first window of about this length: what is known to hold as many rows as are wanted.
+    #[cfg(feature = "probonus")]
+    pub(crate) fn beginning_with(self, span: SignedDuration) -> Self {
+        Self { span: span.clamp(DAY, LONGEST_SPAN), ..self }
+    }
+
     /// Nothing older than this is read.
     #[cfg(feature = "probonus")]
     pub(crate) fn floor(&self) -> Timestamp {

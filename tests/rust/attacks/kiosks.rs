@@ -110,12 +110,31 @@ async fn without_a_good_credential_there_is_no_kiosk() {
     // A bad credential on the way in is not passed over as if the caller were a phone.
     let asked = phone.with("loyalty-device", "x").send_code("+79161112233").await;
     assert_eq!(asked.status, 401, "{asked:?}");
+    assert_eq!(phone.with("loyalty-device", "x").get("/v1/programme").await.status, 401);
     let id = hall.scene.operator().devices().await.unwrap()[0].id;
     let session = hall.session().await;
     hall.scene.operator().revoke_device(id).await.unwrap();
     assert_eq!(hall.kiosk.post("/v1/kiosk/identify", &body).await.status, 401);
     assert_eq!(session.get("/v1/me/snapshot").await.status, 401, "its sessions end with it");
     assert_eq!(hall.phone.get("/v1/me/snapshot").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kiosk_at_rest_learns_that_it_was_revoked_from_nobody_but_the_gateway() {
+    let hall = Hall::start().await;
+    let store = Arc::new(MemorySecretStore::default());
+    let client = hall.scene.client_with(store, Some(hall.credential.clone().into()));
+    client.programme().await.unwrap();
+    let read = hall.kiosk.get("/v1/programme").await;
+    // What a proxy kept would go on to say yes.
+    assert_eq!(read.header("cache-control"), "private, no-cache");
+    assert_eq!(hall.scene.caller().get("/v1/programme").await.header("cache-control"), "public, max-age=300");
+    let id = hall.scene.operator().devices().await.unwrap()[0].id;
+    hall.scene.operator().revoke_device(id).await.unwrap();
+    let known = hall.kiosk.with("if-none-match", read.header("etag")).get("/v1/programme").await;
+    assert_eq!((known.status, known.code()), (401, "unauthorized"), "also for what it has already");
+    assert_eq!(client.programme().await.unwrap_err(), BackendError::Unauthorized);
+    assert_eq!(hall.scene.caller().get("/v1/programme").await.status, 200, "guests read it as before");
 }
 
 #[tokio::test(flavor = "multi_thread")]

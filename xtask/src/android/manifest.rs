@@ -23,6 +23,36 @@ const OPEN: &[(&str, Option<&str>, &str)] = &[
     ),
 ];
 
+/// Which calls from outside reach what is open, and which of the system's reach what is closed, with what they have to
+/// bring.
+const CALLS: &[(&str, &str)] = &[
+    ("app.loyalty.android.MainActivity", "action android.intent.action.MAIN"),
+    ("app.loyalty.android.MainActivity", "category android.intent.category.LAUNCHER"),
+    ("app.loyalty.android.MainActivity", "action android.intent.action.VIEW"),
+    ("app.loyalty.android.MainActivity", "category android.intent.category.DEFAULT"),
+    ("app.loyalty.android.MainActivity", "category android.intent.category.BROWSABLE"),
+    ("app.loyalty.android.MainActivity", "data loyalty://card"),
+    ("app.loyalty.android.MainActivity", "data loyalty://history"),
+    ("app.loyalty.android.RenewalReceiver", "action android.intent.action.BOOT_COMPLETED"),
+    ("app.loyalty.android.RenewalReceiver", "action android.intent.action.MY_PACKAGE_REPLACED"),
+    ("app.loyalty.android.RenewalReceiver", "action android.intent.action.TIMEZONE_CHANGED"),
+    ("app.loyalty.android.RenewalReceiver", "action android.intent.action.TIME_SET"),
+    ("app.loyalty.android.RenewalReceiver", "action android.intent.action.LOCALE_CHANGED"),
+    (
+        "androidx.profileinstaller.ProfileInstallReceiver",
+        "action androidx.profileinstaller.action.INSTALL_PROFILE",
+    ),
+    ("androidx.profileinstaller.ProfileInstallReceiver", "action androidx.profileinstaller.action.SKIP_FILE"),
+    (
+        "androidx.profileinstaller.ProfileInstallReceiver",
+        "action androidx.profileinstaller.action.SAVE_PROFILE",
+    ),
+    (
+        "androidx.profileinstaller.ProfileInstallReceiver",
+        "action androidx.profileinstaller.action.BENCHMARK_OPERATION",
+    ),
+];
+
 /// What is the app's alone.
 const CLOSED: &[&str] = &[
     "app.loyalty.android.ReminderReceiver",
@@ -65,7 +95,68 @@ pub(super) fn faults(manifest: &str) -> Vec<String> {
         NEVER_SAYS.iter().filter(|never| manifest.contains(**never)).map(|never| format!("it says {never}")),
     );
     faults.extend(component_faults(manifest));
+    faults.extend(call_faults(manifest));
     faults
+}
+
+const COMPONENTS: &[&str] = &["activity", "activity-alias", "service", "receiver", "provider"];
+
+/// Calls that reach a component without anybody having agreed to it, or that no longer do; and an activity that another
+/// app could lay its own over, in the same task.
+fn call_faults(manifest: &str) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    let mut faults = Vec::new();
+    for element in COMPONENTS {
+        for whole in elements(manifest, element) {
+            let name = attribute(whole, "name").unwrap_or_default().to_owned();
+            let opening = whole.split('>').next().unwrap_or_default();
+            if *element == "activity" && attribute(opening, "taskAffinity") != Some("") {
+                faults.push(format!(
+                    "{name} shares its task with whoever claims it: it lacks taskAffinity=\"\""
+                ));
+            }
+            for kind in ["action", "category", "data"] {
+                for tag in elements(whole, "intent-filter").iter().flat_map(|filter| tags(filter, kind)) {
+                    found.insert((name.clone(), format!("{kind} {}", called(tag))));
+                }
+            }
+        }
+    }
+    let expected: BTreeSet<(String, String)> =
+        CALLS.iter().map(|(name, call)| ((*name).to_owned(), (*call).to_owned())).collect();
+    faults.extend(
+        found
+            .difference(&expected)
+            .map(|(name, call)| format!("{name} takes {call}, which nobody has agreed to")),
+    );
+    faults.extend(expected.difference(&found).map(|(name, call)| format!("{name} does not take {call}")));
+    faults
+}
+
+/// What a part of a filter matches: a name, or an address with all that it says.
+fn called(tag: &str) -> String {
+    if let Some(name) = attribute(tag, "name") {
+        return name.to_owned();
+    }
+    let address = match (attribute(tag, "scheme"), attribute(tag, "host")) {
+        (Some(scheme), Some(host)) => format!("{scheme}://{host}"),
+        (scheme, host) => format!("{}://{}", scheme.unwrap_or("*"), host.unwrap_or("*")),
+    };
+    let known = tag.matches("android:").count() == 2;
+    if known { address } else { format!("{address} with more: {}", tag.trim()) }
+}
+
+/// Every element of that name, from behind its name to its end.
+fn elements<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    text.match_indices(open.as_str())
+        .filter_map(|(at, _)| text.get(at + open.len()..))
+        .filter(|rest| rest.starts_with(|next: char| next.is_whitespace() || next == '>' || next == '/'))
+        .filter_map(|rest| {
+            let head = rest.split('>').next()?;
+            if head.ends_with('/') { Some(head) } else { rest.split(close.as_str()).next() }
+        })
+        .collect()
 }
 
 /// Components that are unknown, missing, or open to others than they should be.
@@ -74,7 +165,7 @@ fn component_faults(manifest: &str) -> Vec<String> {
     let closed: BTreeSet<(&str, Option<&str>)> = CLOSED.iter().map(|name| (*name, None)).collect();
     let mut found_open = BTreeSet::new();
     let mut found_closed = BTreeSet::new();
-    for element in ["activity", "activity-alias", "service", "receiver", "provider"] {
+    for element in COMPONENTS {
         for tag in tags(manifest, element) {
             let component = (attribute(tag, "name").unwrap_or_default(), attribute(tag, "permission"));
             // Without a word, what has a filter was open until Android 12.
@@ -133,14 +224,50 @@ mod tests {
             android:dataExtractionRules="@xml/data_extraction_rules"
             android:fullBackupContent="@xml/backup_rules"
             android:networkSecurityConfig="@xml/network_security_config" >
-            <activity android:name="app.loyalty.android.MainActivity" android:exported="true" />
+            <activity
+                android:name="app.loyalty.android.MainActivity"
+                android:exported="true"
+                android:taskAffinity="" >
+                <intent-filter>
+                    <action android:name="android.intent.action.MAIN" />
+                    <category android:name="android.intent.category.LAUNCHER" />
+                </intent-filter>
+                <intent-filter>
+                    <action android:name="android.intent.action.VIEW" />
+                    <category android:name="android.intent.category.DEFAULT" />
+                    <category android:name="android.intent.category.BROWSABLE" />
+                    <data android:host="card" android:scheme="loyalty" />
+                    <data android:host="history" android:scheme="loyalty" />
+                </intent-filter>
+            </activity>
             <receiver android:name="app.loyalty.android.ReminderReceiver" android:exported="false" />
-            <receiver android:name="app.loyalty.android.RenewalReceiver" android:exported="false" />
+            <receiver android:name="app.loyalty.android.RenewalReceiver" android:exported="false" >
+                <intent-filter>
+                    <action android:name="android.intent.action.BOOT_COMPLETED" />
+                    <action android:name="android.intent.action.MY_PACKAGE_REPLACED" />
+                    <action android:name="android.intent.action.TIMEZONE_CHANGED" />
+                    <action android:name="android.intent.action.TIME_SET" />
+                    <action android:name="android.intent.action.LOCALE_CHANGED" />
+                </intent-filter>
+            </receiver>
             <provider android:name="androidx.startup.InitializationProvider" android:exported="false" />
             <receiver
                 android:name="androidx.profileinstaller.ProfileInstallReceiver"
                 android:exported="true"
-                android:permission="android.permission.DUMP" />
+                android:permission="android.permission.DUMP" >
+                <intent-filter>
+                    <action android:name="androidx.profileinstaller.action.INSTALL_PROFILE" />
+                </intent-filter>
+                <intent-filter>
+                    <action android:name="androidx.profileinstaller.action.SKIP_FILE" />
+                </intent-filter>
+                <intent-filter>
+                    <action android:name="androidx.profileinstaller.action.SAVE_PROFILE" />
+                </intent-filter>
+                <intent-filter>
+                    <action android:name="androidx.profileinstaller.action.BENCHMARK_OPERATION" />
+                </intent-filter>
+            </receiver>
         </application></manifest>"#;
 
     #[test]
@@ -184,6 +311,42 @@ mod tests {
             "<service android:name=\"x.Y\" android:exported=\"false\" /></application>",
         );
         assert_eq!(new, "x.Y is closed (to everybody), which nobody has agreed to");
+    }
+
+    #[test]
+    fn a_call_that_reaches_the_app_or_no_longer_does_is_seen() {
+        let browser = "<data android:host=\"card\" android:scheme=\"loyalty\" />";
+        let web = said(browser, "<data android:host=\"card\" android:scheme=\"https\" />");
+        assert!(web.contains("MainActivity takes data https://card, which nobody has agreed to"), "{web}");
+        assert!(web.contains("MainActivity does not take data loyalty://card"), "{web}");
+        let any = said(browser, "<data android:scheme=\"loyalty\" />");
+        assert!(any.contains("takes data loyalty://*"), "{any}");
+        let file = said(
+            browser,
+            "<data android:host=\"card\" android:scheme=\"loyalty\" android:pathPrefix=\"/x\" />",
+        );
+        assert!(file.contains("loyalty://card with more"), "{file}");
+        let send = said("android.intent.action.VIEW", "android.intent.action.SEND");
+        assert!(send.contains("takes action android.intent.action.SEND"), "{send}");
+        let deaf = said("<action android:name=\"android.intent.action.TIME_SET\" />", "");
+        assert_eq!(
+            deaf,
+            "app.loyalty.android.RenewalReceiver does not take action android.intent.action.TIME_SET"
+        );
+        let unguarded = said(
+            "<receiver android:name=\"app.loyalty.android.ReminderReceiver\" android:exported=\"false\" />",
+            "<receiver android:name=\"app.loyalty.android.ReminderReceiver\" android:exported=\"false\"><intent-filter><action android:name=\"x.Y\"/></intent-filter></receiver>",
+        );
+        assert_eq!(
+            unguarded,
+            "app.loyalty.android.ReminderReceiver takes action x.Y, which nobody has agreed to"
+        );
+    }
+
+    #[test]
+    fn an_activity_that_shares_its_task_is_seen() {
+        let shared = said("android:taskAffinity=\"\"", "");
+        assert!(shared.contains("MainActivity shares its task"), "{shared}");
     }
 
     #[test]

@@ -22,9 +22,20 @@ impl Tagged {
 
     /// The reply to a request with these headers; anybody may keep it for five minutes.
     pub(crate) fn reply(&self, request: &HeaderMap) -> Response {
+        self.kept(request, "public, max-age=300")
+    }
+
+    /// The same for one who has shown who it is: nothing on the way may answer in our place, because the next time the
+    /// answer may be no.
+    pub(crate) fn reply_to_one(&self, request: &HeaderMap) -> Response {
+        self.kept(request, "private, no-cache")
+    }
+
+    fn kept(&self, request: &HeaderMap, how: &'static str) -> Response {
         let mut response = reply(request, &self.etag, self.body.clone());
-        let keep = HeaderValue::from_static("public, max-age=300");
-        response.headers_mut().insert(header::CACHE_CONTROL, keep);
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(how));
+        headers.insert(header::VARY, HeaderValue::from_static("loyalty-device"));
         response
     }
 }

@@ -7,11 +7,15 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::App;
+use super::caller::Caller;
 use super::problem::Problem;
 
-/// `GET /v1/programme`
-pub(super) async fn programme(State(app): State<App>, headers: HeaderMap) -> Response {
-    app.programme.reply(&headers)
+/// `GET /v1/programme`. Everybody may read it; a kiosk that shows its credential is told whether that is still good.
+pub(super) async fn programme(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Response {
+    match caller.0.device {
+        None => app.programme.reply(&headers),
+        Some(_) => app.programme.reply_to_one(&headers),
+    }
 }
 
 /// `GET /v1/openapi.json`

@@ -80,6 +80,39 @@ async fn a_period_that_ends_in_the_far_future_costs_no_more_than_one_that_ends_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_history_in_pages_costs_probonus_few_more_rows_than_it_has() {
+    let world = World::start().await;
+    let guest = world.guest(RICHEST).await;
+    for movement in 0..2_000 {
+        world.scene.sandbox.clock().advance_minutes(30);
+        let sum = if movement % 2 == 0 { 500 } else { -500 };
+        world.scene.sandbox.books().adjust(world.scene.richest().0, sum, "Правка").unwrap();
+    }
+    let all = books(&world);
+    let before = world.scene.sandbox.requests().of("accounts/transactions").len();
+    let (ids, _) = walk(&world, &guest, 50, None).await;
+    assert_eq!(ids, all.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    let asked = world.scene.sandbox.requests().of("accounts/transactions").split_off(before);
+    let rows =
+        asked.iter().map(|request| rows_within(request.query.as_deref().unwrap(), &all)).sum::<usize>();
+    assert!(rows < 5 * all.len(), "{rows} rows in {} requests for {}", asked.len(), all.len());
+}
+
+/// How many of the rows lie in the period that this asks for.
+fn rows_within(query: &str, all: &[(i64, Timestamp)]) -> usize {
+    let end = |name| {
+        let (_, rest) = query.split_once(&format!("{name}="))?;
+        let text = rest.split('&').next()?.replace("%3A", ":").replace("%2B", "+");
+        Some(text.parse::<Timestamp>().unwrap())
+    };
+    match (end("dateFrom"), end("dateTo")) {
+        (Some(from), Some(to)) => all.iter().filter(|(_, at)| (from..=to).contains(at)).count(),
+        // The newest page asks for a number.
+        _ => 0,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cursor_is_good_for_its_guest_only() {
     let world = World::start().await;
     let guest = world.guest(RICHEST).await;

@@ -4,7 +4,11 @@ import Loyalty
 extension Problem {
     /// The problem of a session that could not be opened.
     public init(opening error: any Error) {
-        self = (error as? LoyaltyError).map(Problem.of) ?? Problem(cause: .unexpected, code: "internal")
+        switch error {
+        case let failure as LoyaltyError: self = .of(failure)
+        case is SecretStoreError: self = .init(cause: .secrets, code: "secret_store")
+        default: self = .init(cause: .unexpected, code: "internal")
+        }
     }
 }
 

@@ -44,12 +44,20 @@
             guard status == errSecSuccess || status == errSecItemNotFound else { throw reason(status) }
         }
 
-        private func item(_ key: String) -> [CFString: Any] {
+        /// Removes every secret of this service; where there is none, that succeeds.
+        public func deleteAll() throws {
+            let status = SecItemDelete(items as CFDictionary)
+            guard status == errSecSuccess || status == errSecItemNotFound else { throw reason(status) }
+        }
+
+        private var items: [CFString: Any] {
             [
-                kSecClass: kSecClassGenericPassword, kSecAttrService: service, kSecAttrAccount: key,
-                kSecAttrSynchronizable: false, kSecUseDataProtectionKeychain: true,
+                kSecClass: kSecClassGenericPassword, kSecAttrService: service, kSecAttrSynchronizable: false,
+                kSecUseDataProtectionKeychain: true,
             ]
         }
+
+        private func item(_ key: String) -> [CFString: Any] { items.merging([kSecAttrAccount: key]) { $1 } }
 
         private func reason(_ status: OSStatus) -> SecretStoreError {
             switch status {

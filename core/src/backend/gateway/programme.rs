@@ -263,13 +263,14 @@ impl Programme {
 }
 
 impl GatewayClient {
-    /// Reads the programme. What has not changed is not sent again.
+    /// Reads the programme. What has not changed is not sent again. A kiosk shows its credential, and so learns whether
+    /// the gateway still takes it.
     ///
     /// # Errors
-    /// Those of any read.
+    /// Those of any read; [`BackendError::Unauthorized`] at a kiosk that the gateway does not know (any more).
     pub async fn programme(&self) -> Result<Arc<Programme>, BackendError> {
         let held = self.inner.programme.get();
-        let mut call = self.inner.link.call(&PROGRAMME);
+        let mut call = self.inner.link.device_call(&PROGRAMME);
         if let Some(etag) = held.as_ref().and_then(|held| held.etag.clone()) {
             call = call.header(IF_NONE_MATCH, etag);
         }

@@ -1,6 +1,6 @@
 //! All of an account's history, in windows that go back in time.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::ProBonus;
 use crate::backend::BackendError;
@@ -51,6 +51,13 @@ pub fn history_before(
 }
 
 impl HistoryPages {
+    /// The same pages, the first of about this length instead of three months: for who wants a few rows and knows how
+    /// far apart they are. A day at least, two years at most.
+    #[must_use]
+    pub fn beginning_with(self, span: SignedDuration) -> Self {
+        Self { windows: self.windows.beginning_with(span), ..self }
+    }
+
     /// Whether there is no further page.
     #[must_use]
     pub fn is_at_end(&self) -> bool {

@@ -71,6 +71,12 @@ internal class Surroundings(quiet: Boolean = false, today: String? = null) : Aut
 
     fun revokeKiosks() { act(""""do": "revoke_kiosks"""") }
 
+    /** What the gateway answers to whoever holds this token. */
+    fun statusOf(path: String, token: String): Int {
+        val request = HttpRequest.newBuilder(URI.create(gateway + path)).header("authorization", "Bearer $token").build()
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()
+    }
+
     private fun value(json: String, name: String): String =
         checkNotNull(Regex(""""$name":\s*"?([^",}]*)""").find(json)) { "$name in $json" }.groupValues[1]
 

@@ -17,18 +17,23 @@ class KeptPreferences(private val context: Context) {
     private val kept: SharedPreferences = context.getSharedPreferences("preferences", Context.MODE_PRIVATE)
 
     /**
-     * Whether the guest was ever asked to allow notifications. Until then the system says of a new app that it may not
-     * notify, which is nobody's decision.
+     * Whether the guest has decided for good about notifications. Until then the system says of a new app that it may not
+     * notify, which is nobody's decision, and would ask the guest.
      */
     var asked: Boolean
         get() = kept.getBoolean(ASKED, false)
         set(value) = kept.edit { putBoolean(ASKED, value) }
 
+    /** Whether the guest wants to be reminded of what burns, as far as the system has answered to it. */
+    var notifyBurn: Boolean
+        get() = kept.getBoolean(BURN, false)
+        set(value) = kept.edit { putBoolean(BURN, value) }
+
     /** What is kept; else the system's language if we speak it, and no notifications before the guest asks for them. */
     fun read(notificationsDenied: Boolean) = Preferences(
         language = language(),
         theme = ThemeChoice.entries.firstOrNull { it.name == kept.getString(THEME, null) } ?: ThemeChoice.SYSTEM,
-        notifyBurn = kept.getBoolean(BURN, false),
+        notifyBurn = notifyBurn,
         notificationsDenied = notificationsDenied,
     )
 

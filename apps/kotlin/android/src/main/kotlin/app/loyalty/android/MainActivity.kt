@@ -25,6 +25,7 @@ import androidx.compose.foundation.layout.navigationBars
 import androidx.compose.foundation.layout.safeDrawingPadding
 import androidx.compose.foundation.layout.windowInsetsBottomHeight
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
@@ -41,13 +42,11 @@ import app.loyalty.presenters.DeepLink
 import app.loyalty.presenters.PhoneRequest
 import app.loyalty.presenters.PhoneScreens
 import app.loyalty.presenters.Preferences
-import app.loyalty.presenters.Screen
 import app.loyalty.ui.phone.Opening
 import app.loyalty.ui.phone.OpeningFailed
 import app.loyalty.ui.phone.PhoneHost
 import app.loyalty.ui.phone.PhoneRoot
 import app.loyalty.ui.phone.isDark
-import java.io.IOException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
@@ -56,8 +55,11 @@ import kotlinx.coroutines.withContext
 class MainActivity : ComponentActivity() {
     private val app get() = application as LoyaltyApp
     private val words get() = app.preferences.language().words
-    private val permission = registerForActivityResult(RequestPermission()) { app.opening.notificationsAnswered() }
+    private val permission = registerForActivityResult(RequestPermission(), ::answered)
     private val document = registerForActivityResult(CreateDocument("application/json"), ::save)
+
+    /** How many cards are drawn: one may still fade away while the next is there. */
+    private var cards = 0
 
     override fun onCreate(savedInstanceState: Bundle?) {
         enableEdgeToEdge()
@@ -105,7 +107,7 @@ class MainActivity : ComponentActivity() {
         val bottom = Modifier.windowInsetsBottomHeight(WindowInsets.navigationBars)
         val host = remember {
             val still = Settings.Global.getFloat(contentResolver, Settings.Global.ANIMATOR_DURATION_SCALE, 1f) == 0f
-            PhoneHost(onest, still, { on, back -> BackHandler(on, back) }, ::openStore, Modifier.safeDrawingPadding(), bottom)
+            PhoneHost(onest, still, { on, back -> BackHandler(on, back) }, ::openStore, Modifier.safeDrawingPadding(), bottom) { Guarded() }
         }
         when (val now = state) {
             OpeningState.Opening -> Opening(app.preferences.language(), host)
@@ -121,27 +123,33 @@ class MainActivity : ComponentActivity() {
     @Composable
     private fun Window(screens: PhoneScreens) {
         val preferences by screens.preferences.collectAsState()
-        val open by screens.screens.collectAsState()
         val dark = preferences.theme.isDark()
-        val card = open.last() is Screen.Card
         LaunchedEffect(dark, isSystemInDarkTheme()) {
             val bars = if (dark) SystemBarStyle.dark(Color.TRANSPARENT) else SystemBarStyle.light(Color.TRANSPARENT, Color.TRANSPARENT)
             enableEdgeToEdge(bars, bars)
         }
-        LaunchedEffect(card) {
-            // Whoever has a picture of the code is taken for the guest; and a scanner needs light.
-            when {
-                card -> window.addFlags(LayoutParams.FLAG_SECURE)
-                Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU -> window.clearFlags(LayoutParams.FLAG_SECURE)
-            }
-            val brightness = if (card) LayoutParams.BRIGHTNESS_OVERRIDE_FULL else LayoutParams.BRIGHTNESS_OVERRIDE_NONE
-            window.attributes = window.attributes.apply { screenBrightness = brightness }
+    }
+
+    /** As long as anything of the card is drawn: whoever has a picture of its code is taken for the guest; and a scanner needs light. */
+    @Composable
+    private fun Guarded() = DisposableEffect(Unit) {
+        guard(cards + 1)
+        onDispose { guard(cards - 1) }
+    }
+
+    private fun guard(now: Int) {
+        cards = now
+        when {
+            now > 0 -> window.addFlags(LayoutParams.FLAG_SECURE)
+            Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU -> window.clearFlags(LayoutParams.FLAG_SECURE)
         }
+        val brightness = if (now > 0) LayoutParams.BRIGHTNESS_OVERRIDE_FULL else LayoutParams.BRIGHTNESS_OVERRIDE_NONE
+        window.attributes = window.attributes.apply { screenBrightness = brightness }
     }
 
     private fun perform(request: PhoneRequest) = when (request) {
         is PhoneRequest.Open -> open(request.url)
-        is PhoneRequest.Share -> document.launch(EXPORT)
+        is PhoneRequest.Share -> choosePlace()
         is PhoneRequest.Prefer -> askFor(request.preferences)
     }
 
@@ -154,6 +162,18 @@ class MainActivity : ComponentActivity() {
         } else {
             app.opening.lookAround()
         }
+    }
+
+    private fun answered(allowed: Boolean) {
+        val askable = !allowed && Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && shouldShowRequestPermissionRationale(POST_NOTIFICATIONS)
+        app.opening.notificationsAnswered(askable)
+    }
+
+    private fun choosePlace() = try {
+        document.launch(EXPORT)
+    } catch (_: ActivityNotFoundException) {
+        app.opening.exported = null
+        say(words.problem.title)
     }
 
     private fun open(url: String) {
@@ -173,23 +193,21 @@ class MainActivity : ComponentActivity() {
     private fun openStore() = open(getString(R.string.store_page))
 
     private fun save(place: Uri?) {
-        val json = app.opening.exported ?: return
+        val json = app.opening.exported
         app.opening.exported = null
         if (place == null) return
-        lifecycleScope.launch {
-            val saved = withContext(Dispatchers.IO) { write(place, json) }
+        val export = Export(app.contentResolver)
+        // The document is written to its end even if the phone is turned meanwhile.
+        app.scope.launch {
+            val saved = withContext(Dispatchers.IO) {
+                // The process in which the guest asked has ended meanwhile, and what they asked for was kept nowhere.
+                if (json != null) export.write(place, json) else false.also { export.remove(place) }
+            }
             say(if (saved) words.profile.saved else words.problem.storage)
         }
     }
 
-    private fun write(place: Uri, json: String): Boolean = try {
-        checkNotNull(contentResolver.openOutputStream(place, "wt")).use { it.write(json.toByteArray()) }
-        true
-    } catch (_: IOException) {
-        false
-    }
-
-    private fun say(text: String) = Toast.makeText(this, text, Toast.LENGTH_LONG).show()
+    private fun say(text: String) = Toast.makeText(app, text, Toast.LENGTH_LONG).show()
 
     /** What the guest holds is nobody's business who leafs through the running apps. */
     @RequiresApi(Build.VERSION_CODES.TIRAMISU)

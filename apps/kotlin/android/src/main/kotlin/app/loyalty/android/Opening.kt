@@ -2,14 +2,15 @@ package app.loyalty.android
 
 import android.os.SystemClock
 import androidx.lifecycle.DefaultLifecycleObserver
+import androidx.lifecycle.Lifecycle
 import androidx.lifecycle.LifecycleOwner
-import androidx.lifecycle.ProcessLifecycleOwner
 import app.loyalty.LoyaltyException
 import app.loyalty.LoyaltyGuest
 import app.loyalty.presenters.Bookmark
 import app.loyalty.presenters.DeepLink
 import app.loyalty.presenters.PhoneRequest
 import app.loyalty.presenters.PhoneScreens
+import app.loyalty.presenters.Preferences
 import app.loyalty.presenters.Problem
 import java.time.LocalDate
 import kotlin.time.AbstractLongTimeSource
@@ -23,11 +24,14 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.receiveAsFlow
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 
 /** How far the app has come. */
 sealed interface OpeningState {
@@ -42,7 +46,7 @@ sealed interface OpeningState {
  * What stands behind the activity: opens the session and shows it, and follows the life of the process. It outlives the
  * activity when the system makes that anew, and begins afresh when the guest leaves the app.
  */
-class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
+class Opening(private val app: LoyaltyApp, process: Lifecycle) : DefaultLifecycleObserver {
     private val states = MutableStateFlow<OpeningState>(OpeningState.Opening)
     private val asked = Channel<PhoneRequest>(Channel.UNLIMITED)
     private var life: CoroutineScope? = null
@@ -50,6 +54,15 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
     /** Whose window it is. An activity that is on its way out may end after the next one has begun. */
     private var owner: Any? = null
     private var link: DeepLink? = null
+
+    /** Whether the system is asking the guest. */
+    private var asking = false
+
+    /** Where an earlier process was interrupted, until there are screens that know it. */
+    private var interrupted: Bookmark? = null
+
+    /** Files are closed and opened one after the other, however fast the guest looks away and back. */
+    private val turns = Mutex()
 
     val state: StateFlow<OpeningState> = states.asStateFlow()
 
@@ -62,42 +75,54 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
     private val screens: PhoneScreens? get() = (states.value as? OpeningState.Open)?.screens
 
     init {
-        ProcessLifecycleOwner.get().lifecycle.addObserver(this)
+        process.addObserver(this)
     }
 
-    /** Opens the session for [whom] unless it is open, or being opened. */
+    /** Opens the session for [whom] unless it is open, or being opened. [bookmark] is of an earlier process. */
     fun open(whom: Any, bookmark: Bookmark?) {
         owner = whom
+        if (screens == null && bookmark != null) interrupted = bookmark
         if (life?.coroutineContext?.job?.isActive == true && states.value !is OpeningState.Failed) return
         life?.cancel()
         states.value = OpeningState.Opening
         val life = CoroutineScope(app.scope.coroutineContext + SupervisorJob(app.scope.coroutineContext[Job])).also { this.life = it }
         life.launch {
             try {
-                show(app.session.open(), bookmark, life)
+                show(app.session.open(), life)
             } catch (failure: LoyaltyException) {
                 states.value = OpeningState.Failed(Problem.opening(failure))
             }
         }
     }
 
-    private fun show(guest: LoyaltyGuest, bookmark: Bookmark?, life: CoroutineScope) {
+    private suspend fun show(guest: LoyaltyGuest, life: CoroutineScope) {
+        val facts = app.facts()
+        // It sleeps since the guest left the app.
+        turns.withLock { quietly { guest.resume() } }
         val preferences = app.preferences.read(denied())
         val signedOut = Problem.signedOut.takeIf { app.session.secrets.lost && !guest.current.signedIn }
-        val screens = PhoneScreens(guest, preferences, app.facts(), LocalDate::now, life, bookmark, signedOut, ::perform, AwakeOrNot)
+        val screens = PhoneScreens(guest, preferences, facts, LocalDate::now, life, interrupted, signedOut, ::perform, AwakeOrNot)
+        interrupted = null
         states.value = OpeningState.Open(screens)
         app.session.secrets.lost = false
         follow(link)
-        life.launch { screens.reminders.collect(app.reminders::keep) }
-        life.launch { guest.state.map { it.signedIn }.distinctUntilChanged().collect { if (!it) app.reminders.forget() } }
-        life.launch { upkeep(guest) }
+        // Who signs out, or whose burns are read for the first time, may leave the list of reminders as it is.
+        val known = guest.state.map { it.signedIn to (it.snapshot != null) }.distinctUntilChanged()
+        life.launch { combine(screens.reminders, known) { _, _ -> }.collect { remind() } }
+        life.launch { quietly { guest.upkeep() } }
+        lookAround()
     }
 
-    private suspend fun upkeep(guest: LoyaltyGuest) {
+    private fun remind() {
+        val guest = app.session.guest ?: return
+        screens?.let { app.reminders.follow(guest, it.preferences.value) }
+    }
+
+    private suspend fun quietly(call: suspend () -> Unit) {
         try {
-            guest.upkeep()
+            call()
         } catch (_: LoyaltyException) {
-            // It can wait until the next start.
+            // It shows itself in what is read next, or can wait until the next start.
         }
     }
 
@@ -108,6 +133,8 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
         life?.cancel()
         life = null
         exported = null
+        asking = false
+        interrupted = null
         states.value = OpeningState.Opening
     }
 
@@ -119,11 +146,19 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
     }
 
     /** Where the guest is, for a process that takes over. */
-    val bookmark: Bookmark? get() = screens?.bookmark
+    val bookmark: Bookmark? get() = screens?.bookmark ?: interrupted
 
-    /** The guest was asked whether we may notify. */
-    fun notificationsAnswered() {
-        app.preferences.asked = true
+    /**
+     * The guest, who wants to be reminded, was asked whether we may notify.
+     *
+     * @param askable whether they may be asked again: then they have only put it off.
+     */
+    fun notificationsAnswered(askable: Boolean) {
+        asking = false
+        app.preferences.asked = !askable
+        app.preferences.notifyBurn = !askable
+        screens?.notificationsAllowed(!denied())
+        screens?.remind(!askable)
         lookAround()
     }
 
@@ -131,20 +166,31 @@ class Opening(private val app: LoyaltyApp) : DefaultLifecycleObserver {
     fun lookAround() {
         screens?.notificationsAllowed(!denied())
         screens?.speak(app.preferences.language())
+        remind()
+        val wanted = screens?.preferences?.value ?: return
+        // The system has taken back what it once granted.
+        if (wanted.unanswered && !asking) perform(PhoneRequest.Prefer(wanted))
     }
 
-    override fun onStart(owner: LifecycleOwner) {
-        app.scope.launch { screens?.wake() }
-    }
+    override fun onStart(owner: LifecycleOwner) = turn { screens?.wake() ?: quietly { app.session.guest?.resume() } }
 
-    override fun onStop(owner: LifecycleOwner) {
-        app.scope.launch { screens?.sleep() }
+    override fun onStop(owner: LifecycleOwner) = turn { screens?.sleep() ?: quietly { app.session.guest?.pause() } }
+
+    private fun turn(call: suspend () -> Unit) {
+        app.scope.launch { turns.withLock { call() } }
     }
 
     private fun denied() = app.reminders.denied(app.preferences.asked)
 
+    /** Whether the guest has to be asked first. */
+    private val Preferences.unanswered: Boolean get() = notifyBurn && !notificationsDenied && !app.reminders.allowed
+
     private fun perform(request: PhoneRequest) {
-        if (request is PhoneRequest.Prefer) app.preferences.write(request.preferences)
+        if (request is PhoneRequest.Prefer) {
+            asking = request.preferences.unanswered
+            // The wish is kept with the answer.
+            app.preferences.write(request.preferences.copy(notifyBurn = request.preferences.notifyBurn && !asking))
+        }
         if (request is PhoneRequest.Share) exported = request.json
         asked.trySend(request)
     }

@@ -10,13 +10,18 @@ import android.content.Context
 import android.content.Intent
 import android.net.Uri
 import android.os.Build
-import androidx.core.content.edit
+import app.loyalty.BurnSchedule
+import app.loyalty.LoyaltyGuest
 import app.loyalty.Reminder
-import app.loyalty.presenters.Notice
+import app.loyalty.presenters.Preferences
 import app.loyalty.presenters.ReminderPlan
 import app.loyalty.words.Brand
 import app.loyalty.words.Language
+import java.io.File
 import java.time.Duration
+import java.time.Instant
+import java.time.LocalDate
+import java.time.ZoneId
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 
@@ -24,39 +29,88 @@ import kotlinx.coroutines.withTimeoutOrNull
  * Reminders as alarms of this device, which become notifications: nothing about the guest leaves the phone for them.
  *
  * The alarms are inexact: half an hour does not matter, and an exact one would need a permission of its own. They do not
- * wake the phone either: a reminder is seen by whoever takes it up.
+ * wake the phone either: a reminder is seen by whoever takes it up. An alarm only says that it is time to look: what is
+ * due is shown once, be it that the alarm came, that the phone was off when it should have, or that the clock was put on.
+ *
+ * @param zone the venue's, in which days begin.
  */
-class Reminders(private val context: Context) {
+class Reminders(private val context: Context, private val zone: ZoneId, private val language: () -> Language, private val now: () -> Instant) {
     private val alarms = checkNotNull(context.getSystemService(AlarmManager::class.java))
     private val notifications = checkNotNull(context.getSystemService(NotificationManager::class.java))
+    private val notices = PlannedNotices(File(context.noBackupFilesDir, "notices.json"))
 
-    /** The system does not tell which alarms there are. */
-    private val kept = context.getSharedPreferences("reminders", Context.MODE_PRIVATE)
+    /** Whether the system lets us notify. */
+    val allowed: Boolean get() = notifications.areNotificationsEnabled() && !silenced
 
-    /** Whether the system lets us notify, once the guest was [asked]. */
+    private val silenced: Boolean
+        get() = notifications.getNotificationChannel(CHANNEL)?.importance == NotificationManager.IMPORTANCE_NONE
+
+    /** Whether the system does not let us notify and will not ask the guest about it, who was [asked] before. */
     fun denied(asked: Boolean): Boolean {
-        val silenced = notifications.getNotificationChannel(CHANNEL)?.importance == NotificationManager.IMPORTANCE_NONE
         val mayBeAsked = Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && !asked
         return silenced || !notifications.areNotificationsEnabled() && !mayBeAsked
     }
 
-    /** Has exactly these scheduled. */
-    fun keep(wanted: List<Reminder>) {
-        val plan = ReminderPlan.of(kept.getStringSet(SCHEDULED, null).orEmpty(), wanted)
-        for (id in plan.cancel) alarms.cancel(alarm(id, ""))
-        for (notice in plan.schedule) alarms.setWindow(AlarmManager.RTC, notice.at.toEpochMilli(), WINDOW.toMillis(), alarm(notice.id, notice.text))
-        kept.edit { putStringSet(SCHEDULED, plan.schedule.map(Notice::id).toSet()) }
+    /** Plans what follows from the session, for a guest who wants it. */
+    fun follow(guest: LoyaltyGuest, wanted: Preferences) {
+        val snapshot = guest.current.snapshot
+        when {
+            !guest.current.signedIn -> forget()
+            !wanted.notifyBurn || !allowed -> stop()
+            // Nothing has been read yet: what was planned is the best there is.
+            snapshot == null -> renew()
+            else -> keep(guest.reminders(), (snapshot.schedule as? BurnSchedule.Parts)?.burns.orEmpty().map { it.on }.toSet(), guest::word)
+        }
     }
 
-    /** The guest has gone: nothing is scheduled any more, and nothing that was shown stays. */
+    /** Has exactly these planned, and shows what was missed of what is still [burning]. [dated] words a day. */
+    internal fun keep(wanted: List<Reminder>, burning: Set<LocalDate>, dated: (LocalDate) -> String) {
+        val before = notices.read()
+        val plan = ReminderPlan.of(before.planned.map(PlannedNotice::id), wanted)
+        val missed = before.planned.filter { it.id in plan.cancel && it.at <= now() && it.burnOn in burning }
+        val planned = plan.schedule.zip(wanted) { notice, reminder ->
+            PlannedNotice(notice.id, notice.at, reminder.burnOn, notice.text, language().words.burn.reminderLate(dated(reminder.burnOn)))
+        }
+        settle(before, missed + planned)
+    }
+
+    /** Sets the alarms anew from what was planned, and shows what has come due. */
+    fun renew() {
+        val before = notices.read()
+        settle(before, before.planned)
+    }
+
+    /** Nobody wants to be reminded any more; whoever does again is not told the same twice. */
+    private fun stop() {
+        val before = notices.read()
+        settle(before, emptyList())
+    }
+
+    /** The guest has gone: nothing is planned any more, and nothing that was shown stays. */
     fun forget() {
-        keep(emptyList())
+        for (notice in notices.read().planned) alarms.cancel(alarm(notice.id))
+        notices.forget()
         notifications.cancelAll()
     }
 
-    /** Shows a reminder whose time has come. */
-    fun show(id: String, text: String, language: Language) {
+    private fun settle(before: Plans, wanted: List<PlannedNotice>) {
+        val now = now()
+        val ahead = wanted.filter { it.id !in before.shown && now < it.burnOn.atStartOfDay(zone).toInstant() }
+        val (due, later) = ahead.partition { it.at <= now }
+        val after = Plans(later, (before.shown + due.map(PlannedNotice::id)).takeLast(REMEMBERED))
+        // Written first: an alarm that nobody knows of cannot be taken back, and what is shown twice is a nuisance.
+        if (after != before && !notices.write(after)) return
+        for (gone in before.planned.map(PlannedNotice::id) - later.map(PlannedNotice::id).toSet()) alarms.cancel(alarm(gone))
+        for (notice in later) alarms.setWindow(AlarmManager.RTC, notice.at.toEpochMilli(), WINDOW.toMillis(), alarm(notice.id))
+        // Of two that were missed about one burn, the later says it all.
+        for (about in due.groupBy(PlannedNotice::burnOn).values) show(about.maxBy(PlannedNotice::at), now)
+    }
+
+    private fun show(notice: PlannedNotice, now: Instant) {
+        val language = language()
         val name = Brand.VENUE.name(language)
+        // "In seven days" is true on one day only.
+        val text = if (day(notice.at) == day(now)) notice.text else notice.late
         notifications.createNotificationChannel(
             NotificationChannel(CHANNEL, language.words.profile.notifyBurn, NotificationManager.IMPORTANCE_DEFAULT),
         )
@@ -73,32 +127,30 @@ class Reminders(private val context: Context) {
         val open = PendingIntent.getActivity(context, 0, Intent(context, MainActivity::class.java), PendingIntent.FLAG_IMMUTABLE)
         val notification = builder(text).setVisibility(Notification.VISIBILITY_PRIVATE).setPublicVersion(public)
             .setContentIntent(open).setAutoCancel(true).build()
-        notifications.notify(id, 0, notification)
+        notifications.notify(notice.id, 0, notification)
     }
 
-    private fun alarm(id: String, text: String): PendingIntent {
+    private fun day(moment: Instant): LocalDate = moment.atZone(zone).toLocalDate()
+
+    private fun alarm(id: String): PendingIntent {
         // The address tells one alarm from another.
-        val intent = Intent(context, ReminderReceiver::class.java).setData(Uri.fromParts(SCHEME, id, null)).putExtra(TEXT, text)
+        val intent = Intent(context, ReminderReceiver::class.java).setData(Uri.fromParts(SCHEME, id, null))
         return PendingIntent.getBroadcast(context, 0, intent, PendingIntent.FLAG_UPDATE_CURRENT or PendingIntent.FLAG_IMMUTABLE)
     }
 
     internal companion object {
         const val CHANNEL = "burns"
-        const val TEXT = "text"
         private const val SCHEME = "loyalty-reminder"
-        private const val SCHEDULED = "scheduled"
+
+        /** More than come due before the oldest of them have burned. */
+        private const val REMEMBERED = 64
         private val WINDOW = Duration.ofMinutes(30)
     }
 }
 
 /** The time of a reminder has come. */
 class ReminderReceiver : BroadcastReceiver() {
-    override fun onReceive(context: Context, intent: Intent) {
-        val id = intent.data?.schemeSpecificPart ?: return
-        val text = intent.getStringExtra(Reminders.TEXT) ?: return
-        val app = context.applicationContext as LoyaltyApp
-        app.reminders.show(id, text, app.preferences.language())
-    }
+    override fun onReceive(context: Context, intent: Intent) = (context.applicationContext as LoyaltyApp).reminders.renew()
 }
 
 /** Something has happened after which the alarms have to be set anew, from what was last read. */

@@ -8,7 +8,6 @@ import android.view.WindowManager.LayoutParams
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.onNodeWithContentDescription
-import androidx.compose.ui.test.performClick
 import app.loyalty.presenters.Screen
 import app.loyalty.words.English
 import app.loyalty.words.Russian
@@ -36,7 +35,7 @@ class DeviceTest : PhoneTest() {
         arrive("+79161110030")
         stage.goOffline()
         try {
-            rule.onNodeWithContentDescription(words.action.refresh).performClick()
+            refresh()
             awaitText(words.home.offline)
             die()
             awaitText(words.home.offline)
@@ -45,7 +44,7 @@ class DeviceTest : PhoneTest() {
             stage.goOnline()
         }
         stage.visit("+79161110030", 100_000)
-        rule.onNodeWithContentDescription(words.action.refresh).performClick()
+        refresh()
         awaitText("+30\u00a0бонусов")
     }
 

@@ -19,7 +19,7 @@ class JourneyTest : PhoneTest() {
         arrive(PHONE)
         await(hasContentDescription(words.home.balanceSentence("300\u00a0бонусов")))
         stage.visit(PHONE, 100_000)
-        rule.onNodeWithContentDescription(words.action.refresh).performClick()
+        refresh()
         awaitText("+30\u00a0бонусов")
 
         tap(words.home.cardButton)

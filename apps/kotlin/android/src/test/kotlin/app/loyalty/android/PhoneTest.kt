@@ -14,16 +14,23 @@ import androidx.compose.ui.test.onNodeWithText
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollTo
 import androidx.compose.ui.test.performTextInput
+import androidx.lifecycle.Lifecycle
+import androidx.lifecycle.LifecycleOwner
+import androidx.lifecycle.LifecycleRegistry
 import androidx.test.core.app.ApplicationProvider
+import app.loyalty.LoyaltyGuest
+import app.loyalty.SecretStore
 import app.loyalty.Settings
 import app.loyalty.presenters.Screen
 import app.loyalty.surroundings.Surroundings
 import app.loyalty.words.Russian
 import app.loyalty.words.Words
+import java.time.Instant
 import java.time.LocalDate
 import java.time.ZoneId
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.job
 import org.junit.After
@@ -48,11 +55,48 @@ class KeyInMemory : KeySource {
     override fun create(): SecretKey = KeyGenerator.getInstance("AES").apply { init(256) }.generateKey().also { key = it }
 }
 
-/** The app as it is shipped, but for the gateway's address and the key. */
+/** A process of the system's, which a test brings to the front and sends away. */
+private class Process : LifecycleOwner {
+    override val lifecycle = LifecycleRegistry(this)
+}
+
+/** The real session, of which a test sees when its files are closed and opened, and can hold up the former. */
+class WatchedGuest(private val real: LoyaltyGuest) : LoyaltyGuest by real {
+    val steps = mutableListOf<String>()
+    var held: CompletableDeferred<Unit>? = null
+
+    override suspend fun pause() {
+        steps += "closing"
+        held?.await()
+        real.pause()
+        steps += "closed"
+    }
+
+    override suspend fun resume() {
+        real.resume()
+        steps += "opened"
+    }
+}
+
+/** The app as it is shipped, but for the gateway's address, the key, the clock of its reminders and the process around it. */
 class TestApp : LoyaltyApp() {
     val key = KeyInMemory()
+    var time: () -> Instant = Instant::now
+
+    /** What the guest's session has been through in this process. */
+    val watched: WatchedGuest get() = session.guest as WatchedGuest
+    private var process = Process()
 
     override fun keys(): KeySource = key
+
+    override fun now(): Instant = time()
+
+    override fun lifecycle(): Lifecycle = Process().also { process = it }.lifecycle
+
+    override suspend fun guest(settings: Settings, secrets: SecretStore): LoyaltyGuest = WatchedGuest(super.guest(settings, secrets))
+
+    /** The app comes to the front, or goes. */
+    fun move(event: Lifecycle.Event) = process.lifecycle.handleLifecycleEvent(event)
 
     override fun settings(): Settings = super.settings().copy(gateway = stage.gateway, allowPlainHttp = true)
 
@@ -86,12 +130,14 @@ abstract class PhoneTest {
     @After
     fun putAway() {
         leave()
+        app.time = Instant::now
         app.beginAnew()
     }
 
     protected fun start(intent: Intent = Intent(Intent.ACTION_MAIN), saved: Bundle? = null) {
         val made = Robolectric.buildActivity(MainActivity::class.java, intent)
         controller = if (saved == null) made.setup() else made.setup(saved)
+        app.move(Lifecycle.Event.ON_START)
     }
 
     /** The guest leaves the app. */
@@ -100,6 +146,7 @@ abstract class PhoneTest {
             get().finish()
             pause().stop().destroy()
         }
+        app.move(Lifecycle.Event.ON_STOP)
         controller = null
     }
 
@@ -114,6 +161,7 @@ abstract class PhoneTest {
     protected fun die() {
         val saved = Bundle()
         controller!!.pause().stop().saveInstanceState(saved)
+        app.move(Lifecycle.Event.ON_STOP)
         controller!!.destroy()
         app.beginAnew()
         start(saved = saved)
@@ -157,6 +205,12 @@ abstract class PhoneTest {
     } catch (_: AssertionError) {
         // What stands still needs no scrolling.
         node
+    }
+
+    /** Asks for what is new; the button is not there while an earlier asking is under way. */
+    protected fun refresh() {
+        await(hasContentDescription(words.action.refresh))
+        rule.onNodeWithContentDescription(words.action.refresh).performClick()
     }
 
     /** From the first screen to the one behind the code. */

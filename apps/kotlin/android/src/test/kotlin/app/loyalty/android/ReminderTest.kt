@@ -1,43 +1,22 @@
 package app.loyalty.android
 
-import android.Manifest.permission.POST_NOTIFICATIONS
 import android.app.AlarmManager
 import android.app.Notification
 import android.app.NotificationManager
-import android.app.PendingIntent
 import android.content.Intent
-import android.content.pm.PackageManager
 import androidx.compose.ui.test.assertIsNotEnabled
-import androidx.compose.ui.test.assertIsOn
 import androidx.compose.ui.test.onNodeWithText
 import androidx.compose.ui.test.performScrollTo
-import app.loyalty.presenters.PhoneAction
-import app.loyalty.presenters.Place
+import java.time.Instant
 import java.util.TimeZone
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
-import org.junit.Before
 import org.junit.Test
 import org.robolectric.Shadows.shadowOf
-import org.robolectric.shadows.ShadowAlarmManager.ScheduledAlarm
 
-class ReminderTest : PhoneTest() {
-    private val alarms get() = shadowOf(app.getSystemService(AlarmManager::class.java)!!)
-    private val notifications get() = shadowOf(app.getSystemService(NotificationManager::class.java)!!)
-    private val due: List<Long> get() = alarms.scheduledAlarms.map(ScheduledAlarm::getTriggerAtMs).sorted()
-
-    private val ScheduledAlarm.toDo: PendingIntent
-        @Suppress("DEPRECATION") // There is no other way to it.
-        get() = operation!!
-
-    /** What the core wants the guest to be reminded of. */
-    private val wanted: List<Long> get() = runBlocking { app.session.open() }.reminders().map { it.notifyAt.toEpochMilli() }.sorted()
-
-    @Before
-    fun nobodyWasAskedYet() = notifications.setNotificationsEnabled(false)
-
+class ReminderTest : RemindedPhone() {
     @Test
     fun `turned on and allowed, reminders become alarms, and alarms notifications`() {
         remindedGuest("+79161110020")
@@ -46,6 +25,10 @@ class ReminderTest : PhoneTest() {
         assertTrue("half an hour does not matter", alarm.windowLengthMs > 0)
         assertNull("not an alarm clock", alarm.alarmClockInfo)
         val text = runBlocking { app.session.open() }.reminders().first().text
+        alarm.toDo.send()
+        rule.waitForIdle()
+        assertEquals("an alarm that comes too early, by a clock that was wrong, says nothing", 0, notifications.allNotifications.size)
+        app.time = { Instant.ofEpochMilli(alarm.triggerAtMs) }
         alarm.toDo.send()
         rule.waitForIdle()
         val shown = notifications.allNotifications.single()
@@ -64,9 +47,7 @@ class ReminderTest : PhoneTest() {
         for (event in listOf(Intent.ACTION_BOOT_COMPLETED, Intent.ACTION_MY_PACKAGE_REPLACED, Intent.ACTION_TIMEZONE_CHANGED, Intent.ACTION_TIME_CHANGED)) {
             leave()
             app.beginAnew()
-            val manager = app.getSystemService(AlarmManager::class.java)!!
-            for (alarm in alarms.scheduledAlarms.toList()) manager.cancel(alarm.toDo)
-            assertEquals(emptyList<Long>(), due)
+            alarmsAreForgotten()
             if (event == Intent.ACTION_TIMEZONE_CHANGED) TimeZone.setDefault(TimeZone.getTimeZone("Asia/Vladivostok"))
             try {
                 app.sendBroadcast(Intent(event))
@@ -84,7 +65,9 @@ class ReminderTest : PhoneTest() {
         await("no alarms") { due.isEmpty() }
         tap(words.burn.reminder)
         await("alarms") { due == wanted }
-        alarms.scheduledAlarms.first().toDo.send()
+        val first = alarms.scheduledAlarms.minBy { it.triggerAtMs }
+        app.time = { Instant.ofEpochMilli(first.triggerAtMs) }
+        first.toDo.send()
         rule.waitForIdle()
         assertEquals(1, notifications.allNotifications.size)
         runBlocking { app.session.open().signOut() }
@@ -109,31 +92,5 @@ class ReminderTest : PhoneTest() {
         notifications.setNotificationsEnabled(true)
         controller!!.restart().start().resume()
         await("the wish still stands") { due.isNotEmpty() && due == wanted }
-    }
-
-    private fun remindedGuest(phone: String) {
-        arrive(phone)
-        openBurns()
-        tap(words.burn.reminder)
-        answer(allowed = true)
-        await("alarms") { due.isNotEmpty() && due == wanted }
-        rule.onNodeWithText(words.burn.reminder).assertIsOn()
-    }
-
-    private fun openBurns() {
-        rule.runOnIdle { screens.on(PhoneAction.Go(Place.Burns)) }
-        awaitText(words.burn.title)
-    }
-
-    /** Answers the system's question, as a guest would. */
-    @Suppress("DEPRECATION") // The system itself calls nothing else.
-    private fun answer(allowed: Boolean) {
-        await("the system asks") { shadowOf(activity).lastRequestedPermission != null }
-        val asked = shadowOf(activity).lastRequestedPermission
-        assertEquals(listOf(POST_NOTIFICATIONS), asked.requestedPermissions.toList())
-        if (allowed) shadowOf(app).grantPermissions(POST_NOTIFICATIONS)
-        notifications.setNotificationsEnabled(allowed)
-        val result = if (allowed) PackageManager.PERMISSION_GRANTED else PackageManager.PERMISSION_DENIED
-        rule.runOnIdle { activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, intArrayOf(result)) }
     }
 }

@@ -3,7 +3,9 @@ package app.loyalty.kiosk
 import app.loyalty.Language as CoreLanguage
 import app.loyalty.LoyaltyException
 import app.loyalty.LoyaltyKiosk
+import app.loyalty.presenters.Cause
 import app.loyalty.presenters.Grid
+import app.loyalty.presenters.Problem
 import app.loyalty.presenters.holdings
 import app.loyalty.presenters.kiosk.Answer
 import app.loyalty.presenters.kiosk.CredentialState
@@ -15,11 +17,12 @@ import app.loyalty.presenters.kiosk.KioskRules
 import app.loyalty.presenters.kiosk.KioskState
 import app.loyalty.presenters.kiosk.KioskTimes
 import app.loyalty.presenters.kiosk.Machine
-import app.loyalty.presenters.kiosk.Stage
+import app.loyalty.presenters.kiosk.PinTries
 import app.loyalty.words.Language
+import java.time.Clock
 import java.time.Instant
+import java.time.LocalDate
 import java.time.LocalTime
-import java.time.ZonedDateTime
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -33,7 +36,10 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
 import kotlinx.coroutines.withContext
 
-/** Milliseconds since 1970 by a clock that only goes forward: whoever sets the device's clock shortens nobody's visit. */
+/**
+ * Milliseconds since 1970 by a clock that only goes forward: whoever sets the device's clock shortens nobody's visit. What
+ * time it is, it does not know: a device without a battery learns that some time after its start.
+ */
 class SteadyClock {
     private val begun = System.currentTimeMillis()
     private val mark = System.nanoTime()
@@ -45,12 +51,14 @@ class SteadyClock {
  * Runs the machine over the core. Everything happens on the scope's one thread, the one that draws.
  *
  * @param session `null` while there is no credential to open one with.
+ * @param wall tells the time at the venue, and is right as soon as the device's clock is.
  */
 class Kiosk(
     private val configuration: Configuration,
     private val session: LoyaltyKiosk?,
     private val scope: CoroutineScope,
     private val clock: SteadyClock = SteadyClock(),
+    private val wall: Clock = Clock.system(configuration.zone),
     private val onRestart: () -> Unit,
 ) {
     private val rules = KioskRules(
@@ -58,8 +66,11 @@ class Kiosk(
         home = configuration.language,
         app = configuration.app?.let(Grid::qr),
         times = KioskTimes(idle = configuration.idle.toMillis()),
+        today = { LocalDate.now(wall) },
     )
-    private var machine: Machine = rules.start(clock.now())
+    private val tries = TriesFile(configuration.credential)
+    private var triesAreKept = true
+    private var machine: Machine = rules.start(clock.now(), tries.read().moved(clock.now() - wall.millis()))
     private val shown = MutableStateFlow(machine.shown)
     private val requests = Job(scope.coroutineContext[Job])
     private val visits = session?.let { Visits(it) { machine.shown.language } }
@@ -70,7 +81,7 @@ class Kiosk(
 
     init {
         speak(configuration.language)
-        scope.launch { while (isActive) { happens(KioskEvent.Tick); delay(TICK) } }
+        scope.launch { while (isActive) { lookAtTheClock(); happens(KioskEvent.Tick); delay(TICK) } }
         scope.launch { while (isActive) { look(); delay(if (machine.outage == null) LOOK else LOOK_AGAIN) } }
     }
 
@@ -98,6 +109,7 @@ class Kiosk(
             is KioskEffect.Identify -> ask(effect.request, effect)
             is KioskEffect.Register -> ask(effect.request, effect)
             is KioskEffect.CheckPin -> checkPin(effect)
+            is KioskEffect.KeepTries -> triesAreKept = tries.keep(effect.tries.moved(wall.millis() - clock.now()))
             KioskEffect.CancelRequests -> requests.cancelChildren()
             KioskEffect.Wipe -> wipe()
             is KioskEffect.Speak -> speak(effect.language)
@@ -109,7 +121,11 @@ class Kiosk(
         val visits = visits ?: return
         (scope + requests).launch {
             val answer = visits.answer(effect) ?: return@launch
-            if (answer !is Answer.Refused) succeeded()
+            when (answer) {
+                is Answer.Refused -> answer.problem
+                is Answer.FormRefused -> answer.problem
+                else -> null.also { succeeded() }
+            }?.let(::doubt)
             happens(KioskEvent.Answered(request, answer))
         }
     }
@@ -117,7 +133,7 @@ class Kiosk(
     private fun checkPin(effect: KioskEffect.CheckPin) {
         val hash = configuration.pin
         (scope + requests).launch {
-            val right = hash != null && withContext(Dispatchers.Default) { PinHash.parse(hash).fits(effect.pin) }
+            val right = hash != null && triesAreKept && withContext(Dispatchers.Default) { PinHash.parse(hash).fits(effect.pin) }
             happens(KioskEvent.Answered(effect.request, Answer.Pin(right, hash != null, if (right) report() else null)))
         }
     }
@@ -142,34 +158,43 @@ class Kiosk(
     /** The session is dropped before this returns; telling the gateway may take longer and may fail. */
     private fun wipe() {
         val session = session ?: return
-        scope.launch {
-            forget(session)
-            System.err.println("kiosk: forgotten")
-        }
+        scope.launch { forget(session) }
     }
 
-    /** Whether the kiosk can work: the gateway answers, knows us, and the venue is open. */
+    /** Whether the venue is open, by a clock that may be set at any time. */
+    private fun lookAtTheClock() {
+        val closed = configuration.hours?.takeUnless { it.isOpen(LocalTime.now(wall)) }?.toString()
+        if (closed != machine.closed) happens(KioskEvent.Hours(closed))
+    }
+
+    /** Whether the kiosk can work: the gateway answers and takes our credential. */
     private suspend fun look() {
-        val hours = configuration.hours
-        val now: LocalTime = ZonedDateTime.ofInstant(Instant.ofEpochMilli(clock.now()), configuration.zone).toLocalTime()
-        happens(KioskEvent.Hours(hours?.takeUnless { it.isOpen(now) }?.toString()))
         if (session == null) return happens(KioskEvent.Looked("credential_missing"))
         // A guest's own requests tell what there is to know.
-        if (!machine.shown.stage.resting && machine.outage == null) return
-        val outage = try {
-            session.programme()
-            succeeded()
-            null
-        } catch (failure: LoyaltyException) {
-            if (failure is LoyaltyException.Unauthorized || failure is LoyaltyException.Forbidden) credential = CredentialState.REFUSED
-            failure.code.text
-        }
-        happens(KioskEvent.Looked(outage))
+        if (machine.shown.stage.resting || machine.outage != null) happens(seen(session))
+    }
+
+    /** A kiosk that was revoked is refused like a guest whose session has run out; which it was, a look of our own tells. */
+    private fun doubt(problem: Problem) {
+        if (problem.cause != Cause.SIGNED_OUT || session == null) return
+        credential = CredentialState.UNKNOWN
+        scope.launch { happens(seen(session)) }
+    }
+
+    /** Reads what everybody may read, with our credential: the gateway answers nobody whose credential it does not take. */
+    private suspend fun seen(session: LoyaltyKiosk): KioskEvent.Looked = try {
+        session.programme()
+        succeeded()
+        KioskEvent.Looked(null)
+    } catch (failure: LoyaltyException) {
+        val refused = failure is LoyaltyException.Unauthorized || failure is LoyaltyException.Forbidden
+        if (refused) credential = CredentialState.REFUSED
+        KioskEvent.Looked(failure.code.text, refused)
     }
 
     private fun succeeded() {
         credential = CredentialState.VALID
-        lastSuccess = Instant.ofEpochMilli(clock.now())
+        lastSuccess = wall.instant()
     }
 
     private companion object {
@@ -179,10 +204,14 @@ class Kiosk(
     }
 }
 
+/** The same on a clock that is so many milliseconds ahead of the one before. */
+private fun PinTries.moved(ahead: Long): PinTries = copy(lockedUntil = lockedUntil?.let { if (it == Long.MAX_VALUE) it else it + ahead })
+
 /** Ends the session, and leaves nothing of it in what memory is free. */
 internal suspend fun forget(session: LoyaltyKiosk) {
     Visits.forget(session)
     withContext(Dispatchers.Default) { Scrub.freeHeap() }
+    System.err.println("kiosk: forgotten")
 }
 
 /** Of this program. */
@@ -190,7 +219,8 @@ internal const val VERSION = "0.1.0"
 
 /** What is left in memory of what nobody refers to any more. */
 internal object Scrub {
-    /** Collects what is garbage and writes zeros over the heap that it lay in. */
+    /** Collects what is garbage and writes zeros over the heap that it lay in. Two at once would take it from each other. */
+    @Synchronized
     fun freeHeap() {
         System.gc()
         val runtime = Runtime.getRuntime()

@@ -11,13 +11,6 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.runtime.withFrameNanos
 import androidx.compose.ui.ExperimentalComposeUiApi
-import androidx.compose.ui.awt.awtEventOrNull
-import androidx.compose.ui.input.key.Key
-import androidx.compose.ui.input.key.KeyEvent
-import androidx.compose.ui.input.key.KeyEventType
-import androidx.compose.ui.input.key.key
-import androidx.compose.ui.input.key.type
-import androidx.compose.ui.input.key.utf16CodePoint
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.platform.Font
@@ -37,7 +30,6 @@ import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.ui.Look
 import app.loyalty.ui.LoyaltyTheme
 import app.loyalty.ui.kiosk.KioskScreen
-import app.loyalty.ui.kiosk.kioskKey
 import app.loyalty.words.Brand
 import java.awt.KeyboardFocusManager
 import java.awt.Point
@@ -92,9 +84,11 @@ private fun Running(configuration: Configuration, opening: Opening, manager: Ser
         early.forEach(opened::on)
         early.clear()
         manager.ready()
-        // From the thread that draws: if it hangs, nothing is sent, and we are started anew.
+        // From the thread that draws, after it has drawn: if it hangs, or no picture gets out any more, nothing is sent, and
+        // we are started anew.
         val every = manager.pingEvery ?: return@LaunchedEffect
         while (true) {
+            withFrameNanos {}
             manager.ping()
             delay(every)
         }
@@ -147,28 +141,6 @@ private fun KioskWindow(lockedDown: Boolean, wide: Boolean, guard: CrashGuard, o
             content(keys)
         }
     }
-}
-
-/** Keys on their way to the machine, past the one place that can tell a scanner from hands. */
-internal class Keyboard {
-    private val wedge = Wedge()
-    var target: (KioskAction) -> Unit = {}
-
-    /** Notices a scan, and takes the Enter that ends it before a button on the screen does. */
-    fun pressed(event: KeyEvent): Boolean {
-        if (event.type != KeyEventType.KeyDown) return false
-        val letter = event.utf16CodePoint.toChar()
-        val at = event.awtEventOrNull?.`when` ?: (System.nanoTime() / 1_000_000)
-        if (letter in '0'..'9') wedge.key(letter, at)
-        val code = if (event.key == Key.Enter || event.key == Key.NumPadEnter) wedge.enter(at) else null
-        return code?.let { target(KioskAction.Scanned(it)) } != null
-    }
-
-    /** Takes what nothing on the screen took. */
-    fun left(event: KeyEvent): Boolean = kioskKey(event)?.let(target) != null
-
-    /** A guest has gone. */
-    fun forget() = wedge.forget()
 }
 
 /** Shortcuts that would lead out of the program or beneath it. */

@@ -25,15 +25,24 @@ class CrashTest {
     }
 
     @Test
-    fun `a guest who was there when it crashed is signed out`() = onStage { surroundings, screen, folder ->
-        RunningKiosk(screen, surroundings, folder, program = FAILING).use { kiosk ->
-            screen.scans(surroundings.tillCode("+79000000001"))
-            kiosk.waitFor("Result")
-            screen.does("key", "Escape")
-            kiosk.waitFor("crash")
-            assertTrue(kiosk.waitFor("the core has nobody").endsWith("true"))
-            kiosk.waitFor("first frame")
-            assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.005)
+    fun `a guest who was there when it crashed is signed out, and nothing of them stays in memory`() = onStage { surroundings, screen, folder ->
+        Wiretap(surroundings.gateway).use { wire ->
+            RunningKiosk(screen, surroundings, folder, gateway = wire.address, program = FAILING).use { kiosk ->
+                val tillCode = surroundings.tillCode("+79000000001")
+                screen.scans(tillCode)
+                kiosk.waitFor("Result")
+                val (memory, secrets) = Memory(kiosk.pid) to wire.tokens
+                assertEquals("a guest who is there is found", secrets, memory.places(secrets).filterValues { it.isNotEmpty() }.keys)
+                screen.does("key", "Escape")
+                kiosk.waitFor("crash")
+                assertTrue(kiosk.waitFor("the core has nobody").endsWith("true"))
+                kiosk.waitFor("forgotten")
+                kiosk.waitFor("first frame")
+                assertTrue(differing(screen.still(), Expected.picture(Stage.Attract)) < 0.005)
+                assertEquals(emptyMap<String, List<String>>(), memory.places(secrets + tillCode).filterValues { it.isNotEmpty() })
+                val heap = memory.heap(folder)
+                assertEquals(emptyList<String>(), (secrets + tillCode).filter { Memory.times(heap, it) > 0 })
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package app.loyalty.kiosk
 import androidx.compose.ui.ExperimentalComposeUiApi
 import androidx.compose.ui.ImageComposeScene
 import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.geometry.Rect
 import androidx.compose.ui.semantics.SemanticsNode
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull
@@ -14,6 +15,7 @@ import app.loyalty.ui.LoyaltyTheme
 import app.loyalty.ui.kiosk.KioskScreen
 import app.loyalty.words.Brand
 import app.loyalty.words.Language
+import java.awt.Rectangle
 import java.awt.image.BufferedImage
 import java.io.ByteArrayInputStream
 import javax.imageio.ImageIO
@@ -31,14 +33,24 @@ internal object Expected {
     }
 
     /** The middle of what says, or is described as, [text]. */
-    fun place(stage: Stage, text: String): Pair<Int, Int> = scene(stage) { scene ->
+    fun place(stage: Stage, text: String): Pair<Int, Int> {
+        val middle: Offset = bounds(stage, text).center
+        return middle.x.roundToInt() to middle.y.roundToInt()
+    }
+
+    /** Where on the screen that is. */
+    fun area(stage: Stage, text: String): Rectangle {
+        val bounds = bounds(stage, text)
+        return Rectangle(bounds.left.roundToInt(), bounds.top.roundToInt(), bounds.width.roundToInt(), bounds.height.roundToInt())
+    }
+
+    private fun bounds(stage: Stage, text: String): Rect = scene(stage) { scene ->
         val nodes = scene.semanticsOwners.flatMap { owner -> withDescendants(owner.unmergedRootSemanticsNode) }
         val node = nodes.last { node ->
             node.config.getOrNull(SemanticsProperties.Text).orEmpty().any { it.text == text } ||
                 text in node.config.getOrNull(SemanticsProperties.ContentDescription).orEmpty()
         }
-        val middle: Offset = node.boundsInRoot.center
-        middle.x.roundToInt() to middle.y.roundToInt()
+        node.boundsInRoot
     }
 
     /** The middle of the venue's sign, which says nothing of what holding it does. */

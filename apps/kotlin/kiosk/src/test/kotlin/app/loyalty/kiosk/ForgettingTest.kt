@@ -2,7 +2,12 @@ package app.loyalty.kiosk
 
 import app.loyalty.Loyalty
 import app.loyalty.Settings
+import app.loyalty.presenters.ConsentView
+import app.loyalty.presenters.RegisterState
+import app.loyalty.presenters.kiosk.Field
+import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.surroundings.Surroundings
+import app.loyalty.words.Russian
 import java.nio.file.Path
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
@@ -49,6 +54,35 @@ class ForgettingTest {
         }
     }
 
+    @Test
+    fun `of a newcomer neither name nor e-mail nor birthday stays`() = onStage { surroundings, screen, folder ->
+        RunningKiosk(screen, surroundings, folder).use { kiosk ->
+            val memory = Memory(kiosk.pid)
+            signInByHand(surroundings, screen, kiosk, NEWCOMER, until = "Register")
+            // Nothing but the fields' places is taken from this form.
+            val form = Stage.Register(RegisterState(consents = listOf(ConsentView(true, "1", "", null), ConsentView(false, "1", "", null))), Field.NAME)
+            screen.types(NAME)
+            screen.tap(Expected.place(form, Russian.register.birthday))
+            screen.types(BIRTHDAY.filter(Char::isDigit))
+            screen.tap(Expected.place(form.copy(field = Field.BIRTHDAY), Russian.register.email))
+            screen.types(EMAIL)
+            RunningKiosk.save(screen.still(), "10-newcomer-typed")
+            val typed = listOf(NAME, EMAIL, BIRTHDAY)
+            assertEquals("who is there is found", typed, memory.places(typed).filterValues { it.isNotEmpty() }.keys.toList())
+            val email = form.copy(field = Field.EMAIL)
+            screen.tap(Expected.place(email, Russian.register.consentData))
+            screen.tap(Expected.place(email, Russian.register.submit))
+            kiosk.waitFor("Result")
+            leave(screen, kiosk)
+            kiosk.waitFor("forgotten")
+
+            val secrets = typed + NEWCOMER.removePrefix("+7")
+            val heap = memory.heap(folder)
+            assertEquals("in the heap", emptyList<String>(), secrets.filter { Memory.times(heap, it) > 0 })
+            assertEquals("in the process", emptyMap<String, List<String>>(), memory.places(secrets).filterValues { it.isNotEmpty() })
+        }
+    }
+
     private fun scan(surroundings: Surroundings, screen: VirtualScreen, kiosk: RunningKiosk) {
         // A till code opens one visit, and the same guest gets the next when this one has run out.
         surroundings.anHourPasses()
@@ -56,12 +90,12 @@ class ForgettingTest {
         kiosk.waitFor("Result")
     }
 
-    private fun signInByHand(surroundings: Surroundings, screen: VirtualScreen, kiosk: RunningKiosk) {
-        screen.types(PHONE.removePrefix("+7"))
+    private fun signInByHand(surroundings: Surroundings, screen: VirtualScreen, kiosk: RunningKiosk, phone: String = PHONE, until: String = "Result") {
+        screen.types(phone.removePrefix("+7"))
         screen.does("key", "Return")
         kiosk.waitFor("Code")
-        screen.types(surroundings.code(PHONE))
-        kiosk.waitFor("Result")
+        screen.types(surroundings.code(phone))
+        kiosk.waitFor(until)
     }
 
     private fun leave(screen: VirtualScreen, kiosk: RunningKiosk) {
@@ -91,6 +125,10 @@ class ForgettingTest {
 
     private companion object {
         const val PHONE = "+79000000001"
+        const val NEWCOMER = "+79991234567"
+        const val NAME = "Evpraxiya"
+        const val EMAIL = "evp.raxiya@example.org"
+        const val BIRTHDAY = "17.03.1984"
 
         /** As it is typed, and as it is shown while it is. */
         val PHONES = setOf("9000000001", "900 000-00-01")

@@ -36,6 +36,8 @@ class ImageTest {
         val megabytes = files.sumOf(Files::size) / 1_000_000
         println("the application image has $megabytes MB in ${files.size} files")
         assertTrue("$megabytes MB", megabytes in 40..MOST_MEGABYTES)
+        val started = Files.readAllLines(image.resolve("lib/app/loyalty-kiosk.cfg")).filter { it.startsWith("java-options=-X") }
+        assertEquals("the tests run it with the options that it is shipped with", RunningKiosk.JVM, started.map { it.substringAfter('=') })
         for (name in listOf("bin/loyalty-kiosk", "lib/runtime/lib/server/classes.jsa", "share/doc/kiosk.md", "share/doc/loyalty-kiosk.service")) assertTrue(name, Files.exists(image.resolve(name)))
     }
 

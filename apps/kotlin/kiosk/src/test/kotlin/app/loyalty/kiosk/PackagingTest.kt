@@ -44,7 +44,10 @@ class PackagingTest {
     @Test
     fun `the unit locks the kiosk down, writes nothing of it to a disk, and starts what the page installs`() {
         val unit = packaging.resolve("loyalty-kiosk.service").readText()
-        for (line in listOf("LimitCORE=0", "MemorySwapMax=0", "Restart=always", "WatchdogSec=30", "ProtectSystem=strict")) assertTrue(line, "\n$line\n" in unit)
+        for (line in listOf("LimitCORE=0", "MemorySwapMax=0", "Restart=always", "WatchdogSec=30", "ProtectSystem=strict", "StateDirectory=loyalty-kiosk", "StateDirectoryMode=0700")) assertTrue(line, "\n$line\n" in unit)
+        assertTrue("it never stays dead", "\nStartLimitIntervalSec=0\n" in unit && "StartLimitBurst" !in unit)
+        assertTrue("it starts when the clock is set, if something sets it", Regex("(?m)^Wants=.*time-sync.target").containsMatchIn(unit) && Regex("(?m)^After=.*time-sync.target").containsMatchIn(unit))
+        assertTrue("the credential's folder is the one that it may write to", "credential = /var/lib/loyalty-kiosk/credential" in packaging.resolve("kiosk.properties.example").readText())
         val start = unit.lines().single { it.startsWith("ExecStart=") }
         for (word in listOf(" --kiosk ", "-novtswitch", "-dontzap", "-nolisten tcp")) assertTrue(word, word in start)
         val page = File(System.getProperty("checkout"), "docs/kiosk.md").readText()
@@ -54,6 +57,17 @@ class PackagingTest {
         }
         val server = packaging.resolve("xorg.conf").readText()
         for (option in listOf("DontVTSwitch", "DontZap")) assertTrue(option, Regex("\"$option\" +\"true\"").containsMatchIn(server))
+    }
+
+    @Test
+    fun `what a keyboard could do beside the kiosk is turned off, and the page installs all of it`() {
+        val page = File(System.getProperty("checkout"), "docs/kiosk.md").readText()
+        for ((name, line) in listOf("sysctl.conf" to "kernel.sysrq = 0", "system.conf" to "CtrlAltDelBurstAction=none", "logind.conf" to "NAutoVTs=0", "logind.conf" to "ReserveVT=0")) {
+            assertTrue(line, line in packaging.resolve(name).readLines())
+        }
+        for (file in packaging.listFiles().orEmpty().filter { it.extension == "conf" }) assertTrue(file.name, "cp packaging/kiosk/${file.name} " in page)
+        assertTrue("systemctl mask ctrl-alt-del.target" in page)
+        for (console in 1..6) assertTrue("tty$console", Regex("systemctl mask .*getty@tty$console\\b").containsMatchIn(page))
     }
 
     @Test

@@ -33,7 +33,10 @@ internal class RunningKiosk(screen: VirtualScreen, surroundings: Surroundings, p
     }
 
     /** Waits until the kiosk says that it shows this; what it said before is forgotten. */
-    fun waitFor(text: String): String {
+    fun waitFor(text: String): String = heardUntil(text).last()
+
+    /** What the kiosk says until it says this, and that. */
+    fun heardUntil(text: String): List<String> {
         val said = mutableListOf<String>()
         val until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90)
         while (true) {
@@ -43,7 +46,7 @@ internal class RunningKiosk(screen: VirtualScreen, surroundings: Surroundings, p
                 continue
             }
             said += line
-            if (text in line) return line
+            if (text in line) return said
         }
     }
 
@@ -67,8 +70,9 @@ internal class RunningKiosk(screen: VirtualScreen, surroundings: Surroundings, p
             return Files.writeString(folder.resolve("kiosk.properties"), least + more.joinToString("\n"))
         }
 
-        /** As in the service's unit. */
-        val JVM = listOf("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        /** As the image that is shipped has them. */
+        val JVM: List<String> = File(System.getProperty("checkout"), "packaging/kiosk/java.options").readLines()
+            .filter { it.startsWith("-") }.also { check(it.isNotEmpty()) }
 
         /** Java with what these tests were compiled with. */
         fun java(main: String): List<String> =

@@ -84,18 +84,26 @@ class SetupTest {
     @Test
     fun `a scanner is told from hands by its speed`() {
         val wedge = Wedge()
-        "482019375516".forEachIndexed { place, digit -> wedge.key(digit, place * 5L) }
+        "482019375516".forEachIndexed { place, digit -> assertEquals("nothing is typed meanwhile", "", wedge.key(digit, place * 5L)) }
         assertEquals("482019375516", wedge.enter(62))
         assertNull("and is told once", wedge.enter(63))
 
         "482019375516".forEachIndexed { place, digit -> wedge.key(digit, 500 + place * 5L + if (place > 7) 400 else 0) }
         assertEquals("also when a key comes late", "482019375516", wedge.enter(1_200))
 
-        "9123451234".forEachIndexed { place, digit -> wedge.key(digit, 2_000 + place * 150L) }
+        val typed = "9123451234".mapIndexed { place, digit -> wedge.key(digit, 2_000 + place * 150L) }.joinToString("")
         assertNull("a hand", wedge.enter(3_400))
+        assertEquals("every digit of a hand arrives", "9123451234", typed + wedge.byHand())
+        wedge.forget()
+
+        "12".forEachIndexed { place, digit -> wedge.key(digit, 4_000 + place * 5L) }
+        assertEquals("quick fingers", "12", wedge.byHand())
+        assertEquals("once", "", wedge.byHand())
+        wedge.forget()
 
         "12345".forEachIndexed { place, digit -> wedge.key(digit, 5_000 + place * 5L) }
         assertNull("too short", wedge.enter(5_030))
+        wedge.forget()
 
         "482019375516".forEachIndexed { place, digit -> wedge.key(digit, 9_000 + place * 5L) }
         wedge.forget()

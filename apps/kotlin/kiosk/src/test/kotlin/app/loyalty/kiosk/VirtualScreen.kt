@@ -1,6 +1,7 @@
 package app.loyalty.kiosk
 
 import app.loyalty.surroundings.Surroundings
+import java.awt.Rectangle
 import java.awt.image.BufferedImage
 import javax.imageio.ImageIO
 
@@ -19,7 +20,7 @@ internal class VirtualScreen(width: Int, height: Int) : AutoCloseable {
     fun tap(at: Pair<Int, Int>) = does("mousemove", at.first.toString(), at.second.toString(), "click", "1")
 
     /** As fast as fingers. */
-    fun types(digits: String) = digits.forEach { does("key", it.toString()); Thread.sleep(90) }
+    fun types(text: String) = text.forEach { letter -> does("key", KEYS[letter] ?: letter.toString()); Thread.sleep(90) }
 
     fun scans(code: String) = Scanner(display).reads(code)
 
@@ -40,10 +41,21 @@ internal class VirtualScreen(width: Int, height: Int) : AutoCloseable {
         return before
     }
 
+    private companion object {
+        /** What keys are called that are no letters or digits. */
+        val KEYS = mapOf('@' to "at", '.' to "period")
+    }
+
     override fun close() {
         server.destroy()
         server.waitFor()
     }
+}
+
+/** The share of pixels in a part of the screen that are visibly different. */
+internal fun differing(one: BufferedImage, other: BufferedImage, area: Rectangle): Double {
+    val (before, after) = listOf(one, other).map { it.getSubimage(area.x, area.y, area.width, area.height) }
+    return differing(before, after)
 }
 
 /** The share of pixels that are visibly different. */

@@ -46,7 +46,7 @@ class VisitTest {
             kiosk.waitFor("Result")
             val result = screen.still()
             RunningKiosk.save(result, "4-result")
-            assertTrue("the balance is there", differing(result, expectedResult(PHONE)) < 0.005)
+            showsBalance(result, PHONE)
 
             screen.tap(Expected.place(Stage.Result(null, null, sampleHoldings(PHONE), null), Russian.kiosk.finish))
             kiosk.waitFor("Done")
@@ -64,7 +64,7 @@ class VisitTest {
             kiosk.waitFor("Result")
             val result = screen.still()
             RunningKiosk.save(result, "6-scanned")
-            assertTrue("the balance is there", differing(result, expectedResult(PHONE)) < 0.005)
+            showsBalance(result, PHONE)
             screen.does("key", "Escape")
             kiosk.waitFor("Done")
             screen.does("key", "Return")
@@ -73,6 +73,50 @@ class VisitTest {
             kiosk.waitFor("Identify")
             kiosk.waitFor("ScanRefused")
             assertTrue("a spent code is refused", differing(screen.still(), Expected.picture(Stage.Identify(scan = app.loyalty.presenters.kiosk.ScanRefusal.EXPIRED))) < 0.005)
+        }
+    }
+
+    @Test
+    fun `a code that is scanned where digits are asked for is no typing, and opens the visit`() = inFolder { folder ->
+        RunningKiosk(screen, surroundings, folder).use { kiosk ->
+            screen.types(OTHER.removePrefix("+7"))
+            screen.does("key", "Return")
+            kiosk.waitFor("Code")
+            screen.still()
+            screen.scans(surroundings.tillCode(PHONE))
+            val said = kiosk.heardUntil("Result")
+            assertTrue("no digit of it was tried as a code: $said", said.none { "Refused" in it })
+            showsBalance(screen.still(), PHONE)
+        }
+    }
+
+    @Test
+    fun `the gateway knows the session while the guest reads, and not any more when they have gone`() = inFolder { folder ->
+        Wiretap(surroundings.gateway).use { wire ->
+            RunningKiosk(screen, surroundings, folder, gateway = wire.address).use { kiosk ->
+                screen.scans(surroundings.tillCode(PHONE))
+                kiosk.waitFor("Result")
+                val token = wire.tokens.single()
+                assertEquals(200, surroundings.statusOf("/v1/me/snapshot", token))
+                screen.does("key", "Escape")
+                kiosk.waitFor("forgotten")
+                assertEquals(401, surroundings.statusOf("/v1/me/snapshot", token))
+            }
+        }
+    }
+
+    @Test
+    fun `a key that something lies on keeps no guest on the screen`() = inFolder { folder ->
+        RunningKiosk(screen, surroundings, folder, "idle-seconds = 20").use { kiosk ->
+            screen.scans(surroundings.tillCode(PHONE))
+            kiosk.waitFor("Result")
+            screen.does("keydown", "a")
+            try {
+                val said = kiosk.heardUntil("Attract")
+                assertTrue("$said", said.any { "forgotten" in it } || kiosk.waitFor("forgotten").isNotEmpty())
+            } finally {
+                screen.does("keyup", "a")
+            }
         }
     }
 
@@ -157,6 +201,7 @@ class VisitTest {
 
     private companion object {
         const val PHONE = "+79000000001"
+        const val OTHER = "+79000000002"
         const val NEWCOMER = "+79991234567"
 
         /** What must not outlive a visit, as it is written in memory. */
@@ -205,6 +250,12 @@ class VisitTest {
 
         fun sampleHoldings(phone: String) = read(phone).holdings
 
-        fun expectedResult(phone: String): BufferedImage = Expected.picture(read(phone))
+        /** All of the screen nearly, and the balance itself to the pixel's rounding: one digit is a fiftieth of it. */
+        fun showsBalance(screen: BufferedImage, phone: String) {
+            val result = read(phone)
+            val expected = Expected.picture(result)
+            assertTrue("the balance is there", differing(screen, expected) < 0.005)
+            assertEquals("the right balance", 0.0, differing(screen, expected, Expected.area(result, result.holdings.sentence)), 0.001)
+        }
     }
 }

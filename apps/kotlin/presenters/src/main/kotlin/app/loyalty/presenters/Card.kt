@@ -26,6 +26,11 @@ class Grid internal constructor(val width: Int, val height: Int, private val dar
     companion object {
         fun qr(text: String): Grid = encode(text, BarcodeFormat.QR_CODE, EncodeHintType.ERROR_CORRECTION to ErrorCorrectionLevel.M)
 
+        /** The same; `null` for what is too long to be read from a screen. */
+        fun qrOrNull(text: String): Grid? = text.takeIf { it.length in 1..MOST_READABLE }?.let(::qr)
+
+        private const val MOST_READABLE = 500
+
         /** Code 128, one module high. */
         fun bars(text: String): Grid = encode(text, BarcodeFormat.CODE_128)
 

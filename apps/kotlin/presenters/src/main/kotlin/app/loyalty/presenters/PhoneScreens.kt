@@ -198,6 +198,11 @@ class PhoneScreens(
         if (preferring.value.notificationsDenied == allowed) prefer(preferring.value.copy(notificationsDenied = !allowed))
     }
 
+    /** Notes whether the guest is to be reminded after all, where the system had to be asked about it. */
+    fun remind(wanted: Boolean) {
+        if (preferring.value.notifyBurn != wanted) prefer(preferring.value.copy(notifyBurn = wanted))
+    }
+
     /** Notes the language that was chosen outside of the app. */
     fun speak(language: Language) {
         if (preferring.value.language != language) prefer(preferring.value.copy(language = language))

@@ -9,11 +9,14 @@ import app.loyalty.presenters.kiosk.KioskEvent
 import app.loyalty.presenters.kiosk.KioskRules
 import app.loyalty.presenters.kiosk.KioskTimes
 import app.loyalty.presenters.kiosk.Machine
+import app.loyalty.presenters.kiosk.PinTries
 import app.loyalty.presenters.kiosk.ScanRefusal
 import app.loyalty.presenters.kiosk.Stage
 import app.loyalty.presenters.kiosk.DeviceReport
 import app.loyalty.presenters.kiosk.CredentialState
 import app.loyalty.words.Language
+import java.time.Duration
+import java.time.LocalDate
 import kotlin.random.Random
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -24,7 +27,7 @@ import org.junit.Test
 /** The kiosk's machine on a clock that the test moves. */
 class KioskRulesTest {
     private val times = KioskTimes()
-    private val rules = KioskRules(::format)
+    private val rules = KioskRules(::format, today = { LocalDate.of(2026, 9, 21) })
 
     /** Plays events against the machine and keeps what it asked for. */
     private inner class Play(var machine: Machine = rules.start(NOON)) {
@@ -189,6 +192,84 @@ class KioskRulesTest {
     }
 
     @Test
+    fun `a PIN counts as tried before it is known to be wrong, and the count survives a new start`() = with(Play()) {
+        did(KioskAction.OpenStaff)
+        repeat(times.pinTries - 1) {
+            type("0000")
+            did(KioskAction.GoOn)
+            assertTrue("kept before it is checked", asked[asked.lastIndex - 1] is KioskEffect.KeepTries)
+            answered(Answer.Pin(right = false, set = true, report = null))
+        }
+        type("1111")
+        did(KioskAction.GoOn)
+        val kept = asked.filterIsInstance<KioskEffect.KeepTries>().last().tries
+        assertEquals(PinTries(0, NOON + times.pinLock), kept)
+
+        val anew = Play(rules.start(NOON, kept))
+        anew.did(KioskAction.OpenStaff)
+        assertEquals("5:00", (anew.stage as Stage.Staff).lockedFor)
+        anew.type("1234")
+        anew.did(KioskAction.GoOn)
+        assertTrue(anew.asked.none { it is KioskEffect.CheckPin })
+        assertEquals("a clock that was wrong", NOON + times.pinLock, rules.start(NOON, PinTries(0, NOON * 2)).pins.lockedUntil)
+
+        answered(Answer.Pin(right = true, set = true, report = REPORT))
+        assertEquals(KioskEffect.KeepTries(PinTries()), asked.last())
+    }
+
+    @Test
+    fun `a PIN whose check takes too long opens nothing and stays counted`() = with(Play()) {
+        did(KioskAction.OpenStaff)
+        repeat(times.pinTries) {
+            type("0000")
+            did(KioskAction.GoOn)
+            passes(times.request)
+        }
+        assertEquals(clock(Duration.ofMillis(times.pinLock - times.request)), (stage as Stage.Staff).lockedFor)
+    }
+
+    @Test
+    fun `a visit ends in time however busily the screen is touched`() = with(Play()) {
+        isKnown()
+        val begun = now
+        var lastQuestion: Long? = null
+        while (stage !is Stage.Attract && now - begun < 2 * times.visit) {
+            did(KioskAction.Touch, KioskAction.Stay, KioskAction.Digit('1'), KioskAction.Speak(Language.entries.random(Random(now))))
+            if (machine.shown.warning != null && lastQuestion == null) lastQuestion = now
+            passes(1_000)
+        }
+        assertEquals(Stage.Attract, stage)
+        assertTrue("${now - begun}", now - begun in times.visit - 2_000..times.visit + 2_000)
+        assertTrue("the guest was told", now - checkNotNull(lastQuestion) >= times.warning)
+        assertTrue(KioskEffect.Wipe in asked)
+    }
+
+    @Test
+    fun `a code that is scanned while another is awaited opens the visit of whoever scanned it`() = with(Play()) {
+        asksForCode()
+        did(KioskAction.Scanned("482019375516"))
+        assertEquals("482019375516", asked.filterIsInstance<KioskEffect.Identify>().single().tillCode)
+        assertFalse(machine.toString().contains(PHONE.takeLast(4)))
+        answered(known)
+        assertTrue(stage is Stage.Result)
+    }
+
+    @Test
+    fun `a kiosk that the gateway does not take any more lets whoever is on the way go, and a guest read on`() = with(Play()) {
+        asksForCode()
+        happens(KioskEvent.Looked("unauthorized", refused = true))
+        assertEquals(Stage.Outage("unauthorized"), stage)
+        assertTrue(KioskEffect.Wipe in asked)
+        happens(KioskEvent.Looked(null))
+        isKnown()
+        happens(KioskEvent.Looked("unauthorized", refused = true))
+        assertTrue(stage is Stage.Result)
+        did(KioskAction.Finish)
+        passes(times.done)
+        assertEquals(Stage.Outage("unauthorized"), stage)
+    }
+
+    @Test
     fun `the staff menu opens only where no guest is`() = with(Play()) {
         isKnown()
         did(KioskAction.OpenStaff)
@@ -224,6 +305,7 @@ class KioskRulesTest {
     @Test
     fun `after any events at all the kiosk is back at rest within its times and holds nothing of anybody`() {
         val longest = times.request + times.idle + times.warning + times.done + 2_000
+        var registered = 0
         for (seed in 1..3_000) {
             val random = Random(seed)
             val play = Play()
@@ -245,15 +327,27 @@ class KioskRulesTest {
             assertNull(trace, play.machine.shown.warning)
             val kept = play.machine.shown.toString()
             for (personal in listOf("345", "12-34", "Анна", "АннА", "2 345", "418", "4820", "anna")) assertFalse("$personal in $kept\n$trace", kept.contains(personal))
-            if (play.asked.any { it is KioskEffect.Confirm || it is KioskEffect.Identify }) assertTrue(trace, KioskEffect.Wipe in play.asked)
+            // Whoever may have been signed in, or have told something, is forgotten after that and not only before.
+            val told = play.asked.indexOfLast { it is KioskEffect.Confirm || it is KioskEffect.Identify || it is KioskEffect.Register }
+            registered += play.asked.count { it is KioskEffect.Register }
+            if (told >= 0) assertTrue(trace, play.asked.lastIndexOf(KioskEffect.Wipe) > told)
         }
+        assertTrue("forms are sent as well: $registered", registered > 40)
     }
 
     private fun anything(random: Random, machine: Machine): KioskEvent = when (random.nextInt(10)) {
-        in 0..5 -> KioskEvent.Did(anyAction(random))
+        in 0..5 -> KioskEvent.Did(if (machine.shown.stage is Stage.Register && random.nextInt(4) > 0) anyOfForm(random) else anyAction(random))
         6, 7 -> KioskEvent.Answered(if (random.nextInt(4) == 0) random.nextLong(0, 9) else machine.request, anyAnswer(random))
         8 -> KioskEvent.Tick
-        else -> if (random.nextBoolean()) KioskEvent.Looked("x".takeIf { random.nextBoolean() }) else KioskEvent.Hours("9–23".takeIf { random.nextBoolean() })
+        else -> if (random.nextBoolean()) KioskEvent.Looked("x".takeIf { random.nextBoolean() }, refused = random.nextInt(4) == 0) else KioskEvent.Hours("9–23".takeIf { random.nextBoolean() })
+    }
+
+    /** What leads through the form, which chance alone would hardly fill in. */
+    private fun anyOfForm(random: Random): KioskAction = when (random.nextInt(5)) {
+        0 -> KioskAction.Form(RegisterAction.AgreeToData(true))
+        1 -> KioskAction.Focus(Field.NAME)
+        2 -> KioskAction.Key("Анна"[random.nextInt(4)])
+        else -> KioskAction.GoOn
     }
 
     private fun anyAction(random: Random): KioskAction = when (random.nextInt(20)) {
@@ -272,10 +366,11 @@ class KioskRulesTest {
         else -> if (random.nextInt(4) == 0) KioskAction.Finish else KioskAction.Touch
     }
 
-    private fun anyAnswer(random: Random): Answer = when (random.nextInt(8)) {
+    private fun anyAnswer(random: Random): Answer = when (random.nextInt(10)) {
         0, 1 -> Answer.CodeSent(random.nextLong(0, 60_000), 6, MASKED)
         2, 3 -> known
-        4 -> Answer.Newcomer(random.nextBoolean(), emptyList())
+        4, 8 -> Answer.Newcomer(random.nextBoolean(), emptyList())
+        9 -> Answer.ScanRefused(ScanRefusal.entries[random.nextInt(2)])
         5 -> Answer.Refused(Problem.gaveUp, CodeError.Wrong(2).takeIf { random.nextBoolean() })
         6 -> Answer.FormRefused(Problem.gaveUp, "name")
         else -> Answer.Pin(random.nextBoolean(), set = true, report = REPORT)

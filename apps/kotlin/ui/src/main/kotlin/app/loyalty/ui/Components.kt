@@ -295,11 +295,10 @@ internal fun BottomBar(modifier: Modifier = Modifier, content: @Composable Colum
     )
 }
 
-/** Scrolls what does not fit, and lets it disappear softly at the bottom while there is more. */
+/** Scrolls what does not fit, and lets it disappear softly into [ground] at the bottom while there is more. */
 @Composable
-internal fun Modifier.scrolling(): Modifier {
+internal fun Modifier.scrolling(ground: Color = Loyalty.colours.background): Modifier {
     val scroll = rememberScrollState()
-    val ground = Loyalty.colours.background
     return drawWithContent {
         drawContent()
         if (scroll.canScrollForward) {

@@ -13,8 +13,6 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.sizeIn
-import androidx.compose.foundation.rememberScrollState
-import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
@@ -88,22 +86,26 @@ internal fun Question(title: String, hint: String, yes: String, no: String, onYe
     }
 }
 
-/** A sheet above everything, with [title] at its head; a touch beside it dismisses it. */
+/**
+ * A sheet above everything, with [title] at its head; a touch beside it dismisses it. What is too long scrolls; [foot] stays
+ * where it is.
+ */
 @Composable
-internal fun Overlay(title: String, onDismiss: () -> Unit, content: @Composable ColumnScope.() -> Unit) {
+internal fun Overlay(title: String, onDismiss: () -> Unit, foot: @Composable () -> Unit = {}, content: @Composable ColumnScope.() -> Unit) {
     val sheets = LocalSheets.current
     val said by rememberUpdatedState(title)
     val dismissed by rememberUpdatedState(onDismiss)
     val shown by rememberUpdatedState(content)
+    val footed by rememberUpdatedState(foot)
     DisposableEffect(sheets) {
-        val sheet: @Composable () -> Unit = { Sheet(said, { dismissed() }, shown) }
+        val sheet: @Composable () -> Unit = { Sheet(said, { dismissed() }, footed, shown) }
         sheets.add(sheet)
         onDispose { sheets.remove(sheet) }
     }
 }
 
 @Composable
-private fun Sheet(title: String, onDismiss: () -> Unit, content: @Composable ColumnScope.() -> Unit) {
+private fun Sheet(title: String, onDismiss: () -> Unit, foot: @Composable () -> Unit, content: @Composable ColumnScope.() -> Unit) {
     val focus = remember { FocusRequester() }
     val manager = LocalFocusManager.current
     LaunchedEffect(Unit) {
@@ -135,13 +137,16 @@ private fun Sheet(title: String, onDismiss: () -> Unit, content: @Composable Col
                 .focusRequester(focus)
                 .focusProperties { onExit = { cancelFocusChange() } }
                 // The sheet itself: a scanner ends its code with Enter, which must not press the first button.
-                .focusable()
-                .verticalScroll(rememberScrollState())
-                .padding(Loyalty.sizes.inside),
-            verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
+                .focusable(),
         ) {
-            Title(title)
-            content()
+            Column(
+                Modifier.weight(1f, fill = false).scrolling(Loyalty.colours.surface).padding(Loyalty.sizes.inside),
+                verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),
+            ) {
+                Title(title)
+                content()
+            }
+            foot()
         }
     }
 }

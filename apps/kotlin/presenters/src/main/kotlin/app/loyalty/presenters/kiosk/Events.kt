@@ -56,8 +56,8 @@ sealed interface KioskEvent {
     /** An answer to the request with this number; one that is no longer awaited is ignored. */
     data class Answered(val request: Long, val answer: Answer) : KioskEvent
 
-    /** Whether the kiosk can work at all, as a look at the gateway said. */
-    data class Looked(val outage: String?) : KioskEvent
+    /** Whether the kiosk can work at all, as a look at the gateway said; [refused] when the gateway does not take the kiosk. */
+    data class Looked(val outage: String?, val refused: Boolean = false) : KioskEvent
 
     /** What the guest holds, in another language. */
     data class Reworded(val holdings: Holdings) : KioskEvent
@@ -88,6 +88,9 @@ sealed interface KioskEffect {
     data class Identify(val request: Long, val tillCode: String) : KioskEffect
     data class Register(val request: Long, val form: RegistrationForm?, val consents: Set<ConsentKind>) : KioskEffect
     data class CheckPin(val request: Long, val pin: String) : KioskEffect
+
+    /** Keep this where the next start of the program finds it. */
+    data class KeepTries(val tries: PinTries) : KioskEffect
 
     /** Nothing waits for the requests under way any more. */
     data object CancelRequests : KioskEffect

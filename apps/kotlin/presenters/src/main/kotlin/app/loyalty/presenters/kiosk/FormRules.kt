@@ -10,21 +10,20 @@ import app.loyalty.presenters.checked
 import app.loyalty.presenters.dotted
 import app.loyalty.presenters.form
 import app.loyalty.presenters.hasErrors
-import java.time.Instant
-import java.time.ZoneOffset
+import java.time.LocalDate
 
 /** What a filled-in form asks for; [form] is `null` when only the consents are asked. */
 internal class Wanted(val form: RegistrationForm?, val consents: Set<ConsentKind>)
 
 /** The newcomer's form on a screen that has its own keyboard. */
-internal class FormRules {
+internal class FormRules(private val today: () -> LocalDate) {
     fun opening(answer: Answer.Newcomer) = Stage.Register(
         form = RegisterState(consents = answer.consents, consentsOnly = answer.consentsOnly),
         field = Field.NAME,
     )
 
     /** The form afterwards, and what is to be sent if it is complete. */
-    fun did(stage: Stage.Register, action: KioskAction, now: Long): Pair<Stage.Register, Wanted?> {
+    fun did(stage: Stage.Register, action: KioskAction): Pair<Stage.Register, Wanted?> {
         val changed = when (action) {
             is KioskAction.Focus -> stage.copy(field = action.field, shift = action.field == Field.NAME && stage.form.name.isEmpty())
             is KioskAction.Key -> stage.typed(action.letter)
@@ -34,7 +33,7 @@ internal class FormRules {
             KioskAction.Shift -> stage.copy(shift = !stage.shift)
             KioskAction.OtherLetters -> stage.copy(latin = !stage.latin)
             is KioskAction.Form -> stage.copy(form = stage.form.after(action.action))
-            KioskAction.GoOn -> return submitted(stage, now)
+            KioskAction.GoOn -> return submitted(stage)
             else -> stage
         }
         return changed to null
@@ -48,9 +47,8 @@ internal class FormRules {
         else -> stage.copy(form = stage.form.copy(problem = answer.problem))
     }
 
-    private fun submitted(stage: Stage.Register, now: Long): Pair<Stage.Register, Wanted?> {
-        val today = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate()
-        val checked = stage.form.checked(today)
+    private fun submitted(stage: Stage.Register): Pair<Stage.Register, Wanted?> {
+        val checked = stage.form.checked(today())
         if (checked.hasErrors) return stage.copy(form = checked, field = firstWrong(checked) ?: stage.field) to null
         return stage.copy(form = checked) to Wanted(if (checked.consentsOnly) null else checked.form(), checked.agreedKinds())
     }

@@ -10,6 +10,7 @@ import app.loyalty.presenters.Wait
 import app.loyalty.presenters.clock
 import app.loyalty.words.Language
 import java.time.Duration
+import java.time.LocalDate
 
 /** The kiosk's times in milliseconds. */
 data class KioskTimes(
@@ -23,15 +24,26 @@ data class KioskTimes(
     val request: Long = Patience.GIVEN_UP,
     /** How long a guest is thanked. */
     val done: Long = 8_000,
+    /** How long a visit may take at most, whatever touches the screen: as long as the gateway keeps a kiosk's session. */
+    val visit: Long = 900_000,
     /** For how long the staff's menu is locked after too many wrong PINs. */
     val pinLock: Long = 300_000,
     val pinTries: Int = 5,
 )
 
 /**
+ * How often the staff's PIN was tried since it was last right. The kiosk keeps it over its next start, so that ending the
+ * program gives nobody new tries.
+ *
+ * @property lockedUntil until when no PIN is taken, in milliseconds since 1970.
+ */
+data class PinTries(val wrong: Int = 0, val lockedUntil: Long? = null)
+
+/**
  * All that the kiosk knows: what is shown, and when what happened, in milliseconds since 1970 on a
  * clock that only goes forward.
  *
+ * @property begunAt since when somebody is there.
  * @property busySince since when a request runs; the idle time stands still meanwhile.
  * @property request the number of the request that is awaited.
  * @property outage why the kiosk cannot work at the moment.
@@ -40,6 +52,7 @@ data class KioskTimes(
 data class Machine(
     val shown: KioskState,
     val touchedAt: Long,
+    val begunAt: Long? = null,
     val warnedAt: Long? = null,
     val stays: Int = 0,
     val busySince: Long? = null,
@@ -48,8 +61,7 @@ data class Machine(
     val doneAt: Long? = null,
     val outage: String? = null,
     val closed: String? = null,
-    val wrongPins: Int = 0,
-    val pinLockedUntil: Long? = null,
+    val pins: PinTries = PinTries(),
 )
 
 /** The machine afterwards, and what it asks for. */
@@ -61,29 +73,57 @@ data class Step(val machine: Machine, val effects: List<KioskEffect> = emptyList
  * @property formatPhone formats a phone while it is typed.
  * @property home the language in which the kiosk waits.
  * @property app leads to the phone's app.
+ * @property today the day at the venue, which no birthday comes after.
  */
 class KioskRules(
     private val formatPhone: (String) -> PhoneInput,
     private val home: Language = Language.RU,
     private val app: Grid? = null,
     private val times: KioskTimes = KioskTimes(),
+    private val today: () -> LocalDate,
 ) {
-    private val form = FormRules()
+    private val form = FormRules(today)
 
-    fun start(now: Long): Machine = Machine(KioskState(home, Stage.Attract), touchedAt = now)
+    /** The machine at rest; [pins] is what an earlier run has kept. */
+    fun start(now: Long, pins: PinTries = PinTries()): Machine {
+        // Nobody is locked out for longer because a clock was wrong.
+        val locked = pins.lockedUntil?.coerceAtMost(now + times.pinLock)
+        return Machine(KioskState(home, Stage.Attract), touchedAt = now, pins = pins.copy(lockedUntil = locked))
+    }
 
-    fun step(machine: Machine, event: KioskEvent, now: Long): Step = when (event) {
+    fun step(machine: Machine, event: KioskEvent, now: Long): Step {
+        val step = reaction(machine, event, now)
+        return step.copy(machine = limited(step.machine, now))
+    }
+
+    /** Measures the visit, and asks the last question when its time runs out, however busily the screen is touched. */
+    private fun limited(machine: Machine, now: Long): Machine {
+        if (machine.shown.stage.resting) return if (machine.begunAt == null) machine else machine.copy(begunAt = null)
+        if (machine.begunAt == null) return machine.copy(begunAt = now)
+        val last = machine.isEnding(now) && machine.warnedAt == null && machine.busySince == null
+        return if (last) machine.copy(warnedAt = now).warned(now, now) else machine
+    }
+
+    private fun Machine.isEnding(now: Long): Boolean = begunAt != null && now - begunAt >= times.visit - times.warning
+
+    private fun reaction(machine: Machine, event: KioskEvent, now: Long): Step = when (event) {
         is KioskEvent.Did -> did(machine, event.action, now)
         is KioskEvent.Tick -> tick(machine, now)
         is KioskEvent.Answered ->
             if (machine.busySince == null || event.request != machine.request) Step(machine)
             else answered(machine.idle(now), event.answer, now)
-        is KioskEvent.Looked -> rested(machine.copy(outage = event.outage))
+        is KioskEvent.Looked -> looked(machine.copy(outage = event.outage), event, now)
         is KioskEvent.Reworded -> {
             val stage = machine.shown.stage
             Step(if (stage is Stage.Result) machine.on(stage.copy(holdings = event.holdings)) else machine)
         }
         is KioskEvent.Hours -> rested(machine.copy(closed = event.closed))
+    }
+
+    /** Who is on the way to a balance that this kiosk may not read any more is let go at once. */
+    private fun looked(machine: Machine, event: KioskEvent.Looked, now: Long): Step = when (machine.shown.stage) {
+        is Stage.Identify, is Stage.Code, is Stage.Register -> if (event.refused) finish(machine, now, thanked = false) else Step(machine)
+        else -> rested(machine)
     }
 
     // What a person does.
@@ -157,6 +197,8 @@ class KioskRules(
         KioskAction.Resend ->
             if (stage.resendIn != null) Step(machine) else ask(machine, now) { KioskEffect.RequestCode(it, stage.phone) }
         KioskAction.ChangePhone -> Step(machine.on(Stage.Identify(stage.phone, complete = true)).copy(resendAt = null))
+        is KioskAction.Scanned ->
+            ask(machine.on(Stage.Identify()).copy(resendAt = null), now) { KioskEffect.Identify(it, action.code) }
         else -> speaking(machine, action)
     }
 
@@ -164,26 +206,34 @@ class KioskRules(
         ask(machine, now) { KioskEffect.Confirm(it, stage.phone, stage.digits) }
 
     private fun register(machine: Machine, stage: Stage.Register, action: KioskAction, now: Long): Step {
-        val (changed, wanted) = form.did(stage, action, now)
+        val (changed, wanted) = form.did(stage, action)
         if (wanted == null) return if (changed === stage) speaking(machine, action) else Step(machine.on(changed))
         return ask(machine.on(changed), now) { KioskEffect.Register(it, wanted.form, wanted.consents) }
     }
 
     private fun staff(machine: Machine, stage: Stage.Staff, action: KioskAction, now: Long): Step = when {
         action == KioskAction.Restart && stage.device != null -> Step(machine, listOf(KioskEffect.Restart))
-        stage.device != null || stage.lockedFor != null || stage.notSet -> Step(machine)
+        stage.device != null || stage.notSet -> Step(machine)
+        machine.lockLeft(now) != null -> Step(machine.on(staffStage(machine, now)))
         action is KioskAction.Digit && stage.pin.length < MOST_PIN_DIGITS -> Step(machine.on(stage.copy(pin = stage.pin + action.digit)))
         action == KioskAction.DeleteDigit -> Step(machine.on(stage.copy(pin = stage.pin.dropLast(1))))
         action == KioskAction.Clear -> Step(machine.on(stage.copy(pin = "")))
-        action == KioskAction.GoOn && stage.pin.length >= LEAST_PIN_DIGITS ->
-            ask(machine, now) { KioskEffect.CheckPin(it, stage.pin) }
+        action == KioskAction.GoOn && stage.pin.length >= LEAST_PIN_DIGITS -> tryPin(machine, stage, now)
         else -> Step(machine)
     }
 
-    private fun staffStage(machine: Machine, now: Long): Stage.Staff {
-        val left = machine.pinLockedUntil?.minus(now)?.takeIf { it > 0 }
-        return Stage.Staff(lockedFor = left?.let { clock(Duration.ofMillis(it)) })
+    /** A try counts before anybody knows whether it is right: ending the program meanwhile does not undo it. */
+    private fun tryPin(machine: Machine, stage: Stage.Staff, now: Long): Step {
+        val wrong = machine.pins.wrong + 1
+        val pins = if (wrong < times.pinTries) PinTries(wrong) else PinTries(0, now + times.pinLock)
+        val step = ask(machine.copy(pins = pins), now) { KioskEffect.CheckPin(it, stage.pin) }
+        return step.copy(effects = listOf(KioskEffect.KeepTries(pins)) + step.effects)
     }
+
+    private fun Machine.lockLeft(now: Long): Long? = pins.lockedUntil?.minus(now)?.takeIf { it > 0 }
+
+    private fun staffStage(machine: Machine, now: Long): Stage.Staff =
+        Stage.Staff(lockedFor = machine.lockLeft(now)?.let { clock(Duration.ofMillis(it)) })
 
     // What comes back.
 
@@ -199,13 +249,13 @@ class KioskRules(
             machine.on(Stage.Result(answer.name, answer.phone, answer.holdings, app, machine.shown.stage is Stage.Register)),
         )
         is Answer.Newcomer -> Step(machine.on(form.opening(answer)))
-        is Answer.Refused -> Step(machine.on(machine.shown.stage.refused(answer)))
+        is Answer.Refused -> Step(refused(machine, answer, now))
         is Answer.ScanRefused -> Step(machine.on(Stage.Identify(scan = answer.because)))
         is Answer.FormRefused -> {
             val stage = machine.shown.stage
             Step(if (stage is Stage.Register) machine.on(form.refused(stage, answer)) else machine)
         }
-        is Answer.Pin -> Step(pin(machine, answer, now))
+        is Answer.Pin -> pin(machine, answer, now)
     }
 
     private fun codeSent(machine: Machine, answer: Answer.CodeSent, now: Long): Machine {
@@ -219,13 +269,19 @@ class KioskRules(
             .copy(resendAt = now + answer.resendAfterMillis)
     }
 
-    private fun pin(machine: Machine, answer: Answer.Pin, now: Long): Machine {
-        if (!answer.set) return machine.on(Stage.Staff(notSet = true))
-        if (answer.right) return machine.copy(wrongPins = 0).on(Stage.Staff(device = answer.report))
-        val wrong = machine.wrongPins + 1
-        if (wrong < times.pinTries) return machine.copy(wrongPins = wrong).on(Stage.Staff(triesLeft = times.pinTries - wrong))
-        val locked = machine.copy(wrongPins = 0, pinLockedUntil = now + times.pinLock)
-        return locked.on(staffStage(locked, now))
+    private fun pin(machine: Machine, answer: Answer.Pin, now: Long): Step {
+        if (!answer.set) return Step(machine.on(Stage.Staff(notSet = true)))
+        if (answer.right) {
+            val none = PinTries()
+            return Step(machine.copy(pins = none).on(Stage.Staff(device = answer.report)), listOf(KioskEffect.KeepTries(none)))
+        }
+        if (machine.lockLeft(now) != null) return Step(machine.on(staffStage(machine, now)))
+        return Step(machine.on(Stage.Staff(triesLeft = times.pinTries - machine.pins.wrong)))
+    }
+
+    private fun refused(machine: Machine, answer: Answer.Refused, now: Long): Machine {
+        val stage = machine.shown.stage
+        return machine.on(if (stage is Stage.Staff) staffStage(machine, now) else stage.refused(answer))
     }
 
     // What time does.
@@ -254,8 +310,7 @@ class KioskRules(
 
     private fun waited(machine: Machine, time: Long, now: Long): Step = when {
         time >= times.request -> {
-            val refused = machine.idle(now).let { it.on(it.shown.stage.refused(Answer.Refused(Problem.gaveUp))) }
-            Step(refused, listOf(KioskEffect.CancelRequests))
+            Step(refused(machine.idle(now), Answer.Refused(Problem.gaveUp), now), listOf(KioskEffect.CancelRequests))
         }
         time >= Patience.STILL_TRYING -> Step(machine.waiting(Wait.STILL_TRYING))
         time >= Patience.SHOWN -> Step(machine.waiting(Wait.SHOWN))
@@ -263,7 +318,7 @@ class KioskRules(
     }
 
     private fun Machine.warned(since: Long, now: Long): Machine {
-        val warning = Warning(seconds(since + times.warning - now), canStay = stays < times.stays)
+        val warning = Warning(seconds(since + times.warning - now), canStay = stays < times.stays && !isEnding(now))
         return copy(shown = shown.copy(warning = warning))
     }
 
@@ -297,8 +352,7 @@ class KioskRules(
         request = machine.request + 1,
         outage = machine.outage,
         closed = machine.closed,
-        wrongPins = machine.wrongPins,
-        pinLockedUntil = machine.pinLockedUntil,
+        pins = machine.pins,
     )
 
     private fun rest(machine: Machine): Step {
@@ -347,7 +401,6 @@ private fun Stage.refused(answer: Answer.Refused): Stage = when (this) {
     is Stage.Identify -> copy(invalid = answer.invalidPhone, problem = answer.problem.takeIf { !answer.invalidPhone })
     is Stage.Code -> copy(digits = "", error = answer.code, problem = answer.problem.takeIf { answer.code == null })
     is Stage.Register -> copy(form = form.copy(problem = answer.problem))
-    is Stage.Staff -> Stage.Staff()
     else -> this
 }
 

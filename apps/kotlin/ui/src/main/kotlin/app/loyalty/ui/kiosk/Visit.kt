@@ -22,10 +22,13 @@ import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.error
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.semantics.text
+import androidx.compose.ui.text.AnnotatedString
 import androidx.compose.ui.unit.dp
 import app.loyalty.presenters.Holdings
 import app.loyalty.presenters.RegisterAction
@@ -175,11 +178,26 @@ private fun FormField(label: String, text: String, chosen: Boolean, error: Strin
             verticalArrangement = Arrangement.Center,
         ) {
             Soft(label)
-            Text(text.ifEmpty { if (chosen) CURSOR else hint.orEmpty() }, style = Loyalty.type.strong, color = if (text.isEmpty()) colours.textSoft else colours.text)
+            if (text.isEmpty()) Text(if (chosen) CURSOR else hint.orEmpty(), style = Loyalty.type.strong, color = colours.textSoft) else Typed(text)
         }
         Beside(error, null)
     }
 }
+
+/** Letter by letter: the graphics library keeps every text that it has laid out, and shall not keep what a guest typed. */
+@Composable
+private fun Typed(text: String) {
+    FlowRow(Modifier.clearAndSetSemantics { this.text = AnnotatedString(text) }) {
+        // A line ends where a word does, or else an address would never end.
+        for (piece in text.split(ENDS_OF_PIECES).flatMap { it.chunked(LONGEST_PIECE) }) {
+            Row { for (letter in piece) Text(letter.toString(), style = Loyalty.type.strong, color = Loyalty.colours.text, softWrap = false) }
+        }
+    }
+}
+
+private val ENDS_OF_PIECES = Regex("(?<=[ \\-.@])")
+
+private const val LONGEST_PIECE = 16
 
 private const val CURSOR = "|"
 

@@ -61,6 +61,8 @@ class PhoneHost(
     val clear: Modifier = Modifier,
     /** As tall as what the system lays over the bottom of the screen. */
     val bottom: Modifier = Modifier,
+    /** Is composed as long as anything of the card is drawn. */
+    val withCard: @Composable () -> Unit = {},
 )
 
 /** The whole app: the screen that the guest is on, in their language and theme. */
@@ -149,7 +151,10 @@ private fun Shown(screen: Screen, screens: PhoneScreens, host: PhoneHost) {
             host.back(state.question != null || state.draft != null) { screen.presenter.on(step) }
             ProfileScreen(state, screen.presenter::on)
         }
-        is Screen.Card -> Presented(screen.presenter) { CardScreen(it, screen.presenter::on) }
+        is Screen.Card -> Presented(screen.presenter) { state ->
+            host.withCard()
+            CardScreen(state, screen.presenter::on)
+        }
         is Screen.Burns -> Presented(screen.presenter) { BurnScreen(it, screen.presenter::on) }
         is Screen.Receipt -> Presented(screen.presenter) { ReceiptScreen(it, screen.presenter::on) }
         is Screen.Programme -> Presented(screen.presenter) { ProgrammeScreen(it, screen.presenter::on) }

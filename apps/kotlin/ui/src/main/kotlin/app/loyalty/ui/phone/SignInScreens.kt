@@ -13,8 +13,11 @@ import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
+import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.autofill.ContentType
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.liveRegion
@@ -22,11 +25,13 @@ import androidx.compose.ui.semantics.paneTitle
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import app.loyalty.presenters.CodeAction
 import app.loyalty.presenters.CodeError
 import app.loyalty.presenters.CodeState
 import app.loyalty.presenters.ConsentView
+import app.loyalty.presenters.Grid
 import app.loyalty.presenters.RegisterAction
 import app.loyalty.presenters.RegisterState
 import app.loyalty.presenters.SignInAction
@@ -34,6 +39,7 @@ import app.loyalty.presenters.SignInState
 import app.loyalty.ui.Beside
 import app.loyalty.ui.BottomBar
 import app.loyalty.ui.Button
+import app.loyalty.ui.Code
 import app.loyalty.ui.CodeField
 import app.loyalty.ui.Heading
 import app.loyalty.ui.Hero
@@ -223,7 +229,7 @@ internal fun Consents(state: RegisterState, onAction: (RegisterAction) -> Unit) 
 @Composable
 private fun Agreement(consent: ConsentView?, onAction: (RegisterAction) -> Unit, tick: @Composable (Modifier) -> Unit) {
     val read: @Composable (Modifier, Alignment.Horizontal) -> Unit = { modifier, flush ->
-        if (consent != null) Link(Loyalty.words.register.readText, { onAction(RegisterAction.Read(consent)) }, modifier, flush = flush)
+        if (consent != null && (consent.text != null || consent.url != null)) Link(Loyalty.words.register.readText, { onAction(RegisterAction.Read(consent)) }, modifier, flush = flush)
     }
     if (Loyalty.look.kiosk && !Loyalty.sizes.stacked) {
         Row(Modifier.padding(vertical = 8.dp), horizontalArrangement = Arrangement.spacedBy(24.dp)) {
@@ -240,9 +246,27 @@ private fun Agreement(consent: ConsentView?, onAction: (RegisterAction) -> Unit,
 @Composable
 internal fun ConsentText(consent: ConsentView, onClose: () -> Unit) {
     val words = Loyalty.words
-    Overlay(if (consent.required) words.profile.consentData else words.profile.consentAds, onClose) {
+    val close = @Composable {
+        Button(words.action.close, onClose, Modifier.fillMaxWidth().padding(start = Loyalty.sizes.inside, end = Loyalty.sizes.inside, bottom = Loyalty.sizes.inside))
+    }
+    Overlay(if (consent.required) words.profile.consentData else words.profile.consentAds, onClose, foot = close) {
         Soft(words.register.consentVersion(consent.version))
-        Text(consent.text.orEmpty(), style = Loyalty.type.body, color = Loyalty.colours.text)
-        Button(words.action.close, onClose, Modifier.fillMaxWidth())
+        consent.text?.let { Text(it, style = Loyalty.type.body, color = Loyalty.colours.text) }
+        // A kiosk opens no pages: a phone does.
+        if (Loyalty.look.kiosk) consent.url?.let { Elsewhere(it) }
+    }
+}
+
+/** The way to a page for the guest's own phone: a code to read, and the address for whoever types it. */
+@Composable
+private fun Elsewhere(address: String) {
+    val words = Loyalty.words
+    val code = remember(address) { Grid.qrOrNull(address) }
+    Column(Modifier.fillMaxWidth(), horizontalAlignment = Alignment.CenterHorizontally, verticalArrangement = Arrangement.spacedBy(24.dp)) {
+        if (code != null) {
+            Text(words.kiosk.consentScan, style = Loyalty.type.body, color = Loyalty.colours.text, textAlign = TextAlign.Center)
+            Box(Modifier.clip(Loyalty.sizes.control).background(Color.White).padding(24.dp)) { Code(code, words.kiosk.consentScan, Modifier.size(280.dp)) }
+        }
+        Text(address, style = Loyalty.type.small, color = Loyalty.colours.textSoft, textAlign = TextAlign.Center)
     }
 }

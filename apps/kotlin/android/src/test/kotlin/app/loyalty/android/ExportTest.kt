@@ -1,0 +1,143 @@
+package app.loyalty.android
+
+import android.app.Activity
+import android.content.Intent
+import android.content.pm.ProviderInfo
+import android.database.Cursor
+import android.net.Uri
+import android.os.CancellationSignal
+import android.os.ParcelFileDescriptor
+import android.provider.DocumentsContract
+import android.provider.DocumentsProvider
+import java.io.File
+import java.io.FileNotFoundException
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Test
+import org.robolectric.Robolectric
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadows.ShadowToast
+
+/** Another app's places for documents, one file each, of which a test says how they fail. */
+class Places : DocumentsProvider() {
+    override fun onCreate() = true
+
+    override fun openDocument(documentId: String, mode: String, signal: CancellationSignal?): ParcelFileDescriptor {
+        failure?.let { throw it }
+        return ParcelFileDescriptor.open(file(documentId), ParcelFileDescriptor.parseMode(mode))
+    }
+
+    override fun deleteDocument(documentId: String) {
+        if (!file(documentId).delete()) throw FileNotFoundException()
+    }
+
+    override fun queryRoots(projection: Array<String>?): Cursor? = null
+
+    override fun queryDocument(documentId: String, projection: Array<String>?): Cursor? = null
+
+    override fun queryChildDocuments(parentId: String, projection: Array<String>?, order: String?): Cursor? = null
+
+    companion object {
+        const val AUTHORITY = "another.app.documents"
+        lateinit var folder: File
+        var failure: Exception? = null
+
+        fun file(id: String) = File(folder, id)
+    }
+}
+
+/** The guest asks for their data, and finds all of it where they wanted it, or no document at all. */
+class ExportTest : PhoneTest() {
+    private val document: Uri = DocumentsContract.buildDocumentUri(Places.AUTHORITY, NAME)
+    private val file get() = Places.file(NAME)
+
+    @Before
+    fun anotherAppHasPlaces() {
+        Places.folder = File(app.cacheDir, "places").apply { mkdirs() }
+        Places.failure = null
+        val info = ProviderInfo().apply {
+            authority = Places.AUTHORITY
+            exported = true
+            grantUriPermissions = true
+            readPermission = android.Manifest.permission.MANAGE_DOCUMENTS
+            writePermission = android.Manifest.permission.MANAGE_DOCUMENTS
+        }
+        Robolectric.buildContentProvider(Places::class.java).create(info)
+    }
+
+    /** The guest asks, and the system asks where to. */
+    private fun ask() {
+        tap(words.profile.export)
+        await("the system asks for a place") { asked != null }
+    }
+
+    private val asked get() = shadowOf(activity).peekNextStartedActivityForResult()?.takeIf { it.intent.action == Intent.ACTION_CREATE_DOCUMENT }
+
+    /** The guest has chosen a place, where the system has made an empty document. */
+    private fun choose(request: Int) {
+        file.writeText("")
+        rule.runOnIdle { activity.activityResultRegistry.dispatchResult(request, Activity.RESULT_OK, Intent().setData(document)) }
+    }
+
+    private fun onProfile(phone: String) {
+        arrive(phone)
+        tap(words.profile.title)
+        awaitText(words.profile.export)
+    }
+
+    @Test
+    fun `the document holds all that the guest asked for, and takes the place of what was there`() {
+        onProfile("+79161110100")
+        ask()
+        val request = asked!!.requestCode
+        choose(request)
+        file.writeText("x".repeat(100_000))
+        await("it is written") { file.length() in 1..99_999 && ShadowToast.getTextOfLatestToast() == words.profile.saved }
+        assertTrue(file.readText().contains("79161110100"))
+        assertTrue(file.readText().trim().run { startsWith("{") && endsWith("}") })
+    }
+
+    @Test
+    fun `where another app does not take the document, however it refuses, none stays and the guest is told`() {
+        onProfile("+79161110101")
+        for (refusal in listOf(SecurityException(), IllegalArgumentException(), FileNotFoundException(), IllegalStateException(), UnsupportedOperationException())) {
+            ShadowToast.reset()
+            Places.failure = refusal
+            ask()
+            choose(shadowOf(activity).nextStartedActivityForResult.requestCode)
+            await("the guest is told after $refusal") { ShadowToast.getTextOfLatestToast() == words.problem.storage }
+            assertFalse("$refusal leaves a document", file.exists())
+        }
+    }
+
+    @Test
+    fun `after the process in which the guest asked has ended, no empty document stays and the guest is told`() {
+        onProfile("+79161110102")
+        ask()
+        val request = asked!!.requestCode
+        die()
+        awaitText(words.profile.export)
+        choose(request)
+        await("the guest is told") { ShadowToast.getTextOfLatestToast() == words.problem.storage }
+        assertFalse(file.exists())
+    }
+
+    @Test
+    fun `on a phone that has no place for documents the guest is told`() {
+        onProfile("+79161110103")
+        shadowOf(app).checkActivities(true)
+        try {
+            tap(words.profile.export)
+            await("the guest is told") { ShadowToast.getTextOfLatestToast() == words.problem.title }
+        } finally {
+            shadowOf(app).checkActivities(false)
+        }
+        assertEquals(null, app.opening.exported)
+    }
+
+    private companion object {
+        const val NAME = "loyalty.json"
+    }
+}
