@@ -25,7 +25,7 @@ public protocol LoyaltySession: AnyObject, Sendable {
     /// `nil` before the first reading.
     var knownProgramme: Programme? { get }
 
-    /// Reads the programme. Needs no session.
+    /// Reads the programme. Needs no session. At a kiosk it also tells whether the gateway takes the kiosk's credential.
     func programme() async throws -> Programme
 
     /// Asks for a sign-in code to be sent to a phone, written in any form. The answer is the same whether or not there

@@ -38,7 +38,11 @@ public interface LoyaltySession : Closeable {
      */
     public val knownProgramme: Programme?
 
-    /** Reads the programme. Needs no session. */
+    /**
+     * Reads the programme. Needs no session. At a kiosk it also tells whether the gateway takes the kiosk's credential.
+     *
+     * @throws LoyaltyException.Unauthorized at a kiosk that the gateway does not know (any more).
+     */
     public suspend fun programme(): Programme
 
     /**
