@@ -11,6 +11,7 @@ import app.loyalty.Settings
 import app.loyalty.UnitWords
 import app.loyalty.presenters.AppFacts
 import app.loyalty.presenters.Licence
+import app.loyalty.ui.phone.NoticeText
 import app.loyalty.words.Brand
 import app.loyalty.words.Language
 import java.io.File
@@ -87,6 +88,11 @@ open class LoyaltyApp : Application() {
         val wanted = preferences.read(reminders.denied(preferences.asked))
         guest.language = if (wanted.language == Language.RU) app.loyalty.Language.RUSSIAN else app.loyalty.Language.ENGLISH
         reminders.follow(guest, wanted)
+    }
+
+    /** What the licences of the app's components say. */
+    suspend fun notices(): List<NoticeText> = withContext(Dispatchers.IO) {
+        notices(assets.open("notices.txt").bufferedReader().use { it.readText() })
     }
 
     /** What the build knows of the app and the screens show. */

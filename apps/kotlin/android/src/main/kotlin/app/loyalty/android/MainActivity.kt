@@ -17,7 +17,7 @@ import androidx.activity.compose.BackHandler
 import androidx.activity.compose.setContent
 import androidx.activity.enableEdgeToEdge
 import androidx.activity.result.contract.ActivityResultContracts.CreateDocument
-import androidx.activity.result.contract.ActivityResultContracts.RequestPermission
+import androidx.activity.result.contract.ActivityResultContracts.RequestMultiplePermissions
 import androidx.annotation.RequiresApi
 import androidx.compose.foundation.isSystemInDarkTheme
 import androidx.compose.foundation.layout.WindowInsets
@@ -29,7 +29,11 @@ import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.produceState
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.text.font.Font
 import androidx.compose.ui.text.font.FontFamily
@@ -41,7 +45,10 @@ import app.loyalty.presenters.Bookmark
 import app.loyalty.presenters.DeepLink
 import app.loyalty.presenters.PhoneRequest
 import app.loyalty.presenters.PhoneScreens
+import app.loyalty.presenters.Place
 import app.loyalty.presenters.Preferences
+import app.loyalty.ui.phone.NoticeText
+import app.loyalty.ui.phone.Notices
 import app.loyalty.ui.phone.Opening
 import app.loyalty.ui.phone.OpeningFailed
 import app.loyalty.ui.phone.PhoneHost
@@ -55,7 +62,7 @@ import kotlinx.coroutines.withContext
 class MainActivity : ComponentActivity() {
     private val app get() = application as LoyaltyApp
     private val words get() = app.preferences.language().words
-    private val permission = registerForActivityResult(RequestPermission(), ::answered)
+    private val permission = registerForActivityResult(RequestMultiplePermissions(), ::answered)
     private val document = registerForActivityResult(CreateDocument("application/json"), ::save)
 
     /** How many cards are drawn: one may still fade away while the next is there. */
@@ -104,19 +111,33 @@ class MainActivity : ComponentActivity() {
     @Composable
     private fun Everything() {
         val state by app.opening.state.collectAsState()
+        var reading by rememberSaveable { mutableStateOf(false) }
         val bottom = Modifier.windowInsetsBottomHeight(WindowInsets.navigationBars)
         val host = remember {
             val still = Settings.Global.getFloat(contentResolver, Settings.Global.ANIMATOR_DURATION_SCALE, 1f) == 0f
-            PhoneHost(onest, still, { on, back -> BackHandler(on, back) }, ::openStore, Modifier.safeDrawingPadding(), bottom) { Guarded() }
+            PhoneHost(
+                onest, still, { on, back -> BackHandler(on, back) }, ::openStore, Modifier.safeDrawingPadding(), bottom,
+                onSettings = ::openSettings, onNotices = { reading = true }, withCard = { Guarded() },
+            )
         }
         when (val now = state) {
             OpeningState.Opening -> Opening(app.preferences.language(), host)
             is OpeningState.Failed -> OpeningFailed(now.problem, app.preferences.language(), host) { app.opening.open(this, null) }
             is OpeningState.Open -> {
                 Window(now.screens)
-                PhoneRoot(now.screens, host)
+                val places by now.screens.phone.state.collectAsState()
+                // Whatever else leads away from the programme leads away from its texts too.
+                if (reading && places.place == Place.Programme) Texts(now.screens, host) { reading = false } else PhoneRoot(now.screens, host)
+                if (places.place != Place.Programme) LaunchedEffect(places) { reading = false }
             }
         }
+    }
+
+    @Composable
+    private fun Texts(screens: PhoneScreens, host: PhoneHost, onBack: () -> Unit) {
+        val preferences by screens.preferences.collectAsState()
+        val texts by produceState<List<NoticeText>?>(null) { value = app.notices() }
+        Notices(texts, preferences.theme, preferences.language, host, onBack)
     }
 
     /** What the window itself has to do with what it shows. */
@@ -158,14 +179,19 @@ class MainActivity : ComponentActivity() {
         val notify = wanted.notifyBurn && !wanted.notificationsDenied
         if (!notify) return
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && checkSelfPermission(POST_NOTIFICATIONS) != PERMISSION_GRANTED) {
-            permission.launch(POST_NOTIFICATIONS)
+            permission.launch(arrayOf(POST_NOTIFICATIONS))
         } else {
             app.opening.lookAround()
         }
     }
 
-    private fun answered(allowed: Boolean) {
-        val askable = !allowed && Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && shouldShowRequestPermissionRationale(POST_NOTIFICATIONS)
+    private fun answered(answers: Map<String, Boolean>) {
+        // Without an answer the question was interrupted. Whoever has refused twice is never asked again.
+        val askable = when (answers[POST_NOTIFICATIONS]) {
+            null -> true
+            true -> false
+            false -> shouldShowRequestPermissionRationale(POST_NOTIFICATIONS)
+        }
         app.opening.notificationsAnswered(askable)
     }
 
@@ -188,6 +214,12 @@ class MainActivity : ComponentActivity() {
         } catch (_: ActivityNotFoundException) {
             say(words.problem.title)
         }
+    }
+
+    private fun openSettings() = try {
+        startActivity(Intent(Settings.ACTION_APP_NOTIFICATION_SETTINGS).putExtra(Settings.EXTRA_APP_PACKAGE, packageName))
+    } catch (_: ActivityNotFoundException) {
+        say(words.problem.title)
     }
 
     private fun openStore() = open(getString(R.string.store_page))

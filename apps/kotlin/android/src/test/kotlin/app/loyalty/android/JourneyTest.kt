@@ -10,7 +10,6 @@ import androidx.compose.ui.test.performClick
 import app.loyalty.presenters.Screen
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
-import org.junit.Assert.assertTrue
 import org.junit.Test
 
 class JourneyTest : PhoneTest() {
@@ -43,7 +42,8 @@ class JourneyTest : PhoneTest() {
         rule.onAllNodes(hasText(words.profile.signOut)).onLast().performClick()
         awaitText(words.signIn.title)
         assertEquals(1, screens.screens.value.size)
-        assertTrue("nothing secret is left", java.io.File(app.noBackupFilesDir, "secrets").list().orEmpty().isEmpty())
+        // The screen does not wait for it.
+        await("nothing secret is left") { java.io.File(app.noBackupFilesDir, "secrets").list().orEmpty().isEmpty() }
     }
 
     @Test

@@ -62,6 +62,18 @@ class PermissionTest : RemindedPhone() {
     }
 
     @Test
+    fun `a question that is interrupted is no refusal`() {
+        arrive("+79161110114")
+        openBurns()
+        tap(words.burn.reminder)
+        await("the system asks") { shadowOf(activity).lastRequestedPermission != null }
+        answer(shadowOf(activity).lastRequestedPermission.requestCode, emptyArray(), intArrayOf())
+        await("the switch is off") { !screens.preferences.value.notifyBurn }
+        rule.onNodeWithText(words.burn.reminder).assertIsOff().assertIsEnabled()
+        assertFalse(app.preferences.asked)
+    }
+
+    @Test
     fun `whose permission the system has taken back while nobody looked is asked again on coming back`() {
         remindedGuest("+79161110113")
         leave()

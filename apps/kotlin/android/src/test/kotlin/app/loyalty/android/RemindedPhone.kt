@@ -1,6 +1,7 @@
 package app.loyalty.android
 
 import android.Manifest.permission.POST_NOTIFICATIONS
+import android.app.Activity
 import android.app.AlarmManager
 import android.app.NotificationManager
 import android.app.PendingIntent
@@ -14,6 +15,7 @@ import org.junit.Assert.assertEquals
 import org.junit.Before
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowAlarmManager.ScheduledAlarm
+import org.robolectric.util.ReflectionHelpers
 
 /** A phone with alarms and notifications, and a guest who wants to be reminded. */
 abstract class RemindedPhone : PhoneTest() {
@@ -52,8 +54,14 @@ abstract class RemindedPhone : PhoneTest() {
         awaitText(words.burn.title)
     }
 
-    /** Answers the system's question, as a guest would. */
     @Suppress("DEPRECATION") // The system itself calls nothing else.
+    protected fun answer(code: Int, permissions: Array<String>, results: IntArray) = rule.runOnIdle {
+        // As the system does before it calls; else the activity takes itself to be asking still, and refuses to ask again.
+        ReflectionHelpers.setField(Activity::class.java, activity, "mHasCurrentPermissionsRequest", false)
+        activity.onRequestPermissionsResult(code, permissions, results)
+    }
+
+    /** Answers the system's question, as a guest would. */
     protected fun answer(allowed: Boolean) {
         await("the system asks") { shadowOf(activity).lastRequestedPermission != null }
         val asked = shadowOf(activity).lastRequestedPermission
@@ -61,6 +69,6 @@ abstract class RemindedPhone : PhoneTest() {
         if (allowed) shadowOf(app).grantPermissions(POST_NOTIFICATIONS)
         notifications.setNotificationsEnabled(allowed)
         val result = if (allowed) PackageManager.PERMISSION_GRANTED else PackageManager.PERMISSION_DENIED
-        rule.runOnIdle { activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, intArrayOf(result)) }
+        answer(asked.requestCode, asked.requestedPermissions, intArrayOf(result))
     }
 }

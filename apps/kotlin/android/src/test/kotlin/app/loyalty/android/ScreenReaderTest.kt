@@ -3,9 +3,9 @@ package app.loyalty.android
 import android.view.View
 import android.view.ViewGroup
 import android.view.accessibility.AccessibilityNodeInfo
+import android.view.accessibility.AccessibilityNodeProvider
 import androidx.compose.ui.platform.ViewRootForTest
 import androidx.compose.ui.semantics.SemanticsNode
-import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.unit.IntSize
@@ -61,17 +61,21 @@ class ScreenReaderTest : PhoneTest() {
     private data class Read(val name: String, val info: AccessibilityNodeInfo, val size: IntSize)
 
     private fun nodes(): List<Read> {
-        val found = rule.onAllNodes(SemanticsMatcher("anything") { true }).fetchSemanticsNodes()
+        val anything = SemanticsMatcher("anything") { true }
+        val found = rule.onAllNodes(anything).fetchSemanticsNodes()
+        val parts = rule.onAllNodes(anything, useUnmergedTree = true).fetchSemanticsNodes().associateBy(SemanticsNode::id)
         return rule.runOnIdle {
             val provider = checkNotNull(root(activity.window.decorView)).accessibilityNodeProvider
-            found.mapNotNull { node -> provider.createAccessibilityNodeInfo(node.id)?.let { Read(name(node, it), it, node.size) } }
+            found.mapNotNull { node -> provider.createAccessibilityNodeInfo(node.id)?.let { Read(provider.said(parts.getValue(node.id)), it, node.size) } }
         }
     }
 
-    /** What is read for a node: what Android is told, or the words of all that belongs to it. */
-    private fun name(node: SemanticsNode, info: AccessibilityNodeInfo): String {
-        val words = node.config.getOrElse(SemanticsProperties.Text) { emptyList() }.map { it.text }
-        return (listOfNotNull(info.contentDescription, info.text, info.hintText) + words).joinToString(" ")
+    /** What is read for a node: what Android is told of it, or else of all that belongs to it and is not touched by itself. */
+    private fun AccessibilityNodeProvider.said(node: SemanticsNode): String {
+        val info = createAccessibilityNodeInfo(node.id) ?: return ""
+        val own = listOfNotNull(info.contentDescription, info.text, info.hintText).joinToString(" ")
+        if (own.isNotBlank()) return own
+        return node.children.filter { createAccessibilityNodeInfo(it.id)?.isClickable != true }.joinToString(" ") { said(it) }
     }
 
     private fun root(view: View): View? = when {

@@ -168,7 +168,7 @@ class SemanticsTest {
     fun `a question hides what lies behind it from whoever cannot see, the bar included`() = onPhone {
         var asked by mutableStateOf<ProfileQuestion?>(null)
         val actions = mutableListOf<ProfileAction>()
-        show { MainFrame(Tab.PROFILE, {}) { ProfileScreen(profile.copy(question = asked), actions::add) } }
+        show { MainFrame(Tab.PROFILE, {}) { ProfileScreen(profile.copy(question = asked), onAction = actions::add) } }
         onNodeWithText(words.home.title).assertExists()
         asked = ProfileQuestion.SIGN_OUT
         waitForIdle()
@@ -190,7 +190,7 @@ class SemanticsTest {
     fun `a question covers the bar, and a touch anywhere beside it dismisses it`() = onPhone {
         val actions = mutableListOf<ProfileAction>()
         val chosen = mutableListOf<Tab>()
-        show { MainFrame(Tab.PROFILE, chosen::add) { ProfileScreen(profile.copy(question = ProfileQuestion.SIGN_OUT), actions::add) } }
+        show { MainFrame(Tab.PROFILE, chosen::add) { ProfileScreen(profile.copy(question = ProfileQuestion.SIGN_OUT), onAction = actions::add) } }
         onRoot().performTouchInput { click(Offset(4f, height - 4f)) }
         onRoot().performTouchInput { click(Offset(4f, 4f)) }
         assertEquals(listOf<ProfileAction>(ProfileAction.Dismiss, ProfileAction.Dismiss), actions)

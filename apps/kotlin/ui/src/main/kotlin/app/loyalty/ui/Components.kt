@@ -259,6 +259,18 @@ internal fun Message(icon: ImageVector, title: String, hint: String, modifier: M
     }
 }
 
+/** What stands above a page and does not move with it. */
+@Composable
+internal fun PageTop(title: String, onBack: (() -> Unit)?) {
+    Row(
+        Modifier.fillMaxWidth().padding(start = if (onBack == null) Loyalty.sizes.edge else 8.dp, end = Loyalty.sizes.edge, top = 12.dp, bottom = 4.dp).heightIn(min = Loyalty.sizes.target),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        if (onBack != null) IconButton(Icons.back, Loyalty.words.action.back, onBack)
+        Title(title, Modifier.weight(1f).padding(start = if (onBack == null) 0.dp else 4.dp))
+    }
+}
+
 /** A page with a title and a way back. */
 @Composable
 internal fun Page(
@@ -269,13 +281,7 @@ internal fun Page(
     content: @Composable ColumnScope.() -> Unit,
 ) {
     Column(modifier.fillMaxSize().background(Loyalty.colours.background).semantics { paneTitle = title }) {
-        Row(
-            Modifier.fillMaxWidth().padding(start = if (onBack == null) Loyalty.sizes.edge else 8.dp, end = Loyalty.sizes.edge, top = 12.dp, bottom = 4.dp).heightIn(min = Loyalty.sizes.target),
-            verticalAlignment = Alignment.CenterVertically,
-        ) {
-            if (onBack != null) IconButton(Icons.back, Loyalty.words.action.back, onBack)
-            Title(title, Modifier.weight(1f).padding(start = if (onBack == null) 0.dp else 4.dp))
-        }
+        PageTop(title, onBack)
         Column(
             Modifier.weight(1f).fillMaxWidth().scrolling().padding(horizontal = Loyalty.sizes.edge, vertical = 12.dp),
             verticalArrangement = Arrangement.spacedBy(Loyalty.sizes.between),

@@ -34,7 +34,7 @@ import app.loyalty.ui.Soft
 import app.loyalty.ui.Toggle
 
 @Composable
-fun BurnScreen(state: BurnState, onAction: (BurnAction) -> Unit) {
+fun BurnScreen(state: BurnState, onSettings: (() -> Unit)? = null, onAction: (BurnAction) -> Unit) {
     val words = Loyalty.words
     Page(words.burn.title, onBack = { onAction(BurnAction.Back) }) {
         val next = state.next
@@ -70,6 +70,7 @@ fun BurnScreen(state: BurnState, onAction: (BurnAction) -> Unit) {
                     hint = if (allowed) words.burn.reminderHint else words.profile.notificationsDenied,
                     enabled = allowed,
                 )
+                if (!allowed) SettingsLink(onSettings)
             }
         }
     }

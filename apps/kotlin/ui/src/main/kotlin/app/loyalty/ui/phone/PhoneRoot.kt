@@ -61,6 +61,10 @@ class PhoneHost(
     val clear: Modifier = Modifier,
     /** As tall as what the system lays over the bottom of the screen. */
     val bottom: Modifier = Modifier,
+    /** Opens what the system lets the guest choose about this app's notifications; `null` where nothing does. */
+    val onSettings: (() -> Unit)? = null,
+    /** Opens the texts of the licences; `null` where nobody has them. */
+    val onNotices: (() -> Unit)? = null,
     /** Is composed as long as anything of the card is drawn. */
     val withCard: @Composable () -> Unit = {},
 )
@@ -108,6 +112,15 @@ fun OpeningFailed(problem: Problem, language: Language, host: PhoneHost, onRetry
     }
 }
 
+/** The texts of the licences, over all that is open. */
+@Composable
+fun Notices(texts: List<NoticeText>?, theme: ThemeChoice, language: Language, host: PhoneHost, onBack: () -> Unit) {
+    Branded(language, theme.isDark(), host) {
+        host.back(true, onBack)
+        Box(Modifier.fillMaxSize().background(Loyalty.colours.background).then(host.clear)) { NoticesScreen(texts, onBack) }
+    }
+}
+
 /** What stands there until there is a session to show. */
 @Composable
 fun Opening(language: Language, host: PhoneHost) {
@@ -149,15 +162,15 @@ private fun Shown(screen: Screen, screens: PhoneScreens, host: PhoneHost) {
         is Screen.Profile -> Presented(screen.presenter) { state ->
             val step = if (state.question != null) ProfileAction.Dismiss else ProfileAction.Leave
             host.back(state.question != null || state.draft != null) { screen.presenter.on(step) }
-            ProfileScreen(state, screen.presenter::on)
+            ProfileScreen(state, host.onSettings, screen.presenter::on)
         }
         is Screen.Card -> Presented(screen.presenter) { state ->
             host.withCard()
             CardScreen(state, screen.presenter::on)
         }
-        is Screen.Burns -> Presented(screen.presenter) { BurnScreen(it, screen.presenter::on) }
+        is Screen.Burns -> Presented(screen.presenter) { BurnScreen(it, host.onSettings, screen.presenter::on) }
         is Screen.Receipt -> Presented(screen.presenter) { ReceiptScreen(it, screen.presenter::on) }
-        is Screen.Programme -> Presented(screen.presenter) { ProgrammeScreen(it, screen.presenter::on) }
+        is Screen.Programme -> Presented(screen.presenter) { ProgrammeScreen(it, host.onNotices, screen.presenter::on) }
         is Screen.Blocked -> BlockedScreen(screen.support, screens::signOut, screens::contact)
         Screen.Outdated -> OutdatedScreen(host.onStore)
     }

@@ -49,14 +49,14 @@ import app.loyalty.ui.text
 import app.loyalty.words.Language
 
 @Composable
-fun ProfileScreen(state: ProfileState, onAction: (ProfileAction) -> Unit) {
+fun ProfileScreen(state: ProfileState, onSettings: (() -> Unit)? = null, onAction: (ProfileAction) -> Unit) {
     val words = Loyalty.words
     Box(Modifier.fillMaxSize()) {
         val draft = state.draft
         Page(words.profile.title, onBack = if (draft == null) null else ({ onAction(ProfileAction.Leave) }), bottom = editing(state, onAction)) {
             state.problem?.let { ProblemNotice(it) }
             if (state.saved) Notice(words.profile.saved, tone = Tone.GOOD)
-            if (draft != null) Form(state, draft, onAction) else Everything(state, onAction)
+            if (draft != null) Form(state, draft, onAction) else Everything(state, onSettings, onAction)
         }
         state.question?.let { Ask(it, onAction) }
     }
@@ -98,11 +98,11 @@ private fun Form(state: ProfileState, draft: ProfileForm, onAction: (ProfileActi
 }
 
 @Composable
-private fun Everything(state: ProfileState, onAction: (ProfileAction) -> Unit) {
+private fun Everything(state: ProfileState, onSettings: (() -> Unit)?, onAction: (ProfileAction) -> Unit) {
     val words = Loyalty.words
     Data(state, onAction)
     Appearance(state.preferences) { onAction(ProfileAction.Prefer(it)) }
-    Notifications(state.preferences) { onAction(ProfileAction.Prefer(it)) }
+    Notifications(state.preferences, onSettings) { onAction(ProfileAction.Prefer(it)) }
     if (state.consents.isNotEmpty()) Consents(state.consents, onAction)
     Panel(padding = PaddingValues(vertical = 6.dp)) {
         RowLink(Icons.star, words.profile.programme, { onAction(ProfileAction.OpenProgramme) })
@@ -165,14 +165,21 @@ private fun Appearance(preferences: Preferences, onPrefer: (Preferences) -> Unit
 }
 
 @Composable
-private fun Notifications(preferences: Preferences, onPrefer: (Preferences) -> Unit) {
+private fun Notifications(preferences: Preferences, onSettings: (() -> Unit)?, onPrefer: (Preferences) -> Unit) {
     val words = Loyalty.words
     Panel(padding = PaddingValues(vertical = Loyalty.sizes.between)) {
         Heading(words.profile.notifications, Modifier.padding(horizontal = Loyalty.sizes.inside))
         if (preferences.notificationsDenied) Soft(words.profile.notificationsDenied, Modifier.padding(horizontal = Loyalty.sizes.inside, vertical = 4.dp))
         val enabled = !preferences.notificationsDenied
         Toggle(words.profile.notifyBurn, preferences.notifyBurn && enabled, { onPrefer(preferences.copy(notifyBurn = it)) }, enabled = enabled)
+        if (!enabled) SettingsLink(onSettings)
     }
+}
+
+/** The way out of what only the system can change. */
+@Composable
+internal fun SettingsLink(onSettings: (() -> Unit)?) {
+    if (onSettings != null) Link(Loyalty.words.profile.openSettings, onSettings, Modifier.padding(horizontal = Loyalty.sizes.inside), flush = Alignment.Start)
 }
 
 @Composable

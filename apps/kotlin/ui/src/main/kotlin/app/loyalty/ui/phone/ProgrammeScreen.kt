@@ -46,7 +46,7 @@ import app.loyalty.ui.Tone
 import app.loyalty.ui.Waiting
 
 @Composable
-fun ProgrammeScreen(state: ProgrammeState, onAction: (ProgrammeAction) -> Unit) {
+fun ProgrammeScreen(state: ProgrammeState, onNotices: (() -> Unit)? = null, onAction: (ProgrammeAction) -> Unit) {
     val words = Loyalty.words
     Page(words.programme.title, onBack = { onAction(ProgrammeAction.Back) }) {
         val problem = state.problem
@@ -68,7 +68,7 @@ fun ProgrammeScreen(state: ProgrammeState, onAction: (ProgrammeAction) -> Unit) 
         if (state.levels.isNotEmpty()) Levels(state.levels)
         if (state.venues.isNotEmpty()) Venues(state.venues, onAction)
         state.support?.let { Panel(padding = PaddingValues(vertical = Loyalty.sizes.between)) { Support(it, onAction) } }
-        Licences(state)
+        Licences(state, onNotices)
     }
 }
 
@@ -130,11 +130,12 @@ private fun Support(support: SupportView, onAction: (ProgrammeAction) -> Unit) {
 }
 
 @Composable
-private fun Licences(state: ProgrammeState) {
+private fun Licences(state: ProgrammeState, onNotices: (() -> Unit)?) {
     val words = Loyalty.words
     Panel {
         Heading(words.programme.licences)
         Soft(words.programme.licencesHint)
+        if (onNotices != null) Link(words.programme.notices, onNotices, flush = Alignment.Start)
         for (licence in state.licences) {
             Text(licence.component, Modifier.padding(top = 10.dp), style = Loyalty.type.body, color = Loyalty.colours.text)
             Soft(licence.licence)
