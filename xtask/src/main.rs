@@ -10,6 +10,7 @@ mod fuzz;
 mod glossary;
 mod kiosk;
 mod kotlin;
+mod licence_texts;
 mod phones;
 mod picture;
 mod process;

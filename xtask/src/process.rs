@@ -14,6 +14,11 @@ pub(crate) fn root() -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::System("start this through cargo: `cargo xtask …`".to_owned()))
 }
 
+/// The user's own folder.
+pub(crate) fn home() -> PathBuf {
+    PathBuf::from(std::env::var_os("HOME").unwrap_or_default())
+}
+
 /// A program to be run in the project's root.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Result<Command, Failure> {
     let mut command = Command::new(name);

@@ -53,7 +53,7 @@ fn place_words() -> Result<(), Failure> {
     let words = strings::folder()?;
     copy_folder(&words.join("swift/Sources/Words"), &home.join("Words"))?;
     copy_folder(&words.join("apple"), &home.join("Apple"))?;
-    write_if_changed(&home.join("Licences/licences.tsv"), licences::table()?.as_bytes())
+    licences::write(&home.join("Licences"))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {

@@ -1,26 +1,36 @@
-//! Under which licences the parts of the iPhone app stand: a line for each, which a screen lists.
+//! Under which licences the parts of the iPhone app stand: a line for each, which a screen lists, and the texts.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use crate::bindings::write_if_changed;
 use crate::crates;
 use crate::failure::Failure;
+use crate::licence_texts::{self, OTHERS};
 
-/// What no list of packages names.
-const OTHERS: [(&str, &str); 3] =
-    [("Onest", "OFL-1.1"), ("The Rust standard library", "MIT OR Apache-2.0"), ("SQLite", "Public domain")];
+/// Writes `licences.tsv` and `notices.txt` into a folder.
+pub(super) fn write(folder: &Path) -> Result<(), Failure> {
+    let lines = lines()?;
+    let notices = licence_texts::all(crates::carried_by(TARGET)?.keys(), &lines)?;
+    let table: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    write_if_changed(&folder.join("licences.tsv"), table.as_bytes())?;
+    write_if_changed(&folder.join("notices.txt"), notices.as_bytes())
+}
+
+const TARGET: &str = "aarch64-apple-ios";
 
 /// The component and its licence, with a tab between them, sorted.
-pub(super) fn table() -> Result<String, Failure> {
-    let carried = crates::carried_by("aarch64-apple-ios")?;
+fn lines() -> Result<BTreeSet<String>, Failure> {
+    let carried = crates::carried_by(TARGET)?;
     let mut lines: BTreeSet<String> =
         carried.iter().map(|(name, licence)| format!("{name}\t{licence}")).collect();
-    lines.extend(OTHERS.map(|(name, licence)| format!("{name}\t{licence}")));
-    Ok(lines.iter().map(|line| format!("{line}\n")).collect())
+    lines.extend(OTHERS.iter().map(|(name, licence)| format!("{name}\t{licence}")));
+    Ok(lines)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::table;
+    use super::lines;
     use crate::crates::carried;
 
     #[test]
@@ -35,12 +45,15 @@ mod tests {
 
     #[test]
     fn every_part_of_the_library_has_a_licence() {
-        let table = table().unwrap();
-        assert!(table.lines().count() > 50, "{table}");
-        for line in table.lines() {
+        let lines = lines().unwrap();
+        assert!(lines.len() > 50, "{lines:?}");
+        for line in &lines {
             let (name, licence) = line.split_once('\t').unwrap();
             assert!(!name.is_empty() && !licence.trim().is_empty(), "{line}");
         }
-        assert!(table.contains("rustls "), "what speaks TLS is among them:\n{table}");
+        assert!(
+            lines.iter().any(|line| line.starts_with("rustls ")),
+            "what speaks TLS is among them: {lines:?}"
+        );
     }
 }

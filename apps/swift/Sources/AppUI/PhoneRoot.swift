@@ -138,7 +138,7 @@ private struct SteppedInto: View {
         case .card(let store): CardScreen(state: store.state) { store.send($0) }
         case .burns(let store): BurnScreen(state: store.state) { store.send($0) }
         case .receipt(let store): ReceiptScreen(state: store.state) { store.send($0) }
-        case .programme(let store): ProgrammeScreen(state: store.state) { store.send($0) }
+        case .programme(let store): ProgrammeScreen(state: store.state, notices: screens.facts.notices) { store.send($0) }
         default: EmptyView()
         }
     }

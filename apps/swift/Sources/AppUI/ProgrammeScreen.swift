@@ -5,7 +5,10 @@ import Words
 /// What the programme gives, where, and whom to ask.
 struct ProgrammeScreen: View {
     let state: ProgrammeState
+    /// Reads what the licences say, which takes a while.
+    var notices: @Sendable () -> [NoticeText] = { [] }
     let onAction: @MainActor (ProgrammeAction) -> Void
+    @State private var showsNotices = false
     @Environment(\.words) private var words
     @Environment(\.theme) private var theme
 
@@ -76,11 +79,44 @@ struct ProgrammeScreen: View {
                 DisclosureGroup(words.programme.licences) {
                     Text(words.programme.licencesHint)
                         .font(Typeface.note).foregroundStyle(theme.textSoft).frame(maxWidth: .infinity, alignment: .leading)
+                    Button(words.programme.notices) { showsNotices = true }.buttonStyle(SecondaryButtonStyle())
                     ForEach(state.licences, id: \.component) { Row(name: $0.component, value: $0.licence) }
                 }
                 .font(Typeface.emphasis)
                 .frame(minHeight: Space.target)
             }
+            .sheet(isPresented: $showsNotices) { NoticesSheet(read: notices) { showsNotices = false } }
+        }
+    }
+}
+
+/// What the licences of the app's components say.
+struct NoticesSheet: View {
+    let read: @Sendable () -> [NoticeText]
+    let onClose: @MainActor () -> Void
+    @State private var texts: [NoticeText]?
+    @Environment(\.words) private var words
+    @Environment(\.theme) private var theme
+
+    var body: some View {
+        SheetPage(title: words.programme.notices, onClose: onClose) {
+            if let texts {
+                // A book: only what is in view is laid out.
+                LazyVStack(alignment: .leading, spacing: Space.two) {
+                    ForEach(Array(texts.enumerated()), id: \.offset) { text($0.element) }
+                }
+            } else {
+                Skeleton(label: words.progress.working) { RowBlocks() }
+            }
+        }
+        .task { texts = await Task.detached { [read] in read() }.value }
+    }
+
+    @ViewBuilder private func text(_ text: NoticeText) -> some View {
+        // A hundred names may stand above one text.
+        Text(text.of).font(Typeface.note).accessibilityAddTraits(.isHeader)
+        ForEach(Array(text.paragraphs.enumerated()), id: \.offset) {
+            Text($0.element).font(Typeface.caption).foregroundStyle(theme.textSoft)
         }
     }
 }

@@ -80,6 +80,21 @@ import Words
         for part in ["Onest", "SQLite", "rustls"] {
             #expect(licences.contains { $0.component.hasPrefix(part) && !$0.licence.isEmpty }, "\(part)")
         }
+        let read = try #require(app.firstMatch(of: /"(notices)", withExtension: "(txt)"/))
+        let notices = NoticeText.all(in: try Self.text("Generated/Licences/\(read.output.1).\(read.output.2)"))
+        let covered = Set(notices.flatMap { $0.of.components(separatedBy: ", ") })
+        for licence in licences where licence.licence != "Public domain" {
+            #expect(covered.contains { licence.component.hasPrefix($0) }, "\(licence.component) has no text")
+        }
+    }
+
+    @Test func aLicenceIsReadAsItsParagraphsWithoutTheLineEndsOfAnEditor() {
+        let rule = String(repeating: "-", count: 80)
+        let filled = String(repeating: "so on and ", count: 7)
+        let file = "a 1, b 2\n\nTitle\nVersion 2\n\n  \(filled)\n  so forth\n\n\(rule)\n\nc 3\n\nNo more\n\n\(rule)\n\nof nobody\n"
+        let texts = NoticeText.all(in: file)
+        #expect(texts.map(\.of) == ["a 1, b 2", "c 3"])
+        #expect(texts.map(\.paragraphs) == [["Title\nVersion 2", "\(filled) so forth"], ["No more"]])
     }
 
     @Test func whatTheSystemSaysForTheAppIsWordedInEveryLanguage() throws {

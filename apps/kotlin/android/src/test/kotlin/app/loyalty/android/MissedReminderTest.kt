@@ -130,7 +130,7 @@ class MissedReminderTest : RemindedPhone() {
 
     @Test
     fun `nothing of what is planned stays of a guest who has gone, and the next is reminded of the same days`() {
-        remindedGuest("+79161110077")
+        remindedGuest("+79161110060")
         val first = reminders().first()
         app.time = { first.notifyAt }
         app.reminders.renew()
