@@ -27,11 +27,13 @@ enum AppSettings {
     static let facts = AppFacts(
         version: text("CFBundleShortVersionString"),
         licences: Bundle.main.url(forResource: "licences", withExtension: "tsv")
-            .flatMap { try? String(contentsOf: $0, encoding: .utf8) }.map(Licence.all(in:)) ?? [],
-        notices: {
-            Bundle.main.url(forResource: "notices", withExtension: "txt")
-                .flatMap { try? String(contentsOf: $0, encoding: .utf8) }.map(NoticeText.all(in:)) ?? []
-        })
+            .flatMap { try? String(contentsOf: $0, encoding: .utf8) }.map(Licence.all(in:)) ?? [])
+
+    /// Reads what the licences say: a book that few open.
+    static let notices: @Sendable () -> [NoticeText] = {
+        Bundle.main.url(forResource: "notices", withExtension: "txt")
+            .flatMap { try? String(contentsOf: $0, encoding: .utf8) }.map(NoticeText.all(in:)) ?? []
+    }
 
     /// The app's page in the App Store.
     static let store = URL(string: text("LoyaltyStorePage")) ?? URL(fileURLWithPath: "/")

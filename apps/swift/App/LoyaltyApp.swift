@@ -147,7 +147,7 @@ private struct OpeningView: View {
 
     @ViewBuilder private var content: some View {
         if let screens = opening.screens {
-            PhoneRoot(screens: screens) { openURL(AppSettings.store) }
+            PhoneRoot(screens: screens, notices: AppSettings.notices) { openURL(AppSettings.store) }
         } else if let problem = opening.problem {
             OpeningFailed(problem: problem) { Task { await opening.open() } }
         } else {

@@ -5,13 +5,19 @@ import Words
 /// The whole app: the screen that the guest is on, in their language and theme.
 public struct PhoneRoot: View {
     private let screens: PhoneScreens
+    private let notices: @Sendable () -> [NoticeText]
     private let onStore: @MainActor () -> Void
     @Environment(\.openURL) private var openURL
     @Environment(\.accessibilityReduceMotion) private var reduceMotion
 
-    /// - Parameter onStore: opens the app's page in the App Store.
-    public init(screens: PhoneScreens, onStore: @escaping @MainActor () -> Void) {
+    /// - Parameters:
+    ///   - notices: reads what the licences of the app's components say.
+    ///   - onStore: opens the app's page in the App Store.
+    public init(
+        screens: PhoneScreens, notices: @escaping @Sendable () -> [NoticeText], onStore: @escaping @MainActor () -> Void
+    ) {
         self.screens = screens
+        self.notices = notices
         self.onStore = onStore
     }
 
@@ -19,6 +25,7 @@ public struct PhoneRoot: View {
         Branded(brand: .venue, words: screens.words) {
             root.animation(reduceMotion ? nil : .easeInOut(duration: 0.2), value: screens.phone.state.places.first)
         }
+        .environment(\.notices, notices)
         .preferredColorScheme(screens.preferences.theme.scheme)
     }
 
@@ -138,7 +145,7 @@ private struct SteppedInto: View {
         case .card(let store): CardScreen(state: store.state) { store.send($0) }
         case .burns(let store): BurnScreen(state: store.state) { store.send($0) }
         case .receipt(let store): ReceiptScreen(state: store.state) { store.send($0) }
-        case .programme(let store): ProgrammeScreen(state: store.state, notices: screens.facts.notices) { store.send($0) }
+        case .programme(let store): ProgrammeScreen(state: store.state) { store.send($0) }
         default: EmptyView()
         }
     }

@@ -5,8 +5,6 @@ import Words
 /// What the programme gives, where, and whom to ask.
 struct ProgrammeScreen: View {
     let state: ProgrammeState
-    /// Reads what the licences say, which takes a while.
-    var notices: @Sendable () -> [NoticeText] = { [] }
     let onAction: @MainActor (ProgrammeAction) -> Void
     @State private var showsNotices = false
     @Environment(\.words) private var words
@@ -85,16 +83,16 @@ struct ProgrammeScreen: View {
                 .font(Typeface.emphasis)
                 .frame(minHeight: Space.target)
             }
-            .sheet(isPresented: $showsNotices) { NoticesSheet(read: notices) { showsNotices = false } }
+            .sheet(isPresented: $showsNotices) { NoticesSheet { showsNotices = false } }
         }
     }
 }
 
 /// What the licences of the app's components say.
 struct NoticesSheet: View {
-    let read: @Sendable () -> [NoticeText]
     let onClose: @MainActor () -> Void
     @State private var texts: [NoticeText]?
+    @Environment(\.notices) private var notices
     @Environment(\.words) private var words
     @Environment(\.theme) private var theme
 
@@ -109,7 +107,7 @@ struct NoticesSheet: View {
                 Skeleton(label: words.progress.working) { RowBlocks() }
             }
         }
-        .task { texts = await Task.detached { [read] in read() }.value }
+        .task { texts = await Task.detached { [notices] in notices() }.value }
     }
 
     @ViewBuilder private func text(_ text: NoticeText) -> some View {

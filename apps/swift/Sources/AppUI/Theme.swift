@@ -81,7 +81,17 @@ private struct WordsKey: EnvironmentKey {
     static let defaultValue: any Words = WordsLanguage.ru.words
 }
 
+private struct NoticesKey: EnvironmentKey {
+    static let defaultValue: @Sendable () -> [NoticeText] = { [] }
+}
+
 extension EnvironmentValues {
+    /// Reads what the licences of the app's components say, which takes a while.
+    var notices: @Sendable () -> [NoticeText] {
+        get { self[NoticesKey.self] }
+        set { self[NoticesKey.self] = newValue }
+    }
+
     /// The colours of the screens.
     var theme: Theme {
         get { self[ThemeKey.self] }

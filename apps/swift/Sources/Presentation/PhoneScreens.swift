@@ -33,13 +33,10 @@ public enum PhoneRequest: Sendable, Equatable {
 public struct AppFacts: Sendable {
     public let version: String
     public let licences: [Licence]
-    /// Reads what the licences say: a book that few open.
-    public let notices: @Sendable () -> [NoticeText]
 
-    public init(version: String, licences: [Licence], notices: @escaping @Sendable () -> [NoticeText] = { [] }) {
+    public init(version: String, licences: [Licence]) {
         self.version = version
         self.licences = licences
-        self.notices = notices
     }
 }
 
@@ -67,7 +64,7 @@ public final class PhoneScreens {
     public var words: any Words { preferences.language.words }
 
     @ObservationIgnored let session: any LoyaltyGuest
-    @ObservationIgnored public let facts: AppFacts
+    @ObservationIgnored private let facts: AppFacts
     @ObservationIgnored private let clock: any Clock<Duration>
     @ObservationIgnored private let today: @MainActor () -> LocalDate
     @ObservationIgnored private let onRequest: @MainActor (PhoneRequest) -> Void
