@@ -33,6 +33,9 @@ fun main(arguments: Array<String>) {
 private const val RUNS = 11
 private const val GOAL = 1.3
 
+/** In a millisecond; the table that all benches end in reads these. */
+private const val NANOSECONDS = 1e6
+
 private fun command(jars: String) = listOf(Path.of(System.getProperty("java.home"), "bin", "java").toString()) + RunningKiosk.JVM + listOf("-cp", jars)
 
 private class Row(val ours: Double, val bare: Double) {
@@ -42,7 +45,7 @@ private class Row(val ours: Double, val bare: Double) {
     fun text() = "%-32s %10.1f %10.1f ms   %6.3f %6.2f  %s".format(name, ours, bare, ratio, GOAL, if (ratio <= GOAL) "met" else "MISSED")
 
     fun json() =
-        """[{"row": "$name", "ours": $ours, "bare": $bare, "unit": "ms", "ratio": $ratio, "goal": $GOAL, "met": ${ratio <= GOAL}}]"""
+        """[{"row": "$name", "ours": ${ours * NANOSECONDS}, "bare": ${bare * NANOSECONDS}, "goal": $GOAL}]"""
 }
 
 /** Medians in milliseconds. The first of each comes before and is not counted; which goes first alternates. */
