@@ -98,6 +98,24 @@ async fn a_long_history_in_pages_costs_probonus_few_more_rows_than_it_has() {
     assert!(rows < 5 * all.len(), "{rows} rows in {} requests for {}", asked.len(), all.len());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_who_came_often_after_a_long_absence_reads_on_without_an_empty_page() {
+    let world = World::start().await;
+    world.pass(SignedDuration::from_hours(170 * 24));
+    for _ in 0..50 {
+        world.scene.sandbox.clock().advance_minutes(1);
+        world.scene.sandbox.books().adjust(world.scene.richest().0, 500, "Правка").unwrap();
+    }
+    let guest = world.guest(RICHEST).await;
+    let first = HistoryQuery { limit: 50, ..HistoryQuery::default() };
+    let cursor = world.gateway.transactions(&guest, &first).await.unwrap().next;
+    let before = world.scene.count("accounts/transactions");
+    let page = world.gateway.transactions(&guest, &HistoryQuery { cursor, ..first }).await.unwrap();
+    assert!(!page.transactions.is_empty());
+    let asked = world.scene.count("accounts/transactions") - before;
+    assert!(asked <= 3, "{asked} requests");
+}
+
 /// How many of the rows lie in the period that this asks for.
 fn rows_within(query: &str, all: &[(i64, Timestamp)]) -> usize {
     let end = |name| {

@@ -18,6 +18,10 @@ import Testing
         try FileManager.default.removeItem(at: folder)
         forgetEarlierInstallation(folder: folder) { secrets.delete("session") }
         #expect(secrets.get("session") == nil)
+        // Who signs in then stays, whatever else could be written.
+        secrets.set("session", secret: Data("of the guest now".utf8))
+        forgetEarlierInstallation(folder: folder) { secrets.delete("session") }
+        #expect(secrets.get("session") != nil)
     }
 
     @Test func whatCannotBeForgottenIsNotOpened() {

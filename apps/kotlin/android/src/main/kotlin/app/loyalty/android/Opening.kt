@@ -155,7 +155,8 @@ class Opening(private val app: LoyaltyApp, process: Lifecycle) : DefaultLifecycl
      */
     fun notificationsAnswered(askable: Boolean) {
         asking = false
-        app.preferences.asked = !askable
+        // Of a yes nothing is noted: what the system takes back later was not the guest's answer.
+        app.preferences.asked = !askable && !app.reminders.allowed
         app.preferences.notifyBurn = !askable
         screens?.notificationsAllowed(!denied())
         screens?.remind(!askable)

@@ -79,8 +79,6 @@ class PermissionTest : RemindedPhone() {
         leave()
         notifications.setNotificationsEnabled(false)
         shadowOf(app).denyPermissions(POST_NOTIFICATIONS)
-        // The system forgets the answer too: it will ask anew.
-        app.preferences.asked = false
         app.beginAnew()
         start()
         awaitText(words.home.cardButton)
