@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bindings::unusable;
+use crate::bindings::{unusable, write_if_changed};
+use crate::crates;
 use crate::failure::Failure;
 use crate::process::{home, root};
 
 /// What no list of packages names.
-pub(crate) const OTHERS: &[(&str, &str)] = &[
+const OTHERS: &[(&str, &str)] = &[
     ("Onest, the typeface", "OFL-1.1"),
     ("The Rust standard library", "MIT OR Apache-2.0"),
     ("SQLite", "Public domain"),
@@ -21,12 +22,26 @@ const RULE: &str = "------------------------------------------------------------
 /// Where those are.
 const FOLDER: &str = "apps/licences";
 
+/// Writes `licences.tsv` and `notices.txt` of an app into a folder: a line for each component with its licence behind a
+/// tab, sorted, and the texts. Of an app over the library for this target triple, and with these lines of its own.
+pub(crate) fn write(folder: &Path, target: &str, own: BTreeSet<String>) -> Result<(), Failure> {
+    let crates = crates::carried_by(target)?;
+    let lines = lines(&crates, own);
+    let notices = all(crates.keys(), &lines)?;
+    let table: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    write_if_changed(&folder.join("licences.tsv"), table.as_bytes())?;
+    write_if_changed(&folder.join("notices.txt"), notices.as_bytes())
+}
+
+fn lines(crates: &BTreeMap<String, String>, mut own: BTreeSet<String>) -> BTreeSet<String> {
+    own.extend(crates.iter().map(|(name, licence)| format!("{name}\t{licence}")));
+    own.extend(OTHERS.iter().map(|(name, licence)| format!("{name}\t{licence}")));
+    own
+}
+
 /// The licence texts of all that an app carries, each once, under the names of those it belongs to: of these crates, and of
 /// what the lines of its table name besides.
-pub(crate) fn all<'n>(
-    crates: impl Iterator<Item = &'n String>,
-    lines: &BTreeSet<String>,
-) -> Result<String, Failure> {
+fn all<'n>(crates: impl Iterator<Item = &'n String>, lines: &BTreeSet<String>) -> Result<String, Failure> {
     let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let onest = root()?.join("apps/brand/typeface/OFL.txt");
     owners.entry(read(&onest)?).or_default().push("Onest, the typeface".to_owned());
@@ -108,7 +123,8 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use super::textless;
+    use super::{lines, textless};
+    use crate::crates;
 
     #[test]
     fn what_brings_no_text_of_its_own_gets_that_of_a_licence_we_have() {
@@ -126,5 +142,30 @@ mod tests {
         let expected = [("Apache-2.0", "c:d 2"), ("MIT", "b 1"), ("MPL-2.0", "f 4")];
         assert_eq!(found, expected.map(|(licence, name)| (licence.to_owned(), vec![name.to_owned()])));
         assert!(textless(&BTreeSet::from(["no licence".to_owned()]), &owners).is_err());
+    }
+
+    #[test]
+    fn what_is_ours_or_only_compiles_is_not_named() {
+        let tree = "loyalty-ffi v0.1.0 (/somewhere)|MIT\nring v0.17.14|Apache-2.0 AND ISC\nserde_derive v1.0.1 (proc-macro)|MIT\n\
+                    vte v1.2.0|MIT/Apache-2.0 (*)\nvte v1.2.0|MIT/Apache-2.0";
+        let lines: Vec<String> =
+            crates::carried(tree).iter().map(|(name, licence)| format!("{name}\t{licence}")).collect();
+        assert_eq!(lines[0], "ring 0.17.14\tApache-2.0 AND ISC");
+        assert_eq!(lines.last().map(String::as_str), Some("vte 1.2.0\tMIT OR Apache-2.0"));
+    }
+
+    #[test]
+    fn every_part_of_the_library_has_a_licence() {
+        let carried = crates::carried_by("aarch64-apple-ios").unwrap();
+        let lines = lines(&carried, BTreeSet::new());
+        assert!(lines.len() > 50, "{lines:?}");
+        for line in &lines {
+            let (name, licence) = line.split_once('\t').unwrap();
+            assert!(!name.is_empty() && !licence.trim().is_empty(), "{line}");
+        }
+        assert!(
+            lines.iter().any(|line| line.starts_with("rustls ")),
+            "what speaks TLS is among them: {lines:?}"
+        );
     }
 }

@@ -2,15 +2,16 @@
 
 mod bench;
 mod debian;
-mod licences;
 mod toolchain;
 mod view_gate;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bindings::{self, Bindings, write_if_changed};
 use crate::failure::Failure;
+use crate::licence_texts;
 use crate::process::{cargo, output_of, program, root, run};
 use crate::scenarios;
 use crate::strings;
@@ -53,7 +54,7 @@ fn place_words() -> Result<(), Failure> {
     let words = strings::folder()?;
     copy_folder(&words.join("swift/Sources/Words"), &home.join("Words"))?;
     copy_folder(&words.join("apple"), &home.join("Apple"))?;
-    licences::write(&home.join("Licences"))
+    licence_texts::write(&home.join("Licences"), "aarch64-apple-ios", BTreeSet::new())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {

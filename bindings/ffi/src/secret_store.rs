@@ -76,3 +76,6 @@ impl Port for Foreign {
         Ok(self.0.delete(key.to_owned())?)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod kept;

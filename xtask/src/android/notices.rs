@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::built;
-use crate::bindings::write_if_changed;
-use crate::crates;
 use crate::failure::Failure;
-use crate::licence_texts::{self, OTHERS, read};
+use crate::licence_texts::{self, read};
 use crate::process::{home, program, root, run};
 
 /// What the app's module is made of, with the POM that gives versions where these do not.
@@ -60,16 +58,7 @@ pub(super) fn write() -> Result<(), Failure> {
             licence(&package)?
         ));
     }
-    let crates = crates::carried_by("aarch64-linux-android")?;
-    for (name, licence) in &crates {
-        lines.insert(format!("{name}\t{licence}"));
-    }
-    lines.extend(OTHERS.iter().map(|(name, licence)| format!("{name}\t{licence}")));
-    let assets = built()?.join("assets");
-    let notices = licence_texts::all(crates.keys(), &lines)?;
-    let table: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    write_if_changed(&assets.join("licences.tsv"), table.as_bytes())?;
-    write_if_changed(&assets.join("notices.txt"), notices.as_bytes())
+    licence_texts::write(&built()?.join("assets"), "aarch64-linux-android", lines)
 }
 
 /// Fails for every jar among these that the notices do not name.

@@ -1,7 +1,6 @@
 //! A guest's device or a kiosk, and how it takes a step.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::{Date, Time};
@@ -16,28 +15,8 @@ use super::observation::{self, done, of};
 use crate::loyalty::{Loyalty, format_phone};
 use crate::me::{DayChange, ProfileEdit, RegistrationForm, ReminderWish, SexChange, TextChange};
 use crate::rehearsal::{RehearsalClock, rehearse_guest, rehearse_kiosk};
-use crate::secret_store::{SecretStore, SecretStoreFailure};
+use crate::secret_store::kept::Kept;
 use crate::settings::{Settings, UnitForms};
-
-/// A platform's store that ends with the test.
-#[derive(Default)]
-struct Kept(Mutex<HashMap<String, Vec<u8>>>);
-
-impl SecretStore for Kept {
-    fn get(&self, key: String) -> Result<Option<Vec<u8>>, SecretStoreFailure> {
-        Ok(self.0.lock().unwrap().get(&key).cloned())
-    }
-
-    fn set(&self, key: String, secret: Vec<u8>) -> Result<(), SecretStoreFailure> {
-        self.0.lock().unwrap().insert(key, secret);
-        Ok(())
-    }
-
-    fn delete(&self, key: String) -> Result<(), SecretStoreFailure> {
-        self.0.lock().unwrap().remove(&key);
-        Ok(())
-    }
-}
 
 pub(super) struct Player {
     stage: Stage,

@@ -3,8 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 // A test may stop at the first thing that is not as it should be.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Time;
@@ -17,30 +16,12 @@ use tokio::task::JoinHandle;
 
 use crate::error::CallError;
 use crate::loyalty::{Loyalty, open_guest, open_kiosk};
-use crate::secret_store::{SecretStore, SecretStoreFailure};
+use crate::secret_store::SecretStore;
+use crate::secret_store::kept::Kept;
 use crate::settings::{Settings, UnitForms};
 
 const ANNA: &str = "+79161112233";
 const BORIS: &str = "+79169998877";
-
-#[derive(Default)]
-struct Kept(Mutex<HashMap<String, Vec<u8>>>);
-
-impl SecretStore for Kept {
-    fn get(&self, key: String) -> Result<Option<Vec<u8>>, SecretStoreFailure> {
-        Ok(self.0.lock().unwrap().get(&key).cloned())
-    }
-
-    fn set(&self, key: String, secret: Vec<u8>) -> Result<(), SecretStoreFailure> {
-        self.0.lock().unwrap().insert(key, secret);
-        Ok(())
-    }
-
-    fn delete(&self, key: String) -> Result<(), SecretStoreFailure> {
-        self.0.lock().unwrap().remove(&key);
-        Ok(())
-    }
-}
 
 /// A gateway, guests who are registered, and a device in front of it.
 struct World {
