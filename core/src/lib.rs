@@ -20,6 +20,7 @@ mod error_code;
 pub mod guest;
 #[cfg(feature = "operator")]
 pub mod operator;
+mod outcome;
 pub mod ports;
 pub mod store;
 pub mod system;

@@ -7,9 +7,12 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
+use crate::outcome::Outcome;
 
 /// A job sees the connection's place, because opening and closing are jobs as well.
 type Job = Box<dyn FnOnce(&mut Slot) + Send>;
+/// A job, and who is told that it is done.
+type Queued = (Job, oneshot::Sender<()>);
 type Opener = Box<dyn FnMut() -> Result<Connection, StoreError> + Send>;
 
 /// A connection's place, with the means to fill it.
@@ -65,7 +68,7 @@ impl Slot {
 
 /// A thread with a connection. The first job starts the thread; both end when this value is dropped.
 pub(super) struct Worker {
-    jobs: OnceLock<mpsc::Sender<Job>>,
+    jobs: OnceLock<mpsc::Sender<Queued>>,
     /// Until the thread takes it.
     slot: Mutex<Option<Slot>>,
 }
@@ -75,16 +78,18 @@ impl Worker {
         Self { jobs: OnceLock::new(), slot: Mutex::new(Some(slot)) }
     }
 
-    fn jobs(&self) -> Result<&mpsc::Sender<Job>, StoreError> {
+    fn jobs(&self) -> Result<&mpsc::Sender<Queued>, StoreError> {
         if let Some(jobs) = self.jobs.get() {
             return Ok(jobs);
         }
         let mut waiting = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(mut slot) = waiting.take() {
-            let (jobs, queue) = mpsc::channel::<Job>();
+            let (jobs, queue) = mpsc::channel::<Queued>();
             thread::Builder::new().name("loyalty-store".to_owned()).spawn(move || {
-                for job in queue {
+                for (job, done) in queue {
                     job(&mut slot);
+                    // Whoever gave up does not wait.
+                    let _ = done.send(());
                 }
             })?;
             // Nobody else sets it: whoever took the slot does.
@@ -121,12 +126,15 @@ impl Worker {
         T: Send + 'static,
         F: FnOnce(&mut Slot) -> Result<T, StoreError> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |slot| {
-            // Nobody waits any more when the caller gave up; the work is done all the same.
-            let _ = answer.send(job(slot));
-        });
-        self.jobs()?.send(job).map_err(|_| StoreError::Closed)?;
-        answered.await.map_err(|_| StoreError::Closed)?
+        let (outcome, told) = Outcome::new();
+        self.done(Box::new(move |slot| told.set(job(slot)))).await?;
+        outcome.taken().unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Waits until a job is done. It is done all the same when nobody waits any more.
+    async fn done(&self, job: Job) -> Result<(), StoreError> {
+        let (done, waiting) = oneshot::channel();
+        self.jobs()?.send((job, done)).map_err(|_| StoreError::Closed)?;
+        waiting.await.map_err(|_| StoreError::Closed)
     }
 }

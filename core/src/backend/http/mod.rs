@@ -13,6 +13,7 @@ mod tls;
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -113,8 +114,11 @@ pub struct Deadline {
 
 impl Deadline {
     /// What `work` comes to, or `None` when it is not done in time.
-    pub async fn limit<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        tokio::time::timeout_at(self.timer, work).await.ok()
+    pub async fn limit<T: Send>(&self, work: impl Future<Output = T> + Send) -> Option<T> {
+        let mut came = None;
+        let work: Pin<Box<dyn Future<Output = ()> + Send + '_>> = Box::pin(async { came = Some(work.await) });
+        tokio::time::timeout_at(self.timer, work).await.ok()?;
+        came
     }
 }
 

@@ -5,6 +5,7 @@ use reqwest::header::HeaderMap;
 
 use super::{BackendError, Effect, Request, bad_reply, classify};
 use crate::error_code::ErrorCode;
+use crate::outcome::Outcome;
 
 /// The most that is read of a reply, in bytes.
 pub const MAX_REPLY: usize = 16 * 1024 * 1024;
@@ -82,9 +83,16 @@ where
     if reply.body.len() <= DECODED_IN_PLACE {
         return decode(&reply.body);
     }
-    let decoded = tokio::task::spawn_blocking(move || decode(&reply.body)).await;
-    decoded.unwrap_or(Err(match effect {
+    let (outcome, told) = Outcome::new();
+    aside(Box::new(move || told.set(decode(&reply.body)))).await;
+    outcome.taken().unwrap_or(Err(match effect {
         Effect::Once => BackendError::OutcomeUnknown,
         Effect::Read | Effect::Repeatable => BackendError::Internal,
     }))
+}
+
+/// Runs `work` on a thread that may block, to its end or its panic.
+async fn aside(work: Box<dyn FnOnce() + Send>) {
+    // What is missing then tells of the panic.
+    let _ = tokio::task::spawn_blocking(work).await;
 }

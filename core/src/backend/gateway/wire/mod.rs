@@ -3,6 +3,7 @@
 
 mod account;
 mod holdings;
+mod place;
 mod receipt;
 
 use serde::Deserialize;
@@ -32,20 +33,11 @@ pub(super) trait Document: DeserializeOwned + Send + 'static {
 /// Reads a document. `route` is the route's name.
 pub(super) fn read<W: Document>(route: &'static str, body: &[u8]) -> Result<W::Value, BackendError> {
     let refuse = |code, field: String| BackendError::Reply { code, path: route.to_owned(), field };
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let wire: W =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| match error.inner().classify() {
-            serde_json::error::Category::Data => refuse(ErrorCode::ContractMismatch, place(error.path())),
-            _ => refuse(ErrorCode::ReplyMalformed, String::new()),
-        })?;
-    json.end().map_err(|_| refuse(ErrorCode::ReplyMalformed, String::new()))?;
+    let wire: W = serde_json::from_slice(body).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => refuse(ErrorCode::ContractMismatch, place::of(&error, body)),
+        _ => refuse(ErrorCode::ReplyMalformed, String::new()),
+    })?;
     wire.value().map_err(|Wrong(field)| refuse(ErrorCode::ContractMismatch, field.to_owned()))
-}
-
-/// Where in the reply; empty for the whole of it.
-fn place(path: &serde_path_to_error::Path) -> String {
-    let place = path.to_string();
-    if place == "." { String::new() } else { place }
 }
 
 /// What a consent is for.
