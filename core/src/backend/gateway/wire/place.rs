@@ -13,7 +13,7 @@ pub(super) fn of(error: &serde_json::Error, body: &[u8]) -> String {
     let mut newlines = body.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
     let line = if error.line() < 2 { 0 } else { newlines.nth(line_before).unwrap_or_default() };
     let end = line.saturating_add(error.column()).min(body.len());
-    before(&body[..end])
+    before(body.get(..end).unwrap_or(body))
 }
 
 /// Where a document breaks off, when it is read up to a value that is wrong.
@@ -29,7 +29,7 @@ fn before(read: &[u8]) -> String {
         Some(b'"' | b'a'..=b'z') => (read.len() - 1, "?"),
         _ => (read.len(), "?"),
     };
-    let broken = [&read[..kept], breach.as_bytes()].concat();
+    let broken = [read.get(..kept).unwrap_or(read), breach.as_bytes()].concat();
     let mut json = serde_json::Deserializer::from_slice(&broken);
     match serde_path_to_error::deserialize::<_, Passed>(&mut json) {
         Ok(Passed) => String::new(),
