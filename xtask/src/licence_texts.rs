@@ -15,7 +15,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("The Rust standard library", "MIT OR Apache-2.0"),
     ("SQLite", "Public domain"),
 ];
-/// The texts of licences for what brings none itself: no package of Maven's has one that Maven unpacks.
+/// The texts of licences for what brings none that is read: Maven's packages.
 const TEXTS: &[(&str, &str)] = &[("Apache-2.0", "Apache-2.0.txt"), ("MPL-2.0", "MPL-2.0.txt")];
 /// What stands between two of them.
 const RULE: &str = "--------------------------------------------------------------------------------";

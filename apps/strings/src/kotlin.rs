@@ -102,7 +102,7 @@ pub(crate) fn language(table: &Table, object: &str, language: &str) -> String {
 pub(crate) fn brands(venue: &Brand, samples: &[Brand]) -> String {
     let mut code = format!(
         "{HEADER}
-/** Colours as `0xAARRGGBB`; text on each was checked for contrast. */
+/** Colours as `0xAARRGGBB`; tests hold text on each to its contrast. */
 class Palette(
 {}
 )

@@ -129,7 +129,7 @@ pub(crate) fn language(table: &Table, name: &str, language: &str) -> String {
 pub(crate) fn brands(venue: &Brand, samples: &[Brand]) -> String {
     let mut code = format!(
         "{HEADER}
-/// Colours as `0xRRGGBB`; text on each was checked for contrast.
+/// Colours as `0xRRGGBB`; tests hold text on each to its contrast.
 public struct Palette: Sendable {{
 {}
 }}

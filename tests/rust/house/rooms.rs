@@ -18,8 +18,9 @@ const ROOMS: &[Room] = &[
     Room { name: "domain", rooms: &["error_code"], crates: Some(&["jiff", "serde", "thiserror", "uuid"]) },
     Room { name: "ports", rooms: &["domain"], crates: Some(&["jiff", "secrecy", "thiserror", "uuid"]) },
     Room { name: "system", rooms: &["ports"], crates: Some(SYSTEM_CRATES) },
-    Room { name: "backend", rooms: &["domain", "error_code", "ports"], crates: None },
-    Room { name: "store", rooms: &["domain", "error_code", "ports"], crates: Some(STORE_CRATES) },
+    Room { name: "outcome", rooms: &[], crates: Some(&[]) },
+    Room { name: "backend", rooms: &["domain", "error_code", "outcome", "ports"], crates: None },
+    Room { name: "store", rooms: &["domain", "error_code", "outcome", "ports"], crates: Some(STORE_CRATES) },
     Room {
         name: "error",
         rooms: &["backend", "domain", "error_code", "ports", "store"],

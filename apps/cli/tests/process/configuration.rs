@@ -1,5 +1,6 @@
 //! Where settings and secrets come from.
 
+use loyalty_core::backend::probonus::ProBonusConfig;
 use serde_json::json;
 
 use crate::world::{World, document, run};
@@ -105,4 +106,24 @@ fn plain_http_has_to_be_allowed() {
     assert_eq!((refused.status, &document(&refused)["error"]["field"]), (Some(2), &json!("probonus.url")));
     let mut command = world.command(&["groups", "--allow-plain-http"]);
     assert_eq!(run(command.env_remove("PROBONUS_ALLOW_PLAIN_HTTP")).status, Some(0));
+}
+
+#[test]
+fn the_readme_tells_every_key_of_the_configuration_with_its_default() {
+    let readme = include_str!("../../README.md");
+    let block =
+        |text: &str| text.split_once("\n```toml\n").unwrap().1.split_once("\n```").unwrap().0.to_owned();
+    let told = block(readme.split_once("All keys,").unwrap().1);
+    let read = ProBonusConfig::from_toml(&told).unwrap();
+    let url = "https://probonus.example:6896".to_owned();
+    let wire = read.wire.clone();
+    assert_eq!(read, ProBonusConfig { url, wire: wire.clone(), ..ProBonusConfig::default() });
+    assert!(!wire.methods.is_empty() && !wire.fields.is_empty());
+    // A newer key has to be told as well.
+    let known = format!("{:?}", ProBonusConfig::default());
+    for key in known.split(['{', ',']).filter_map(|member| member.split_once(": ")).map(|(key, _)| key.trim())
+    {
+        let as_key = told.contains(&format!("{key} = ")) || told.contains(&format!("[probonus.{key}"));
+        assert!(as_key || ["methods", "fields", "values"].contains(&key), "{key} is not in the README");
+    }
 }

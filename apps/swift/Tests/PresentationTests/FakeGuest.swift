@@ -9,7 +9,6 @@ final class FakeGuest: LoyaltyGuest, @unchecked Sendable {
     private var called: [String] = []
     private var answers: [String: @Sendable () async throws -> any Sendable] = [:]
     private var tongue = Language.english
-    private var known: Programme?
 
     init(signedIn: Bool = true, snapshot: Snapshot? = .sample()) {
         state = SessionState(signedIn: signedIn, connectivity: .online, snapshot: snapshot)
@@ -46,8 +45,6 @@ final class FakeGuest: LoyaltyGuest, @unchecked Sendable {
         for observer in told { observer.yield(now) }
     }
 
-    func learn(_ programme: Programme) { lock.withLock { known = programme } }
-
     private func reply<Value: Sendable>(_ call: String, _ otherwise: Value) async throws -> Value {
         let answer = lock.withLock {
             called.append(call)
@@ -71,7 +68,7 @@ final class FakeGuest: LoyaltyGuest, @unchecked Sendable {
         set { lock.withLock { tongue = newValue } }
     }
     var current: SessionState { lock.withLock { state } }
-    var knownProgramme: Programme? { lock.withLock { known } }
+    var knownProgramme: Programme? { nil }
 
     func states() -> AsyncStream<SessionState> {
         let (stream, continuation) = AsyncStream.makeStream(of: SessionState.self, bufferingPolicy: .bufferingNewest(1))
@@ -90,7 +87,7 @@ final class FakeGuest: LoyaltyGuest, @unchecked Sendable {
     /// How many observe the state.
     var observing: Int { lock.withLock { observers.count } }
 
-    func programme() async throws -> Programme { try await reply("programme", knownProgramme ?? Programme()) }
+    func programme() async throws -> Programme { try await reply("programme", Programme()) }
     func requestCode(phone: String) async throws -> CodeSent {
         try await reply(
             "requestCode", CodeSent(resendAfter: .seconds(60), expiresIn: .seconds(300), digits: 6))

@@ -1,92 +1,67 @@
 //! Where in a document something is wrong.
 //!
-//! A document is read without keeping account of where one is, and a refused one is read once more for it: the account,
-//! kept for every kind of document, would be the largest part of the code that reads them, and every device carries it.
+//! A document is read without keeping account of where one is, and a refused one is looked through once more for it: the
+//! account, kept for every kind of document, would be the largest part of the code that reads them, and every device
+//! carries it.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt::Write;
 
 /// The place of what `error` says about the document `body`; empty for the whole of it.
 pub(super) fn of(error: &serde_json::Error, body: &[u8]) -> String {
-    let line_before = error.line().saturating_sub(2);
     let mut newlines = body.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-    let line = if error.line() < 2 { 0 } else { newlines.nth(line_before).unwrap_or_default() };
-    let end = line.saturating_add(error.column()).min(body.len());
-    before(body.get(..end).unwrap_or(body))
+    let line = error.line().checked_sub(2).and_then(|before| newlines.nth(before)).unwrap_or_default();
+    let end = line.saturating_add(error.column());
+    let mut place = String::new();
+    for step in steps(body.get(..end).unwrap_or(body)) {
+        // Writing to a text cannot fail.
+        let _ = match step {
+            Step::Member(Some(name)) if place.is_empty() => write!(place, "{name}"),
+            Step::Member(Some(name)) => write!(place, ".{name}"),
+            Step::Member(None) => Ok(()),
+            Step::Element(index) => write!(place, "[{index}]"),
+        };
+    }
+    place
 }
 
-/// Where a document breaks off, when it is read up to a value that is wrong.
-fn before(read: &[u8]) -> String {
-    let (kept, breach) = match read.last() {
-        // Something is missing among the members.
-        Some(b'}' | b']') => (read.len() - 1, ""),
-        Some(b'0'..=b'9') => {
-            let part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
-            (read.len() - read.iter().rev().take_while(part).count(), "?")
+/// One step from a value to one in it.
+enum Step {
+    /// To the member of this name; `None` before its name was read to the end.
+    Member(Option<String>),
+    Element(usize),
+}
+
+/// The way to where a sound beginning of a document ends: into its last value, but not into what was closed.
+fn steps(read: &[u8]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut text: &[u8] = &[];
+    let mut rest = read;
+    while let [byte, after @ ..] = rest {
+        let from = rest;
+        rest = after;
+        match (byte, steps.last_mut()) {
+            (b'"', _) => (text, rest) = from.split_at_checked(length_of_text(from)).unwrap_or((from, &[])),
+            (b'{', _) => steps.push(Step::Member(None)),
+            (b'[', _) => steps.push(Step::Element(0)),
+            (b'}' | b']', _) => drop(steps.pop()),
+            (b':', Some(Step::Member(name))) => *name = serde_json::from_slice(text).ok(),
+            (b',', Some(Step::Member(name))) => *name = None,
+            (b',', Some(Step::Element(index))) => *index = index.saturating_add(1),
+            _ => {}
         }
-        // The last of a string or a word.
-        Some(b'"' | b'a'..=b'z') => (read.len() - 1, "?"),
-        _ => (read.len(), "?"),
-    };
-    let broken = [read.get(..kept).unwrap_or(read), breach.as_bytes()].concat();
-    let mut json = serde_json::Deserializer::from_slice(&broken);
-    match serde_path_to_error::deserialize::<_, Passed>(&mut json) {
-        Ok(Passed) => String::new(),
-        // A member whose name was not read yet stands for the object that it would be in.
-        Err(error) => error.path().to_string().trim_end_matches('?').trim_end_matches('.').to_owned(),
     }
+    steps
 }
 
-/// Any value, member by member: what reads ignored values leaves no trace of where it was.
-struct Passed;
-
-impl<'de> Deserialize<'de> for Passed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
-    }
-}
-
-impl<'de> Visitor<'de> for Passed {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Self, A::Error> {
-        while values.next_element::<Self>()?.is_some() {}
-        Ok(self)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        while members.next_entry::<IgnoredAny, Self>()?.is_some() {}
-        Ok(self)
-    }
+/// How many bytes the text takes that begins here, both quotation marks included.
+fn length_of_text(from: &[u8]) -> usize {
+    let mut escaped = false;
+    let end = from.iter().skip(1).position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    end.map_or(from.len(), |end| end.saturating_add(2))
 }
 
 #[cfg(test)]
@@ -211,9 +186,13 @@ mod tests {
             "leastAppVersion": {"android": "1", "ios": "2", "kiosk": null},
             "consents": [{"kind": "personal_data", "textVersion": "1", "text": text, "url": null}]
         }));
-        let twice = br#"{"transactions": [], "next": null, "transactions": 1}"#;
-        assert_eq!(kept::<WirePage>(twice), Some(String::new()));
-        assert_eq!(place::<WirePage>(twice), Some(String::new()));
+        for odd in [
+            r#"{"transactions": [], "next": null, "transactions": 1}"#,
+            r#"{"x\"[{,": {"y": [1.5, "]}\\", "\","]}, "transactions": [{"id": 1, "at": "\\"}], "next": null}"#,
+        ] {
+            let kept = kept::<WirePage>(odd.as_bytes());
+            assert!(kept.is_some() && place::<WirePage>(odd.as_bytes()) == kept, "{odd}: {kept:?}");
+        }
         agrees::<Consents>(&json!({"consents": [
             {"kind": "advertising", "textVersion": "2", "givenAt": "2026-03-01T10:00:00Z", "withdrawnAt": null}
         ]}));

@@ -51,9 +51,6 @@ internal class Surroundings(quiet: Boolean = false, today: String? = null) : Aut
     /** The restaurant blocks an account, or unblocks it. */
     fun block(phone: String, blocked: Boolean) { act(""""do": "block", "phone": "$phone", "blocked": $blocked""") }
 
-    /** The guest ends all their sessions from another device. */
-    fun signOutElsewhere(phone: String) { act(""""do": "sign_out_elsewhere", "phone": "$phone"""") }
-
     /** Lets an hour go by, and with it the limits on how often codes may be asked for. */
     fun anHourPasses() { act(""""do": "pass", "seconds": 3600""") }
 

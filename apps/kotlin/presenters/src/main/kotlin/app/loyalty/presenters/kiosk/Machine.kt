@@ -24,7 +24,7 @@ data class KioskTimes(
     val request: Long = Patience.GIVEN_UP,
     /** How long a guest is thanked. */
     val done: Long = 8_000,
-    /** How long a visit may take at most, whatever touches the screen: as long as the gateway keeps a kiosk's session. */
+    /** How long a visit may take at most, whatever touches the screen; the gateway ends its session sooner. */
     val visit: Long = 900_000,
     /** For how long the staff's menu is locked after too many wrong PINs. */
     val pinLock: Long = 300_000,
