@@ -62,8 +62,7 @@ async fn work(address: String, secret: Vec<u8>, path: String) -> Result<String, 
     let date = reply.headers().get("date").and_then(|date| date.to_str().ok());
     let date = date.and_then(|date| httpdate::parse_http_date(date).ok()).ok_or_else(|| failed("no date"))?;
     let body = reply.bytes().await.map_err(failed)?;
-    let mut json = serde_json::Deserializer::from_slice(&body);
-    let document: Document = serde_path_to_error::deserialize(&mut json).map_err(failed)?;
+    let document: Document = serde_json::from_slice(&body).map_err(failed)?;
     let keep = move || -> Result<String, BareError> {
         let connection = rusqlite::Connection::open(path).map_err(failed)?;
         connection.execute_batch("CREATE TABLE IF NOT EXISTS kept (id, name, rest)").map_err(failed)?;
