@@ -13,22 +13,28 @@ use crate::projection::{
     AccountDocument, BalanceDocument, ConsentWithAddressDocument, DeletionDocument, ExportDocument,
     OpenSessionDocument, TransactionDocument,
 };
-use crate::sign_in::{DAY, Guest, SessionKind};
+use crate::sign_in::{DAY, Guest, Origin, SessionKind};
 use crate::state::DeletionRow;
 
 impl Gateway {
-    /// Records that the guest wants to be deleted, erases what is cached and ends all of the guest's sessions.
+    /// Records that the guest wants to be deleted, withdraws what they have agreed to, erases what is cached and ends all
+    /// of the guest's sessions.
     ///
     /// # Errors
     /// When the state cannot be written.
-    pub async fn request_deletion(&self, guest: &Guest) -> Result<DeletionDocument, GatewayError> {
+    pub async fn request_deletion(
+        &self,
+        guest: &Guest,
+        origin: &Origin,
+    ) -> Result<DeletionDocument, GatewayError> {
         let inner = &self.inner;
         inner.flights.forget(guest.phone);
         // Wanting to leave does not wait for ProBonus.
         let account = self.account_if_any(guest).await.unwrap_or(guest.account);
         let now = self.now();
         let request = DeletionRow { phone: guest.phone, account, requested_at: now, last_requested_at: now };
-        Ok(DeletionDocument { requested_at: inner.state.request_deletion(request).await? })
+        let address = origin.address.to_string();
+        Ok(DeletionDocument { requested_at: inner.state.request_deletion(request, address).await? })
     }
 
     /// Everything that is kept about the guest, here and at ProBonus.

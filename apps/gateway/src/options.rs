@@ -81,7 +81,8 @@ pub struct Limits {
     pub address_per_hour: u32,
     /// Codes and till codes that a kiosk may ask about in an hour.
     pub device_per_hour: u32,
-    /// Confirmations from an address in an hour.
+    /// Confirmations from an address in an hour; an IPv6 address counts with its /64, and ten times as many are given to
+    /// its /48.
     pub confirm_per_hour: u32,
     /// Reads of history and receipts by an account in a minute; they go through to ProBonus.
     pub reads_per_minute: u32,

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::{Delivery, Message};
 use crate::gateway::{FAREWELL, Tally};
 use crate::options::GatewayOptions;
-use crate::state::{State, StateError};
+use crate::state::{CodeHash, State, StateError};
 
 /// Codes that wait at most; more are not taken.
 const QUEUE: usize = 256;
@@ -24,7 +24,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 
 /// Takes codes and sees to it that they are sent.
 pub(crate) struct Courier {
-    queue: Mutex<Option<mpsc::Sender<Message>>>,
+    queue: Mutex<Option<mpsc::Sender<Parcel>>>,
     dispatcher: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -34,12 +34,19 @@ impl fmt::Debug for Courier {
     }
 }
 
+/// A code to be sent, and how it is kept.
+pub(crate) struct Parcel {
+    pub(crate) message: Message,
+    pub(crate) whose: CodeHash,
+    pub(crate) code: CodeHash,
+}
+
 /// A place in the queue.
-pub(crate) struct Place(mpsc::OwnedPermit<Message>);
+pub(crate) struct Place(mpsc::OwnedPermit<Parcel>);
 
 impl Place {
-    pub(crate) fn send(self, message: Message) {
-        self.0.send(message);
+    pub(crate) fn send(self, parcel: Parcel) {
+        self.0.send(parcel);
     }
 }
 
@@ -102,14 +109,14 @@ impl Courier {
 }
 
 /// Sends what comes, several at a time, until nobody can send any more and the last is through.
-async fn dispatch(rounds: Arc<Rounds>, mut waiting: mpsc::Receiver<Message>) {
+async fn dispatch(rounds: Arc<Rounds>, mut waiting: mpsc::Receiver<Parcel>) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
-        let Some(message) = waiting.recv().await else { break };
+        let Some(parcel) = waiting.recv().await else { break };
         let rounds = Arc::clone(&rounds);
         tokio::spawn(async move {
-            if tokio::time::timeout(LONGEST, rounds.go(&message)).await.is_err() {
+            if tokio::time::timeout(LONGEST, rounds.go(&parcel)).await.is_err() {
                 Tally::count(&rounds.tally.codes_failed);
                 tracing::warn!("a code was not delivered in time");
             }
@@ -121,7 +128,7 @@ async fn dispatch(rounds: Arc<Rounds>, mut waiting: mpsc::Receiver<Message>) {
 }
 
 impl Rounds {
-    async fn go(&self, message: &Message) {
+    async fn go(&self, Parcel { message, whose, code }: &Parcel) {
         if !self.is_wanted(message).await {
             return;
         }
@@ -137,6 +144,12 @@ impl Rounds {
                 tracing::error!(%error, "the budget could not be asked");
                 return;
             }
+        }
+        // Before it is sent, or whoever is quick would be told that it is wrong.
+        if let Err(error) = self.state.wake_code(*whose, *code).await {
+            Tally::count(&self.tally.codes_failed);
+            tracing::error!(%error, "a code could not be let in");
+            return;
         }
         match self.delivery.deliver(message).await {
             Ok(()) => Tally::count(&self.tally.codes_delivered),

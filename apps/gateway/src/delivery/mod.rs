@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 pub use console::Console;
-pub(crate) use courier::Courier;
+pub(crate) use courier::{Courier, Parcel};
 pub use provider::{DeliverySetupError, ProviderOptions, Providers, Success};
 pub use template::BodyKind;
 

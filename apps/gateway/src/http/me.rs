@@ -265,6 +265,7 @@ pub(super) async fn export(State(app): State<App>, Own(guest): Own) -> Result<Js
 pub(super) async fn request_deletion(
     State(app): State<App>,
     Own(guest): Own,
+    address: Address,
 ) -> Result<(StatusCode, Json<DeletionDocument>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(app.gateway.request_deletion(&guest).await?)))
+    Ok((StatusCode::ACCEPTED, Json(app.gateway.request_deletion(&guest, &address.origin()).await?)))
 }

@@ -8,7 +8,7 @@ use loyalty_core::domain::Phone;
 use secrecy::SecretString;
 
 use super::{Origin, SessionTokens};
-use crate::delivery::Message;
+use crate::delivery::{Message, Parcel};
 use crate::error::GatewayError;
 use crate::gateway::{Gateway, TRY_AGAIN};
 use crate::projection::CodeSentDocument;
@@ -37,12 +37,13 @@ impl Gateway {
             inner.courier.place().ok_or(GatewayError::Unavailable { retry_after: Some(TRY_AGAIN) })?;
         let code = random::digits(&*inner.random, DIGITS)?;
         let whose = inner.keys.whose_code(phone, origin.device.as_ref().map(|device| device.id));
+        let kept_as = inner.keys.code(whose, &code);
         let lifetime = inner.options.lifetimes.code;
         let now = self.now();
         let kept = inner.state.keep_code(
             self.windows_of_codes(phone, origin),
             whose,
-            inner.keys.code(whose, &code),
+            kept_as,
             inner.options.limits.code_tries,
             now,
             now + SignedDuration::from_secs(lifetime.into()),
@@ -50,7 +51,8 @@ impl Gateway {
         if let Err(wait) = kept.await? {
             return Err(limited(wait));
         }
-        place.send(Message { phone, code: SecretString::from(code.as_str()) });
+        let message = Message { phone, code: SecretString::from(code.as_str()) };
+        place.send(Parcel { message, whose, code: kept_as });
         Ok(CodeSentDocument {
             resend_after: inner.options.limits.resend_after.into(),
             expires_in: lifetime.into(),
@@ -81,12 +83,14 @@ impl Gateway {
             Some(device) => inner.keys.device_limit("confirmations", device),
             None => inner.keys.address_limit("confirmations", origin.address),
         };
-        let window = Window { key, most: inner.options.limits.confirm_per_hour, within: HOUR };
+        let most = inner.options.limits.confirm_per_hour;
+        let mut windows = vec![Window { key, most, within: HOUR }];
+        windows.extend(self.window_of_provider("confirmations", origin, most));
         let (session, tokens) = self.new_session(phone, None, device)?;
         let code = zeroize::Zeroizing::new(code.to_owned());
         let keys = self.clone();
         let is_right = move |kept: &[u8]| keys.inner.keys.is_code(whose, &code, kept);
-        match inner.state.try_code(vec![window], whose, is_right, session, self.now()).await? {
+        match inner.state.try_code(windows, whose, is_right, session, self.now()).await? {
             Tried::Right => Ok(tokens),
             Tried::Wrong { tries_left } => Err(GatewayError::CodeWrong { tries_left }),
             Tried::Expired => Err(GatewayError::CodeExpired),
@@ -108,12 +112,17 @@ impl Gateway {
             Window { key: phone, most: limits.phone_per_day, within: DAY },
             Window { key: place, most, within: HOUR },
         ];
-        if origin.device.is_none()
-            && let Some(key) = keys.provider_limit("codes", origin.address)
-        {
-            windows.push(Window { key, most: most.saturating_mul(PROVIDER), within: HOUR });
-        }
+        windows.extend(self.window_of_provider("codes", origin, most));
         windows
+    }
+
+    /// The window of all addresses that one provider may give to a customer, where an address has `most` in an hour.
+    fn window_of_provider(&self, limit: &'static str, origin: &Origin, most: u32) -> Option<Window> {
+        if origin.device.is_some() {
+            return None;
+        }
+        let key = self.inner.keys.provider_limit(limit, origin.address)?;
+        Some(Window { key, most: most.saturating_mul(PROVIDER), within: HOUR })
     }
 
     /// Counts one time against a limit of a guest's.

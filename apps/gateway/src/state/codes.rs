@@ -10,6 +10,13 @@ use super::{State, StateError, Transaction, Value, millis};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CodeHash(pub(crate) [u8; 32]);
 
+impl CodeHash {
+    /// How a code is kept until it is on its way: as what no code can be compared to, and as no other is kept.
+    fn asleep(self) -> Self {
+        Self(self.0.map(|byte| !byte))
+    }
+}
+
 /// What became of a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tried {
@@ -24,7 +31,8 @@ pub(crate) enum Tried {
 }
 
 impl State {
-    /// Keeps a code in place of the one before, if the windows have room; otherwise says how long to wait.
+    /// Keeps a code in place of the one before, if the windows have room; otherwise says how long to wait. Whoever tries
+    /// it finds it wrong until [`State::wake_code`].
     pub(crate) async fn keep_code(
         &self,
         windows: Vec<Window>,
@@ -48,12 +56,24 @@ impl State {
                        expires_at = excluded.expires_at, tries_left = excluded.tries_left";
             let values = [
                 Value::Bytes(&whose.0),
-                Value::Bytes(&code.0),
+                Value::Bytes(&code.asleep().0),
                 Value::Int(millis(expires_at)),
                 Value::Int(tries.into()),
             ];
             tx.run(sql, &values)?;
             Ok(Ok(()))
+        })
+        .await
+    }
+
+    /// Lets a code be right from now on, unless another has taken its place. One that is never sent never is: guesses
+    /// at codes that nobody reads would cost whoever makes them nothing, and end with no budget.
+    pub(crate) async fn wake_code(&self, whose: CodeHash, code: CodeHash) -> Result<(), StateError> {
+        self.write(move |tx| {
+            hold(tx, whose)?;
+            let sql = "UPDATE sign_in_codes SET code_hash = $2 WHERE whose = $1 AND code_hash = $3";
+            let (awake, asleep) = (Value::Bytes(&code.0), code.asleep());
+            tx.run(sql, &[Value::Bytes(&whose.0), awake, Value::Bytes(&asleep.0)]).map(drop)
         })
         .await
     }

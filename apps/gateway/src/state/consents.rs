@@ -74,7 +74,9 @@ impl State {
                 return Ok(None);
             }
             // An older text's consent ends where the new one begins.
-            withdraw(tx, &given, given.consent.given_at)?;
+            let ConsentRow { phone, account, ref address, .. } = given;
+            let older = Withdrawal { kind: given.consent.kind, phone, account, address };
+            withdraw(tx, older, given.consent.given_at)?;
             insert(tx, id, &given)?;
             Ok(Some((given.consent, true)))
         })
@@ -92,10 +94,7 @@ impl State {
     ) -> Result<(), StateError> {
         self.write(move |tx| {
             hold(tx, phone)?;
-            let consent = Consent { kind, text_version: String::new(), given_at: now, withdrawn_at: None };
-            let by =
-                ConsentRow { phone, account, address: address.clone(), withdrawn_address: None, consent };
-            withdraw(tx, &by, now)
+            withdraw(tx, Withdrawal { kind, phone, account, address: &address }, now)
         })
         .await
     }
@@ -159,14 +158,37 @@ fn insert(tx: &mut dyn Transaction, id: Uuid, given: &ConsentRow) -> Result<(), 
     tx.run(sql, &values).map(drop)
 }
 
-fn withdraw(tx: &mut dyn Transaction, by: &ConsentRow, now: Timestamp) -> Result<(), StateError> {
+/// What is withdrawn, by whom and from where.
+struct Withdrawal<'a> {
+    kind: ConsentKind,
+    phone: Phone,
+    account: Option<AccountId>,
+    address: &'a str,
+}
+
+/// Withdraws all that a guest has agreed to: whoever wants to be forgotten agrees to nothing any more.
+pub(super) fn withdraw_all(
+    tx: &mut dyn Transaction,
+    phone: Phone,
+    account: Option<AccountId>,
+    address: &str,
+    now: Timestamp,
+) -> Result<(), StateError> {
+    hold(tx, phone)?;
+    for kind in [ConsentKind::PersonalData, ConsentKind::Advertising] {
+        withdraw(tx, Withdrawal { kind, phone, account, address }, now)?;
+    }
+    Ok(())
+}
+
+fn withdraw(tx: &mut dyn Transaction, by: Withdrawal<'_>, now: Timestamp) -> Result<(), StateError> {
     let sql = "UPDATE consents SET withdrawn_at = $1, withdrawn_address = $2 WHERE withdrawn_at IS NULL
                AND kind = $3 AND (account_id = $5 OR (phone = $4 AND account_id IS NULL))";
     let phone = by.phone.e164();
     let values = [
         Value::Int(millis(now)),
-        Value::Text(&by.address),
-        Value::Text(consent_word(by.consent.kind)),
+        Value::Text(by.address),
+        Value::Text(consent_word(by.kind)),
         Value::Text(&phone),
         Value::int_or_null(by.account.map(|account| account.0)),
     ];

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use loyalty_core::domain::{AccountId, Phone};
 
-use super::{State, StateError, Transaction, Value, millis, sessions, snapshots, timestamp};
+use super::{State, StateError, Transaction, Value, consents, millis, sessions, snapshots, timestamp};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +21,15 @@ fn subject(phone: Phone, account: Option<AccountId>) -> String {
 }
 
 impl State {
-    /// Records a request made at its last time, erases what is cached and ends all sessions. The first time counts, and is given back.
-    pub(crate) async fn request_deletion(&self, request: DeletionRow) -> Result<Timestamp, StateError> {
+    /// Records a request made at its last time from `address`, withdraws all consents, erases what is cached and ends all
+    /// sessions. The first time counts, and is given back.
+    pub(crate) async fn request_deletion(
+        &self,
+        request: DeletionRow,
+        address: String,
+    ) -> Result<Timestamp, StateError> {
         self.write(move |tx| {
+            consents::withdraw_all(tx, request.phone, request.account, &address, request.last_requested_at)?;
             let sql = "INSERT INTO deletions (subject, phone, account_id, requested_at, last_requested_at)
                  VALUES ($1, $2, $3, $4, $4)
                  ON CONFLICT (subject) DO UPDATE SET last_requested_at = excluded.last_requested_at";

@@ -94,7 +94,8 @@ impl Postgres {
             let batch = |sql| runtime.block_on(connection.batch_execute(sql)).map_err(|error| failed(&error));
             let mut first = true;
             loop {
-                batch("BEGIN")?;
+                // What is counted after waiting for a lock has to be what stands there then, whatever the database's default.
+                batch("BEGIN ISOLATION LEVEL READ COMMITTED")?;
                 match work(&mut Statements { connection, runtime: &runtime }) {
                     Ok(done) => {
                         batch("COMMIT")?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::budgets::DAY;
-use super::{State, StateError, Value, millis};
+use super::{State, StateError, Transaction, Value, millis};
 
 /// Proof of consents that were withdrawn, and requests for deletion, stay for the three years in which a claim can be
 /// brought (`assumed`: the general limitation period of Russian civil law).
@@ -34,15 +34,20 @@ const RULES: &[(&str, i64)] = &[
 ];
 
 impl State {
-    /// Throws away what has had its time. Any number of instances may do it at once.
+    /// Throws away what has had its time. Any number of instances may do it at once. Where one kind of it cannot be
+    /// thrown away the others are all the same, and the first error is told.
     pub(crate) async fn prune(&self, now: Timestamp) -> Result<(), StateError> {
+        let mut outcome = Ok(());
         for (sql, age) in RULES {
             // A transaction each: nobody waits long.
             let before = millis(now).saturating_sub(*age);
-            self.write(move |tx| tx.run(sql, &[Value::Int(before)]).map(drop)).await?;
+            let done = self.write(move |tx| tx.run(sql, &[Value::Int(before)]).map(drop)).await;
+            outcome = outcome.and(done);
         }
         let today = millis(now).div_euclid(DAY);
-        self.write(move |tx| tx.run("DELETE FROM budgets WHERE day < $1", &[Value::Int(today)]).map(drop))
-            .await
+        let budgets = move |tx: &mut dyn Transaction| {
+            tx.run("DELETE FROM budgets WHERE day < $1", &[Value::Int(today)]).map(drop)
+        };
+        outcome.and(self.write(budgets).await)
     }
 }

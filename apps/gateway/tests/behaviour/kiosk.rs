@@ -103,7 +103,7 @@ async fn a_till_code_opens_nothing_after_its_guest_signed_out_everywhere_or_left
         let elsewhere = world.guest(RICHEST).await;
         if leaves {
             world.scene.always("*", FaultKind::Status { status: 503 });
-            world.gateway.request_deletion(&elsewhere).await.unwrap();
+            world.gateway.request_deletion(&elsewhere, &origin(None)).await.unwrap();
         } else {
             world.gateway.sign_out(&elsewhere, SignOut::All).await.unwrap();
         }

@@ -110,13 +110,17 @@ async fn the_operator_can_prove_who_agreed_to_what_and_sees_who_wants_to_leave()
     consent(&world, &guest).await;
     let account = world.gateway.register(&guest, form()).await.unwrap().account.id;
     let guest = world.authenticate(&tokens).await;
-    world.gateway.request_deletion(&guest).await.unwrap();
+    world.gateway.request_deletion(&guest, &origin(None)).await.unwrap();
     let operator = world.operator();
     let proof = operator.consents().await.unwrap();
     assert_eq!(proof.len(), 1);
     assert_eq!(proof[0].phone.e164(), STRANGER);
     assert_eq!(proof[0].account.map(|id| id.0), Some(account));
     assert_eq!((proof[0].address.as_str(), proof[0].consent.text_version.as_str()), ("192.0.2.1", CONSENT));
+    // Nobody is written to who has asked to be forgotten.
+    assert!(
+        proof[0].consent.withdrawn_at.is_some() && proof[0].withdrawn_address.as_deref() == Some("192.0.2.1")
+    );
     let leaving = operator.deletions().await.unwrap();
     assert_eq!(leaving.iter().map(|row| row.account.map(|id| id.0)).collect::<Vec<_>>(), [Some(account)]);
     assert!(

@@ -3,11 +3,11 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 use loyalty_core::domain::ConsentKind;
 use loyalty_gateway::GatewayError;
-use loyalty_gateway::gateway::{SessionTokens, Wanted};
+use loyalty_gateway::gateway::{Origin, SessionTokens, Wanted};
 use loyalty_sandbox::FaultKind;
 use secrecy::ExposeSecret;
 
-use crate::world::{CONSENT, RICHEST, STRANGER, World, origin};
+use crate::world::{CONSENT, RICHEST, STRANGER, World, options, origin};
 
 const FIND: &str = "accounts/find_by_phone";
 
@@ -126,4 +126,21 @@ async fn a_phone_that_has_no_account_a_day_after_it_was_proved_is_proved_again()
     let tokens = refresh(&world, &tokens).await.unwrap();
     world.pass(hours(1));
     assert_eq!(refresh(&world, &tokens).await.unwrap_err(), GatewayError::Unauthorized);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn confirmations_are_counted_for_all_addresses_that_a_provider_may_give_to_one_customer() {
+    let mut narrow = options();
+    narrow.limits.confirm_per_hour = 2;
+    let world = World::with(narrow, "").await;
+    let from = |address: &str| Origin { address: address.parse().unwrap(), ..origin(None) };
+    for network in 0..20 {
+        let here = from(&format!("2001:db8:5:{network:x}::1"));
+        let tried = world.gateway.confirm(STRANGER, "000000", &here).await.unwrap_err();
+        assert_eq!(tried, GatewayError::CodeExpired, "{network}");
+    }
+    let limited = world.gateway.confirm(STRANGER, "000000", &from("2001:db8:5:ffff::1")).await.unwrap_err();
+    assert!(matches!(limited, GatewayError::RateLimited { .. }), "{limited:?}");
+    let elsewhere = world.gateway.confirm(STRANGER, "000000", &from("2001:db8:6:ffff::1")).await.unwrap_err();
+    assert_eq!(elsewhere, GatewayError::CodeExpired);
 }

@@ -10,13 +10,21 @@ on_both! {
     a_code_expires_to_the_millisecond
     every_wrong_try_counts_however_many_come_at_once
     of_two_right_tries_at_once_one_opens_a_session
+    a_code_that_is_not_on_its_way_is_wrong_and_its_tries_count
+    a_code_that_was_replaced_is_not_let_in_late
 }
 
 const WHOSE: CodeHash = CodeHash([1; 32]);
 const RIGHT: [u8; 32] = [2; 32];
 const WRONG: [u8; 32] = [3; 32];
 
+/// Keeps a code that is on its way.
 async fn keep(state: &State, code: [u8; 32], tries: u32) {
+    keep_asleep(state, code, tries).await;
+    state.wake_code(WHOSE, CodeHash(code)).await.unwrap();
+}
+
+async fn keep_asleep(state: &State, code: [u8; 32], tries: u32) {
     let expires_at = NOON + SignedDuration::from_mins(5);
     let kept = state.keep_code(Vec::new(), WHOSE, CodeHash(code), tries, NOON, expires_at).await;
     assert_eq!(kept.unwrap(), Ok(()));
@@ -92,4 +100,27 @@ async fn of_two_right_tries_at_once_one_opens_a_session(fixture: Fixture) {
         let outcomes = [one.unwrap(), two.unwrap()];
         assert!(outcomes.contains(&Tried::Right) && outcomes.contains(&Tried::Expired), "{outcomes:?}");
     }
+}
+
+async fn a_code_that_is_not_on_its_way_is_wrong_and_its_tries_count(fixture: Fixture) {
+    let state = &fixture.state;
+    keep_asleep(state, RIGHT, 5).await;
+    assert_eq!(try_code(state, RIGHT, 1, NOON).await, Tried::Wrong { tries_left: 4 });
+    assert_eq!(try_code(state, WRONG, 1, NOON).await, Tried::Wrong { tries_left: 3 }, "it can be told apart");
+    state.wake_code(WHOSE, CodeHash(RIGHT)).await.unwrap();
+    assert_eq!(try_code(state, WRONG, 1, NOON).await, Tried::Wrong { tries_left: 2 });
+    assert_eq!(try_code(state, RIGHT, 1, NOON).await, Tried::Right);
+}
+
+async fn a_code_that_was_replaced_is_not_let_in_late(fixture: Fixture) {
+    let state = &fixture.state;
+    keep_asleep(state, WRONG, 5).await;
+    keep_asleep(state, RIGHT, 5).await;
+    state.wake_code(WHOSE, CodeHash(WRONG)).await.unwrap();
+    assert_eq!(try_code(state, WRONG, 1, NOON).await, Tried::Wrong { tries_left: 4 });
+    state.wake_code(WHOSE, CodeHash(RIGHT)).await.unwrap();
+    assert_eq!(try_code(state, RIGHT, 1, NOON).await, Tried::Right);
+    // Nor is a used one.
+    state.wake_code(WHOSE, CodeHash(RIGHT)).await.unwrap();
+    assert_eq!(try_code(state, RIGHT, 2, NOON).await, Tried::Expired);
 }

@@ -171,8 +171,9 @@ async fn the_first_request_for_deletion_counts_and_ends_everything(fixture: Fixt
         requested_at: at,
         last_requested_at: at,
     };
-    assert_eq!(state.request_deletion(request(NOON)).await.unwrap(), NOON);
-    assert_eq!(state.request_deletion(request(later(60))).await.unwrap(), NOON);
+    let from = || "192.0.2.9".to_owned();
+    assert_eq!(state.request_deletion(request(NOON), from()).await.unwrap(), NOON);
+    assert_eq!(state.request_deletion(request(later(60)), from()).await.unwrap(), NOON);
     // Asked for again after a while, it is to be seen to again.
     assert_eq!(
         state.deletions().await.unwrap(),

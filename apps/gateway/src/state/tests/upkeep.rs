@@ -72,7 +72,7 @@ async fn fill(state: &State) {
     }
     let deletion =
         DeletionRow { phone: phone(3), account: None, requested_at: NOON, last_requested_at: NOON };
-    state.request_deletion(deletion).await.unwrap();
+    state.request_deletion(deletion, String::new()).await.unwrap();
     let body = || b"{}".to_vec();
     let snapshot = NewSnapshot {
         account: AccountId(1),
