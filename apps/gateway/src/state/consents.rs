@@ -76,7 +76,7 @@ impl State {
             // An older text's consent ends where the new one begins.
             let ConsentRow { phone, account, ref address, .. } = given;
             let older = Withdrawal { kind: given.consent.kind, phone, account, address };
-            withdraw(tx, older, given.consent.given_at)?;
+            withdraw(tx, &older, given.consent.given_at)?;
             insert(tx, id, &given)?;
             Ok(Some((given.consent, true)))
         })
@@ -94,7 +94,7 @@ impl State {
     ) -> Result<(), StateError> {
         self.write(move |tx| {
             hold(tx, phone)?;
-            withdraw(tx, Withdrawal { kind, phone, account, address: &address }, now)
+            withdraw(tx, &Withdrawal { kind, phone, account, address: &address }, now)
         })
         .await
     }
@@ -176,12 +176,12 @@ pub(super) fn withdraw_all(
 ) -> Result<(), StateError> {
     hold(tx, phone)?;
     for kind in [ConsentKind::PersonalData, ConsentKind::Advertising] {
-        withdraw(tx, Withdrawal { kind, phone, account, address }, now)?;
+        withdraw(tx, &Withdrawal { kind, phone, account, address }, now)?;
     }
     Ok(())
 }
 
-fn withdraw(tx: &mut dyn Transaction, by: Withdrawal<'_>, now: Timestamp) -> Result<(), StateError> {
+fn withdraw(tx: &mut dyn Transaction, by: &Withdrawal<'_>, now: Timestamp) -> Result<(), StateError> {
     let sql = "UPDATE consents SET withdrawn_at = $1, withdrawn_address = $2 WHERE withdrawn_at IS NULL
                AND kind = $3 AND (account_id = $5 OR (phone = $4 AND account_id IS NULL))";
     let phone = by.phone.e164();
