@@ -25,6 +25,7 @@ use crate::records::snapshot::{SessionState, SnapshotView};
 use crate::runtime::{CancelToken, run};
 use crate::secret_store::{Foreign, SecretStore};
 use crate::settings::{Settings, Understood, refused};
+use crate::visit::Turn;
 use crate::words::Words;
 
 /// The programme as it was last read, beside the folder of the guest's cache.
@@ -69,8 +70,8 @@ pub(crate) enum Place {
 pub(crate) struct Live {
     pub(crate) client: GatewayClient,
     pub(crate) guest: Option<Arc<Guest>>,
-    /// Whoever begins or ends a session holds it. A kiosk's next guest has another: they wait for nobody who has left.
-    pub(crate) turn: Arc<Mutex<()>>,
+    /// A kiosk's next guest has another: they wait for nobody who has left.
+    pub(crate) turn: Turn,
     pub(crate) lang: Lang,
     pub(crate) programme: Option<Arc<Programme>>,
     /// As far as is known without a session.

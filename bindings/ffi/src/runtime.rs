@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::error::CallError;
 
 /// Two, because one may be busy with a large answer while the other serves the screen.
-const THREADS: usize = 2;
+pub(crate) const THREADS: usize = 2;
 
 static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
 
@@ -56,6 +56,22 @@ pub(crate) async fn to_the_end<T: Send + 'static>(
     let (work, outcome) = erased(work);
     ended(&mut tokio::spawn(work)).await?;
     outcome.taken()
+}
+
+/// Begins `work` on this library's threads here and now, and carries it through as [`to_the_end`] does; what is answered
+/// waits for its outcome.
+///
+/// # Errors
+/// `Internal` where there are no threads.
+pub(crate) fn begun<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
+) -> Result<impl Future<Output = Result<T, LoyaltyError>> + Send + 'static, LoyaltyError> {
+    let (work, outcome) = erased(work);
+    let mut task = runtime()?.spawn(work);
+    Ok(async move {
+        ended(&mut task).await?;
+        outcome.taken()
+    })
 }
 
 /// Work of one type whatever comes of it: it tells no more than whether the server has refused whoever it was for. There
