@@ -9,6 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::alive::{Alive, Kind};
 use crate::error::CallError;
 
 /// Two, because one may be busy with a large answer while the other serves the screen.
@@ -90,7 +91,9 @@ pub(crate) fn erased<T: Send + 'static>(
 ) -> (Work, Outcome<T>) {
     let outcome = Arc::new(Mutex::new(None));
     let told = Arc::clone(&outcome);
+    let alive = Alive::new(Kind::Work);
     let work = async move {
+        let _alive = alive;
         let came = work.await;
         let refused = matches!(came, Err(LoyaltyError::Unauthorized));
         *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(came);
@@ -143,7 +146,10 @@ impl Drop for Task {
 
 /// Gives up a call from outside, for languages whose own cancellation does not reach it. May be handed to several calls.
 #[derive(Debug, uniffi::Object)]
-pub struct CancelToken(watch::Sender<bool>);
+pub struct CancelToken {
+    used: watch::Sender<bool>,
+    _alive: Alive,
+}
 
 #[uniffi::export]
 impl CancelToken {
@@ -151,23 +157,23 @@ impl CancelToken {
     #[uniffi::constructor]
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Arc::new(Self(watch::channel(false).0))
+        Arc::new(Self { used: watch::channel(false).0, _alive: Alive::new(Kind::Token) })
     }
 
     /// Ends the calls that have this token, and those that get it later, with `Cancelled`.
     pub fn cancel(&self) {
-        self.0.send_replace(true);
+        self.used.send_replace(true);
     }
 }
 
 impl CancelToken {
     fn is_used(&self) -> bool {
-        *self.0.borrow()
+        *self.used.borrow()
     }
 
     async fn used(&self) {
         // The sender lives as long as `self`.
-        let _ = self.0.subscribe().wait_for(|used| *used).await;
+        let _ = self.used.subscribe().wait_for(|used| *used).await;
     }
 }
 

@@ -12,6 +12,7 @@ use loyalty_core::system::SystemIds;
 use loyalty_core::{Category, LoyaltyError};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
+use crate::alive::{Alive, Kind};
 use crate::error::CallError;
 use crate::loyalty::{Desk, Guest, Loyalty, Place};
 use crate::runtime::{CancelToken, Work, begun, run, to_the_end};
@@ -175,7 +176,7 @@ impl Desk {
             }
             opened => (opened?, None),
         };
-        Ok(Guest { session, calendar, phone, unkept })
+        Ok(Guest { session, calendar, phone, unkept, _alive: Alive::new(Kind::Guest) })
     }
 
     async fn kept_phone(&self) -> Result<Option<Phone>, LoyaltyError> {
