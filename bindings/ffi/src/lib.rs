@@ -15,6 +15,7 @@
 
 uniffi::setup_scaffolding!();
 
+mod alive;
 pub mod amounts;
 pub mod error;
 pub mod log;

@@ -17,6 +17,7 @@ use loyalty_core::{ErrorCode, LoyaltyError};
 use secrecy::SecretString;
 use tokio::sync::{Mutex, watch};
 
+use crate::alive::{Alive, Kind};
 use crate::amounts::{BonusAmount, MoneyAmount};
 use crate::error::CallError;
 use crate::observe::Subscription;
@@ -25,6 +26,7 @@ use crate::records::snapshot::{SessionState, SnapshotView};
 use crate::runtime::{CancelToken, run};
 use crate::secret_store::{Foreign, SecretStore};
 use crate::settings::{Settings, Understood, refused};
+use crate::visit::Turn;
 use crate::words::Words;
 
 /// The programme as it was last read, beside the folder of the guest's cache.
@@ -37,6 +39,13 @@ const CACHE_FOLDER: &str = "guest";
 #[derive(Debug, uniffi::Object)]
 pub struct Loyalty {
     pub(crate) desk: Arc<Desk>,
+    _alive: Alive,
+}
+
+impl Loyalty {
+    pub(crate) fn new(desk: Arc<Desk>) -> Arc<Self> {
+        Arc::new(Self { desk, _alive: Alive::new(Kind::Device) })
+    }
 }
 
 /// What all calls share.
@@ -49,6 +58,7 @@ pub(crate) struct Desk {
     pub(crate) live: watch::Sender<Live>,
     /// Whoever opens or closes the guest's file for good or for a while holds it.
     pub(crate) file: Mutex<()>,
+    _alive: Alive,
 }
 
 /// Where a session is kept.
@@ -69,8 +79,8 @@ pub(crate) enum Place {
 pub(crate) struct Live {
     pub(crate) client: GatewayClient,
     pub(crate) guest: Option<Arc<Guest>>,
-    /// Whoever begins or ends a session holds it. A kiosk's next guest has another: they wait for nobody who has left.
-    pub(crate) turn: Arc<Mutex<()>>,
+    /// A kiosk's next guest has another: they wait for nobody who has left.
+    pub(crate) turn: Turn,
     pub(crate) lang: Lang,
     pub(crate) programme: Option<Arc<Programme>>,
     /// As far as is known without a session.
@@ -89,6 +99,7 @@ pub(crate) struct Guest {
     pub(crate) phone: Option<Phone>,
     /// Why nothing is kept on this device although it should be.
     pub(crate) unkept: Option<ErrorCode>,
+    pub(crate) _alive: Alive,
 }
 
 impl fmt::Debug for Desk {
@@ -117,7 +128,7 @@ pub async fn open_guest(
 pub fn open_kiosk(settings: Settings, credential: String) -> Result<Arc<Loyalty>, CallError> {
     let understood = settings.understood(Some(SecretString::from(credential)))?;
     let desk = Desk::new(understood, Place::Shared, Arc::new(SystemClock), None)?;
-    Ok(Arc::new(Loyalty { desk: Arc::new(desk) }))
+    Ok(Loyalty::new(Arc::new(desk)))
 }
 
 /// [`open_guest`] on a clock of the caller's.
@@ -130,10 +141,10 @@ pub(crate) async fn open(
         let understood = settings.understood(None)?;
         let folder = understood.folder.clone();
         let kept = kept_programme(&folder).map(Arc::new);
-        let place = Place::Own { secrets: Arc::new(Foreign(secrets)), folder };
+        let place = Place::Own { secrets: Arc::new(Foreign::new(secrets)), folder };
         let desk = Arc::new(Desk::new(understood, place, clock, kept)?);
         desk.go_on().await?;
-        Ok(Arc::new(Loyalty { desk }))
+        Ok(Loyalty::new(desk))
     };
     run(None, work).await
 }
@@ -162,7 +173,8 @@ impl Desk {
             paused: false,
             ended: false,
         });
-        Ok(Self { options, place, clock, unit, calendar, live, file: Mutex::default() })
+        let file = Mutex::default();
+        Ok(Self { options, place, clock, unit, calendar, live, file, _alive: Alive::new(Kind::Desk) })
     }
 
     pub(crate) fn new_client(&self) -> Result<GatewayClient, LoyaltyError> {

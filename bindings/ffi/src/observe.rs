@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
 
+use crate::alive::{Alive, Kind};
 use crate::error::CallError;
 use crate::loyalty::{Desk, Live};
 use crate::records::snapshot::SessionState;
@@ -18,6 +19,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 #[derive(Debug, uniffi::Object)]
 pub struct Subscription {
     shared: Arc<Shared>,
+    _alive: Alive,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,8 @@ impl std::fmt::Debug for Seen {
 impl Subscription {
     pub(crate) fn new(desk: Arc<Desk>) -> Self {
         let seen = Mutex::new(Seen { live: desk.live.subscribe(), last: None });
-        Self { shared: Arc::new(Shared { desk, seen, ended: watch::channel(false).0 }) }
+        let shared = Shared { desk, seen, ended: watch::channel(false).0 };
+        Self { shared: Arc::new(shared), _alive: Alive::new(Kind::Subscription) }
     }
 }
 

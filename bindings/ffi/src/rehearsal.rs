@@ -7,6 +7,7 @@ use loyalty_core::LoyaltyError;
 use loyalty_core::ports::Clock;
 use secrecy::SecretString;
 
+use crate::alive::{Kind, count};
 use crate::error::CallError;
 use crate::loyalty::{Desk, Loyalty, Place, open};
 use crate::records::history::TransactionPage;
@@ -64,7 +65,7 @@ pub fn rehearse_kiosk(
     clock: Arc<RehearsalClock>,
 ) -> Result<Arc<Loyalty>, CallError> {
     let understood = settings.understood(Some(SecretString::from(credential)))?;
-    Ok(Arc::new(Loyalty { desk: Arc::new(Desk::new(understood, Place::Shared, clock, None)?) }))
+    Ok(Loyalty::new(Arc::new(Desk::new(understood, Place::Shared, clock, None)?)))
 }
 
 /// Panics where the work of every call runs.
@@ -133,6 +134,40 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+    }
+}
+
+/// How many of this library's objects are alive, and how much of its work has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Living {
+    /// What an app has opened.
+    pub devices: u32,
+    /// What the calls to one share.
+    pub desks: u32,
+    /// Guests who are signed in, each with their file.
+    pub guests: u32,
+    /// Observers of the state.
+    pub subscriptions: u32,
+    /// Tokens that give up calls.
+    pub tokens: u32,
+    /// Stores of the other side's.
+    pub stores: u32,
+    /// Calls whose work has not ended.
+    pub work: u32,
+}
+
+/// Counts them.
+#[uniffi::export]
+#[must_use]
+pub fn living() -> Living {
+    Living {
+        devices: count(Kind::Device),
+        desks: count(Kind::Desk),
+        guests: count(Kind::Guest),
+        subscriptions: count(Kind::Subscription),
+        tokens: count(Kind::Token),
+        stores: count(Kind::Store),
+        work: count(Kind::Work),
     }
 }
 

@@ -9,10 +9,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::alive::{Alive, Kind};
 use crate::error::CallError;
 
 /// Two, because one may be busy with a large answer while the other serves the screen.
-const THREADS: usize = 2;
+pub(crate) const THREADS: usize = 2;
 
 static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
 
@@ -58,6 +59,22 @@ pub(crate) async fn to_the_end<T: Send + 'static>(
     outcome.taken()
 }
 
+/// Begins `work` on this library's threads here and now, and carries it through as [`to_the_end`] does; what is answered
+/// waits for its outcome.
+///
+/// # Errors
+/// `Internal` where there are no threads.
+pub(crate) fn begun<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LoyaltyError>> + Send + 'static,
+) -> Result<impl Future<Output = Result<T, LoyaltyError>> + Send + 'static, LoyaltyError> {
+    let (work, outcome) = erased(work);
+    let mut task = runtime()?.spawn(work);
+    Ok(async move {
+        ended(&mut task).await?;
+        outcome.taken()
+    })
+}
+
 /// Work of one type whatever comes of it: it tells no more than whether the server has refused whoever it was for. There
 /// is a call for every thing that a guest can do, and what runs and ends it would be compiled for each.
 pub(crate) type Work = Pin<Box<dyn Future<Output = Refused> + Send>>;
@@ -74,7 +91,9 @@ pub(crate) fn erased<T: Send + 'static>(
 ) -> (Work, Outcome<T>) {
     let outcome = Arc::new(Mutex::new(None));
     let told = Arc::clone(&outcome);
+    let alive = Alive::new(Kind::Work);
     let work = async move {
+        let _alive = alive;
         let came = work.await;
         let refused = matches!(came, Err(LoyaltyError::Unauthorized));
         *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(came);
@@ -127,7 +146,10 @@ impl Drop for Task {
 
 /// Gives up a call from outside, for languages whose own cancellation does not reach it. May be handed to several calls.
 #[derive(Debug, uniffi::Object)]
-pub struct CancelToken(watch::Sender<bool>);
+pub struct CancelToken {
+    used: watch::Sender<bool>,
+    _alive: Alive,
+}
 
 #[uniffi::export]
 impl CancelToken {
@@ -135,23 +157,23 @@ impl CancelToken {
     #[uniffi::constructor]
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Arc::new(Self(watch::channel(false).0))
+        Arc::new(Self { used: watch::channel(false).0, _alive: Alive::new(Kind::Token) })
     }
 
     /// Ends the calls that have this token, and those that get it later, with `Cancelled`.
     pub fn cancel(&self) {
-        self.0.send_replace(true);
+        self.used.send_replace(true);
     }
 }
 
 impl CancelToken {
     fn is_used(&self) -> bool {
-        *self.0.borrow()
+        *self.used.borrow()
     }
 
     async fn used(&self) {
         // The sender lives as long as `self`.
-        let _ = self.0.subscribe().wait_for(|used| *used).await;
+        let _ = self.used.subscribe().wait_for(|used| *used).await;
     }
 }
 

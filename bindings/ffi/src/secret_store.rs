@@ -6,6 +6,8 @@ use std::sync::Arc;
 use loyalty_core::ports::{SecretStore as Port, SecretStoreError};
 use secrecy::{ExposeSecret, SecretSlice};
 
+use crate::alive::{Alive, Kind};
+
 /// Why the other side could not keep or read a secret. Says nothing of the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum SecretStoreFailure {
@@ -55,7 +57,16 @@ pub trait SecretStore: Send + Sync {
 }
 
 /// The other side's store as the core knows one.
-pub(crate) struct Foreign(pub(crate) Arc<dyn SecretStore>);
+pub(crate) struct Foreign {
+    store: Arc<dyn SecretStore>,
+    _alive: Alive,
+}
+
+impl Foreign {
+    pub(crate) fn new(store: Arc<dyn SecretStore>) -> Self {
+        Self { store, _alive: Alive::new(Kind::Store) }
+    }
+}
 
 impl fmt::Debug for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,15 +76,15 @@ impl fmt::Debug for Foreign {
 
 impl Port for Foreign {
     fn get(&self, key: &str) -> Result<Option<SecretSlice<u8>>, SecretStoreError> {
-        Ok(self.0.get(key.to_owned())?.map(SecretSlice::from))
+        Ok(self.store.get(key.to_owned())?.map(SecretSlice::from))
     }
 
     fn set(&self, key: &str, secret: &SecretSlice<u8>) -> Result<(), SecretStoreError> {
-        Ok(self.0.set(key.to_owned(), secret.expose_secret().to_vec())?)
+        Ok(self.store.set(key.to_owned(), secret.expose_secret().to_vec())?)
     }
 
     fn delete(&self, key: &str) -> Result<(), SecretStoreError> {
-        Ok(self.0.delete(key.to_owned())?)
+        Ok(self.store.delete(key.to_owned())?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a session begins and ends.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +12,10 @@ use loyalty_core::system::SystemIds;
 use loyalty_core::{Category, LoyaltyError};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
+use crate::alive::{Alive, Kind};
 use crate::error::CallError;
 use crate::loyalty::{Desk, Guest, Loyalty, Place};
-use crate::runtime::{CancelToken, Work, run, to_the_end};
+use crate::runtime::{CancelToken, Work, begun, run, to_the_end};
 use crate::visit::Leaving;
 
 /// Where the guest's own phone is kept.
@@ -69,11 +71,11 @@ impl Loyalty {
         code: String,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<(), CallError> {
-        let (desk, code) = (Arc::clone(&self.desk), SecretString::from(code));
+        let (desk, door, code) = (Arc::clone(&self.desk), self.desk.door(), SecretString::from(code));
         let work = async move {
             let phone = Phone::parse(&phone)?;
             to_the_end(async move {
-                let entry = desk.enter().await?;
+                let entry = desk.enter(door).await?;
                 desk.heard(entry.client.confirm(&phone, &code).await)?;
                 desk.begin(entry, Some(phone)).await
             })
@@ -93,9 +95,9 @@ impl Loyalty {
         till_code: String,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<(), CallError> {
-        let desk = Arc::clone(&self.desk);
+        let (desk, door) = (Arc::clone(&self.desk), self.desk.door());
         let work = to_the_end(async move {
-            let entry = desk.enter().await?;
+            let entry = desk.enter(door).await?;
             desk.heard(entry.client.identify(&till_code).await)?;
             desk.begin(entry, None).await
         });
@@ -104,26 +106,30 @@ impl Loyalty {
 
     /// Signs out. On this device the guest is signed out whatever happens, unless the secret store fails; what was kept
     /// is overwritten and removed. At a kiosk that is done before anything is waited for, and whoever is about to be
-    /// signed in there is not.
+    /// signed in there is not: neither those whose call to [`Loyalty::confirm`] or [`Loyalty::identify`] has only begun.
     ///
     /// # Errors
-    /// `SecretStore`; for all devices also when the server was not reached, and then nothing has changed. None at a
+    /// `SecretStore`; for all devices also when the server was not reached, and then nothing has changed. Neither at a
     /// kiosk, which answers `OnlyHere` where the server was not reached in time.
+    ///
+    /// `Cancelled` on a guest's own device means that a token that was used before the call has kept it from beginning;
+    /// one that is used later gives up the answer alone. A kiosk's guest is never kept by a token: with one that is used
+    /// already they are let go, wiped and the gateway is told all the same, and only the answer is `Cancelled`.
     #[uniffi::method(default(cancel = None))]
     pub async fn sign_out(
         &self,
         devices: Devices,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<SignOut, CallError> {
-        let (desk, leaving) = (Arc::clone(&self.desk), self.desk.leave());
-        let work = to_the_end(async move {
-            match leaving {
-                Leaving::Owner => desk.sign_out(devices).await,
-                Leaving::Nobody => Ok(SignOut::Complete),
-                Leaving::Guest(left) => left.end(devices).await,
+        match self.desk.leave() {
+            Leaving::Owner => {
+                let desk = Arc::clone(&self.desk);
+                run(cancel, to_the_end(async move { desk.sign_out(devices).await })).await
             }
-        });
-        run(cancel, work).await
+            Leaving::Nobody => run(cancel, ready(Ok(SignOut::Complete))).await,
+            // Nobody else could wipe what is theirs if the caller gave up between here and there.
+            Leaving::Guest(left) => run(cancel, begun(left.end(devices))?).await,
+        }
     }
 }
 
@@ -170,7 +176,7 @@ impl Desk {
             }
             opened => (opened?, None),
         };
-        Ok(Guest { session, calendar, phone, unkept })
+        Ok(Guest { session, calendar, phone, unkept, _alive: Alive::new(Kind::Guest) })
     }
 
     async fn kept_phone(&self) -> Result<Option<Phone>, LoyaltyError> {

@@ -21,6 +21,9 @@ pub(crate) struct Entry {
     turn: OwnedMutexGuard<()>,
 }
 
+/// A door that one person at a time goes through: whoever begins or ends a session holds it.
+pub(crate) type Turn = Arc<Mutex<()>>;
+
 impl Entry {
     /// Whether they are still awaited.
     fn is_awaited(&self, live: &Live) -> bool {
@@ -45,15 +48,20 @@ pub(crate) struct Left {
 }
 
 impl Desk {
-    /// Waits until whoever comes or goes by the same door has done so.
-    pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
-        let turn: Arc<Mutex<()>> = self.live().turn;
-        turn.lock_owned().await
+    /// The door as it is now. A call that lets somebody in asks for it before it begins anything on another thread, so that
+    /// whoever leaves after the call closes that very door.
+    pub(crate) fn door(&self) -> Turn {
+        Arc::clone(&self.live.borrow().turn)
     }
 
-    /// Lets somebody in where nobody is signed in.
-    pub(crate) async fn enter(&self) -> Result<Entry, LoyaltyError> {
-        let turn = self.turn().await;
+    /// Waits until whoever comes or goes by the same door has done so.
+    pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.door().lock_owned().await
+    }
+
+    /// Lets somebody in who has come by this door, where nobody is signed in.
+    pub(crate) async fn enter(&self, door: Turn) -> Result<Entry, LoyaltyError> {
+        let turn = door.lock_owned().await;
         let live = self.live();
         let entry = Entry { client: live.client.clone(), turn };
         if !entry.is_awaited(&live) {
@@ -119,30 +127,35 @@ impl Desk {
         Ok(())
     }
 
-    /// Lets go of a kiosk's guest, and of whoever is about to become one, whatever happens next.
+    /// Lets go of a kiosk's guest, and of whoever is about to become one, whatever happens next: also of those whose call
+    /// has not got as far as the door.
     pub(crate) fn leave(&self) -> Leaving {
         if matches!(self.place, Place::Own { .. }) {
             return Leaving::Owner;
         }
-        let nobody = |live: &Live| live.guest.is_none() && live.turn.try_lock().is_ok();
-        if nobody(&self.live.borrow()) {
-            return Leaving::Nobody;
-        }
-        let next = self.new_client();
         let mut leaving = Leaving::Nobody;
-        self.live.send_modify(|live| {
-            live.turn = Arc::default();
-            let client = match next {
-                Ok(next) => std::mem::replace(&mut live.client, next),
-                Err(error) => {
-                    // Its tokens are forgotten below.
-                    tracing::warn!(code = error.code().as_str(), "the next guest has no client of their own");
-                    live.client.clone()
-                }
-            };
-            leaving = Leaving::Guest(Left { client, guest: live.guest.take() });
+        self.live.send_if_modified(|live| {
+            // Whoever holds the turn has the client too. Nobody can take the one or the other while this looks.
+            let somebody = live.guest.is_some() || live.turn.try_lock().is_err();
+            live.turn = Turn::default();
+            if somebody {
+                leaving = Leaving::Guest(Left { client: self.next_client(live), guest: live.guest.take() });
+            }
+            somebody
         });
         leaving
+    }
+
+    /// Gives the next guest a client of their own, and answers whose it was until now.
+    fn next_client(&self, live: &mut Live) -> GatewayClient {
+        match self.new_client() {
+            Ok(next) => std::mem::replace(&mut live.client, next),
+            Err(error) => {
+                // Its tokens are forgotten by whoever has left.
+                tracing::warn!(code = error.code().as_str(), "the next guest has no client of their own");
+                live.client.clone()
+            }
+        }
     }
 
     /// Closes the guest's file until [`Desk::resume`], also for whoever comes in meanwhile.

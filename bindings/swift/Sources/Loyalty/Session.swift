@@ -74,7 +74,11 @@ public protocol LoyaltySession: AnyObject, Sendable {
 
     /// Signs out. On this device the guest is signed out whatever happens, unless the secret store fails; what was kept
     /// is overwritten and removed. At a kiosk that is done before anything is waited for, and whoever is about to be
-    /// signed in there is not.
+    /// signed in there is not: neither by a call to ``confirm(phone:code:)`` or ``LoyaltyKiosk/identify(tillCode:)`` that
+    /// has only begun.
+    ///
+    /// A task that is cancelled before the call signs nobody out, unless it is at a kiosk: there the guest is let go, what
+    /// was read is wiped and the gateway is told all the same, and the call throws `CancellationError`.
     ///
     /// - Throws: when all devices were asked for and the server was not reached: then nothing has changed. Never at a
     ///   kiosk, which answers ``SignOut/onlyHere`` then.

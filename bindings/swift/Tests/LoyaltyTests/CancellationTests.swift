@@ -35,6 +35,41 @@ import Testing
         #expect(guest.current.connectivity == .offline, "and this is how it would have shown")
     }
 
+    @Test func aKiosksGuestLeavesAlsoInATaskThatIsCancelledAlready() async throws {
+        let phone = "+79161112233"
+        let stage = try await Stage()
+        try await stage.act("register_at_counter", ["phone": phone, "name": "Евлампия"])
+        let credential = try #require(try await stage.act("add_kiosk")["credential"] as? String)
+        let kiosk = try openKiosk(stage.settings(folder.url), credential: credential)
+        try await kiosk.signIn(stage, phone: phone)
+        try await kiosk.refresh()
+        try await stage.act("hold_answers")
+        await signOutCancelled(kiosk)
+        #expect(!kiosk.current.signedIn && kiosk.current.snapshot == nil)
+        // Not only let go: what was read is wiped before the gateway is told.
+        try await stage.act("held_answer")
+        try await stage.act("release_answers")
+    }
+
+    @Test func aTaskThatIsCancelledAlreadySignsNobodyOutOfTheirOwnDevice() async throws {
+        let phone = "+79161112233"
+        let stage = try await Stage()
+        try await stage.act("register_at_counter", ["phone": phone, "name": "Евлампия"])
+        let guest = try await openGuest(stage.settings(folder.url), secrets: InMemorySecretStore())
+        try await guest.signIn(stage, phone: phone)
+        await signOutCancelled(guest)
+        #expect(guest.current.signedIn)
+        #expect(try await guest.refresh().guest.firstName == "Евлампия")
+    }
+
+    private func signOutCancelled(_ session: any LoyaltySession) async {
+        let leaving = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await session.signOut()
+        }
+        await #expect(throws: CancellationError.self) { try await leaving.value }
+    }
+
     @Test func aSignInThatWasGivenUpGoesOnAndWhoTriesAgainFindsTheGuestSignedIn() async throws {
         let phone = "+79161112233"
         let stage = try await Stage()

@@ -3,6 +3,9 @@ import Loyalty
 import LoyaltyStage
 import Testing
 
+import func LoyaltyCore.living
+import struct LoyaltyCore.Living
+
 /// Looks at the whole process. It takes longer than all other tests, so what they hold is gone at its end.
 @Suite(.serialized, .timeLimit(.minutes(20))) struct GrowthTests {
     @Test func aThousandSessionsLeaveNothingBehind() async throws {
@@ -12,6 +15,9 @@ import Testing
         for _ in 0..<100 { try await cycle(stage, phone) }
         let before = try Held.now()
         for _ in 0..<1000 { try await cycle(stage, phone) }
+        // The other tests have their objects too, until they end.
+        for _ in 0..<3000 where living() != nothing { try await Task.sleep(for: .milliseconds(100)) }
+        #expect(living() == nothing)
         let after = try Held.now()
         // A session that was kept would take more than a hundred kilobytes, a file or two, and a thread.
         #expect(after.kilobytes - before.kilobytes < 20_000, "\(before), then \(after)")
@@ -31,6 +37,8 @@ import Testing
         _ = await states.next()
     }
 }
+
+private let nothing = Living(devices: 0, desks: 0, guests: 0, subscriptions: 0, tokens: 0, stores: 0, work: 0)
 
 /// What this process holds.
 private struct Held {

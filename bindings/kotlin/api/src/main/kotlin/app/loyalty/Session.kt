@@ -100,7 +100,10 @@ public interface LoyaltySession : Closeable {
     /**
      * Signs out. On this device the guest is signed out whatever happens, unless the secret store fails; what was kept
      * is overwritten and removed. At a kiosk it is done before this suspends, and whoever is about to be signed in there
-     * is not.
+     * is not: neither by a call to [confirm] or [LoyaltyKiosk.identify] that has only begun.
+     *
+     * A coroutine that is cancelled before the call signs nobody out, unless it is at a kiosk: there the guest is let go,
+     * what was read is wiped and the gateway is told all the same, and the coroutine finds that it is cancelled.
      *
      * @throws LoyaltyException when [devices] is [Devices.ALL] and the server was not reached: then nothing has changed.
      * Never at a kiosk, which answers [SignOut.ONLY_HERE] then.

@@ -14,14 +14,18 @@ import kotlinx.coroutines.ensureActive
 internal suspend fun <T> calling(call: suspend () -> T): T {
     // A coroutine that is cancelled already would begin the work in the core, and only then let go of it.
     currentCoroutineContext().ensureActive()
-    return try {
+    return callingInAnyCase(call)
+}
+
+/** The same for what must begin even in a coroutine that is cancelled already; which then is told that it is. */
+internal suspend fun <T> callingInAnyCase(call: suspend () -> T): T =
+    try {
         call()
     } catch (failed: CallException.Failed) {
         throw failed.failure.lifted()
     } catch (panic: InternalException) {
         throw LoyaltyException.Internal()
     }
-}
 
 /** The same for what answers at once. */
 internal inline fun <T> answering(call: () -> T): T =

@@ -114,4 +114,9 @@ internal class NativeGuest(native: Native) : NativeSession(native), LoyaltyGuest
 
 internal class NativeKiosk(native: Native) : NativeSession(native), LoyaltyKiosk {
     override suspend fun identify(tillCode: String): Unit = calling { native.identify(tillCode) }
+
+    // Whoever has gone must not stay because what they did was cancelled with them.
+    override suspend fun signOut(devices: Devices): SignOut = callingInAnyCase {
+        native.signOut(devices.lowered()).lifted()
+    }
 }

@@ -6,8 +6,11 @@ import java.net.ServerSocket
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertNull
+import kotlin.test.fail
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.cancelAndJoin
@@ -15,11 +18,12 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.serialization.json.jsonPrimitive
 
 /** Waits until [condition] holds; a minute, because other programs may want the processor. */
-internal suspend fun eventually(condition: () -> Boolean) {
-    withTimeout(60_000) { while (!condition()) delay(10) }
+internal suspend fun eventually(seen: () -> String = { "" }, condition: () -> Boolean) {
+    withTimeoutOrNull(60_000) { while (!condition()) delay(10) } ?: fail("never so: ${seen()}")
 }
 
 class CancellationTest {
@@ -74,6 +78,46 @@ class CancellationTest {
                 assertEquals(Connectivity.OFFLINE, guest.current.connectivity, "and this is how it would have shown")
             }
         }
+    }
+
+    @Test
+    fun `a kiosk's guest leaves also in a coroutine that is cancelled already`(): Unit = runBlocking {
+        Stage().use { stage ->
+            inFolder { folder ->
+                stage.act("register_at_counter", "phone" to NEWCOMER, "name" to "Евлампия")
+                val credential = stage.act("add_kiosk").getValue("credential").jsonPrimitive.content
+                Loyalty.openKiosk(stage.settings(folder), credential).use { kiosk ->
+                    kiosk.signIn(stage)
+                    kiosk.refresh()
+                    stage.act("hold_answers")
+                    val leaving = signOutCancelled(kiosk)
+                    assertEquals(false, kiosk.current.signedIn)
+                    assertNull(kiosk.current.snapshot)
+                    assertEquals(true, leaving.isCancelled)
+                    // Not only let go: what was read is wiped before the gateway is told.
+                    stage.act("held_answer")
+                    stage.act("release_answers")
+                }
+            }
+        }
+    }
+
+    @Test
+    fun `a coroutine that is cancelled already signs nobody out of their own device`() = onDevice { guest, stage ->
+        stage.act("register_at_counter", "phone" to NEWCOMER, "name" to "Евлампия")
+        guest.signIn(stage)
+        assertEquals(true, signOutCancelled(guest).isCancelled)
+        assertEquals(true, guest.current.signedIn)
+        assertEquals("Евлампия", guest.refresh().guest.firstName)
+    }
+
+    private suspend fun signOutCancelled(session: LoyaltySession): Job = coroutineScope {
+        val leaving = launch(start = CoroutineStart.UNDISPATCHED) {
+            coroutineContext.cancel()
+            session.signOut()
+        }
+        leaving.join()
+        leaving
     }
 
     @Test

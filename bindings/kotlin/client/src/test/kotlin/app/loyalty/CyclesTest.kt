@@ -1,5 +1,7 @@
 package app.loyalty
 
+import app.loyalty.ffi.Living
+import app.loyalty.ffi.living
 import com.sun.jna.Structure
 import java.io.File
 import java.lang.management.ManagementFactory
@@ -19,9 +21,13 @@ class CyclesTest {
                 runBlocking {
                     val secrets = InMemorySecretStore()
                     stage.act("register_at_counter", "phone" to NEWCOMER, "name" to "Евлампия")
+                    // What other tests have not closed is freed with its garbage.
+                    eventually { System.gc(); living() == NOTHING }
                     repeat(WARM_UP) { cycle(stage, folder, secrets) }
                     val before = Held.now()
                     repeat(CYCLES) { cycle(stage, folder, secrets) }
+                    // Nothing here waits for garbage to be collected: what was closed is gone.
+                    eventually({ "${living()}" }) { living() == NOTHING }
                     val after = Held.now()
                     assertTrue(after.files <= before.files + 2, "$before, then $after")
                     assertTrue(after.threads <= before.threads + 4, "$before, then $after")
@@ -87,5 +93,6 @@ class CyclesTest {
     private companion object {
         const val WARM_UP = 100
         const val CYCLES = 1_000
+        val NOTHING = Living(0u, 0u, 0u, 0u, 0u, 0u, 0u)
     }
 }
