@@ -115,7 +115,7 @@
                 name: say("Гость", "Guest"), benefit: levelBenefit, permille: 0,
                 left: say("До уровня «Гурман» осталось 5 000 ₽", "₽5,000 left to “Gourmet”"), top: false)
             holdings.pending = [
-                say("300 бонусов станут доступны 24 ноября, 12:00", "300 bonuses will be available November 24, 12:00 PM")
+                say("Станет доступно 24 ноября, 12:00 — 300 бонусов", "300 bonuses will be available on November 24, 12:00 PM")
             ]
             return holdings
         }
@@ -170,7 +170,7 @@
         }
 
         var venue: String { say("Зерно на Покровке", "Zerno on Pokrovka") }
-        var burnedSince: String { say("С тех пор сгорело 500 бонусов", "500 bonuses have expired since") }
+        var burnedSince: String { say("Сгорело с тех пор: 500 бонусов", "Expired since then: 500 bonuses") }
         var given: String { say("Дано 3 марта 2026", "Given on March 3, 2026") }
         var withdrawn: String { say("Отозвано 4 марта 2026", "Withdrawn on March 4, 2026") }
     }
