@@ -49,7 +49,8 @@ macro_rules! unsupported {
 
 impl OperatorBackend for Yes {
     fn server_time(&self) -> Option<Timestamp> {
-        Some(Timestamp::now())
+        // As replies tell it: to the second.
+        Some(Timestamp::now().round(jiff::Unit::Second).unwrap_or_default())
     }
 
     fn comment_keys(&self) -> bool {
@@ -90,7 +91,8 @@ impl OperatorBackend for Yes {
     }
 }
 
-/// A thousand writes, by the hundred: kept in one commit, then each claimed in one and answered in another.
+/// A thousand writes, by the hundred: kept in one commit, then each claimed in one and answered in another, as one would
+/// write it. Ours records an answer in one commit with the next claim.
 pub(crate) fn thousand_writes() -> Outcome<Row> {
     let mut ours = Vec::with_capacity(RUNS);
     let mut bare = Vec::with_capacity(RUNS);
@@ -124,7 +126,7 @@ struct Program {
 impl Program {
     fn of(folder: &Path) -> Outcome<Self> {
         let mut options = OutboxOptions::at(folder.join("outbox.db"), "bench");
-        // One at a time, so that each claim is a commit of its own, as it is in bare code.
+        // One at a time, as in bare code.
         options.concurrency = NonZeroUsize::MIN;
         let program = Self {
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,

@@ -13,6 +13,7 @@ use loyalty_core::operator::{Operator, SettleReport, SettleScope, WriteFilter};
 use loyalty_core::{Category, ErrorCode, LoyaltyError};
 use loyalty_sandbox::{FaultKind, RetryAfterForm};
 use loyalty_tests::scene::{Scene, check, newcomer, refill};
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 const REFILL: &str = "accounts/refill";
@@ -247,6 +248,25 @@ async fn writes_to_one_account_arrive_in_order_and_others_do_not_wait_for_them()
             rows.iter().rev().filter(|row| (101..=120).contains(&row.sum)).map(|row| row.sum).collect();
         assert!(sums.is_sorted() && sums.len() >= 4, "{sums:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_kept_in_one_commit_with_what_leaves_next() {
+    let stage = Stage::new("");
+    let writes = (1..=3).map(|key| Write::Refill(stage.refill(key))).collect();
+    stage.operator.hand_in(writes).await.unwrap();
+    // Another process, which sees what is committed.
+    let watcher = stage.scene.operator(stage.folder.path());
+    let mut seen = Vec::new();
+    let told = |key, state| {
+        let sent = watcher.list(WriteFilter::State(WriteState::Sent), 10);
+        let sent = tokio::task::block_in_place(|| Handle::current().block_on(sent)).unwrap();
+        seen.push((key, state, sent.into_iter().map(|record| record.key).collect::<Vec<_>>()));
+    };
+    stage.operator.send_prepared(told).await.unwrap().unwrap();
+    let [one, two, three] = [1, 2, 3].map(Uuid::from_u128);
+    let accepted = |key, next: &[Uuid]| (key, WriteState::Accepted, next.to_vec());
+    assert_eq!(seen, [accepted(one, &[two]), accepted(two, &[three]), accepted(three, &[])]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 use super::session::GuestSession;
 use crate::backend::GuestBackend;
 use crate::backend::windows::{Window, Windows};
-use crate::domain::{InvalidInput, Transaction, TransactionId, TransactionsQuery};
+use crate::domain::{AccountId, InvalidInput, Transaction, TransactionId, TransactionsQuery};
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
 use crate::store::cache::{CacheState, HistoryWindow, Kept};
@@ -28,6 +28,8 @@ const REREAD: SignedDuration = SignedDuration::from_hours(14 * 24);
 const FULL_READ_EVERY: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How many rows the first refresh reads.
 const FIRST_ROWS: u32 = 20;
+/// Windows are kept together until they have so many rows: most are almost empty, and each commit has its price.
+const TOGETHER: usize = 1_000;
 /// Rows of the near future are read as well: a till's clock may be ahead.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// How many rows a page has at most.
@@ -140,14 +142,10 @@ impl<B: GuestBackend> GuestSession<B> {
         let calendar = &self.settings().calendar;
         let from = read_at.min(self.server_now()).saturating_sub(REREAD).unwrap_or(Timestamp::MIN);
         let from = calendar.start_of(calendar.business_day(from));
-        let mut newest =
-            HistoryWindow { from: Timestamp::MAX, to: Timestamp::MAX, rows: Vec::new(), from_start: false };
+        let mut newest = HistoryWindow::ending_at(Timestamp::MAX);
         let mut windows = Windows::recent(from, calendar.clone());
         while from < newest.from {
-            let window = self.read_window(newest.from, &mut windows).await?;
-            newest.from = window.from;
-            newest.from_start = window.from_start;
-            newest.rows.extend(window.rows);
+            newest.reach_back(self.read_window(newest.from, &mut windows).await?);
         }
         Ok(newest)
     }
@@ -178,20 +176,38 @@ impl<B: GuestBackend> GuestSession<B> {
     async fn read_all(&self, kept: &Kept) -> Result<(), LoyaltyError> {
         let Some(read_at) = kept.state.read_at else { return Ok(()) };
         let account = kept.snapshot.as_ref().map(|snapshot| snapshot.account.id);
-        // What is newer is the next refresh's to read, together with the balance that belongs to it.
-        let mut to = read_at;
         let started = self.server_now();
         let (cutoff, most) = self.bounds().unwrap_or((Timestamp::MIN, u32::MAX));
         let floor = cutoff.max(self.settings().history_since);
         let mut windows = Windows::back_to(floor, self.settings().calendar.clone());
+        // What is newer is the next refresh's to read, together with the balance that belongs to it.
+        let mut unkept = HistoryWindow::ending_at(read_at);
         let mut rows = 0_usize;
-        while floor < to && u32::try_from(rows).is_ok_and(|rows| rows < most) {
-            let window = self.read_window(to, &mut windows).await?;
-            to = window.from;
-            rows = rows.saturating_add(window.rows.len());
+        let mut read = Ok(());
+        while floor < unkept.from && read.is_ok() && u32::try_from(rows).is_ok_and(|rows| rows < most) {
+            let to = unkept.from;
+            let nothing = HistoryWindow::ending_at(to);
+            let many =
+                if unkept.rows.len() < TOGETHER { nothing } else { std::mem::replace(&mut unkept, nothing) };
+            // The disk is at work while the next window is on its way.
+            let (kept, window) = tokio::join!(self.keep(account, many), self.read_window(to, &mut windows));
+            kept?;
+            read = window.map(|window| {
+                rows = rows.saturating_add(window.rows.len());
+                unkept.reach_back(window);
+            });
+        }
+        self.keep(account, unkept).await?;
+        read?;
+        self.cache().finish_full_read(started, read_at).await?;
+        Ok(())
+    }
+
+    /// Keeps what was read of a history, if anything was.
+    async fn keep(&self, account: Option<AccountId>, window: HistoryWindow) -> Result<(), LoyaltyError> {
+        if window.from < window.to {
             self.cache().replace_history(account, window).await?;
         }
-        self.cache().finish_full_read(started, read_at).await?;
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::domain::{
 };
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
-use crate::store::outbox::{Answer, Claimed, Outbox, Placed, SendLock};
+use crate::store::outbox::{Answer, Attempted, Claimed, Outbox, Placed, SendLock};
 
 /// How often a write that waits for another process's turn looks again, and how many times.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -279,8 +279,7 @@ impl<B: OperatorBackend> Operator<B> {
                 waiting.retain(|(_, target)| !passed.contains(target));
                 queue = Queue::of(waiting);
             }
-            let room = self.options.concurrency.get().saturating_sub(under_way.len());
-            let taken = if report.stopped.is_none() { queue.take(room) } else { Vec::new() };
+            let taken = self.taken(&mut queue, under_way.len(), &report);
             if taken.is_empty() && under_way.is_empty() {
                 return Ok(report);
             }
@@ -296,18 +295,33 @@ impl<B: OperatorBackend> Operator<B> {
                 passed.remove(&claimed.0.write.target());
                 under_way.push(self.request(claimed));
             }
-            let Some((key, target, attempt, answer, stop)) = under_way.next().await else { continue };
+            let Some((attempted, target, stop)) = under_way.next().await else { continue };
             report.sent = report.sent.saturating_add(1);
             report.stopped = report.stopped.or(stop.map(LoyaltyError::from));
-            let recording = self.under_way(vec![key]);
-            let state = outbox.answer(key, attempt, answer, self.options.patience, self.moment()).await?;
-            recording.arrived();
             queue.release(target);
+            let (keys, targets): (Vec<_>, Vec<_>) =
+                self.taken(&mut queue, under_way.len(), &report).into_iter().unzip();
+            passed.extend(targets);
+            let key = attempted.key;
+            let (state, claimed) = self.answer_and_claim(outbox, attempted, keys).await?;
             self.answered.notify_waiters();
             if let Some(state) = state {
                 on_answer(key, state);
             }
+            for claimed in claimed? {
+                passed.remove(&claimed.0.write.target());
+                under_way.push(self.request(claimed));
+            }
         }
+    }
+
+    /// What is to leave next, as far as there is room beside what is `under_way`; nothing once something has stopped
+    /// this run.
+    fn taken(&self, queue: &mut Queue, under_way: usize, report: &SendReport) -> Vec<(Uuid, WriteTarget)> {
+        if report.stopped.is_some() {
+            return Vec::new();
+        }
+        queue.take(self.options.concurrency.get().saturating_sub(under_way))
     }
 
     /// Sees to it that a time of the server's is known before the first write ever leaves: only then can it later be
@@ -334,13 +348,34 @@ impl<B: OperatorBackend> Operator<B> {
         let claiming = self.under_way(keys.clone());
         let claimed = outbox.claim(keys, self.backend.comment_keys(), self.moment()).await?;
         claiming.arrived();
-        Ok(claimed
-            .into_iter()
-            .map(|claimed| {
-                let under_way = self.under_way(vec![claimed.write.key()]);
-                (claimed, under_way)
-            })
-            .collect())
+        Ok(self.all_under_way(claimed))
+    }
+
+    /// Records an answer, and claims what leaves next in the same commit.
+    async fn answer_and_claim(
+        &self,
+        outbox: &Outbox,
+        attempted: Attempted,
+        keys: Vec<Uuid>,
+    ) -> Result<(Option<WriteState>, Result<Vec<(Claimed, UnderWay)>, LoyaltyError>), LoyaltyError> {
+        let (patience, moment) = (self.options.patience, self.moment());
+        let changing = self.under_way(keys.iter().copied().chain([attempted.key]).collect());
+        let (state, claimed) = if keys.is_empty() {
+            (outbox.answer(attempted, patience, moment).await?, Ok(Vec::new()))
+        } else {
+            let next = (keys, self.backend.comment_keys());
+            outbox.answer_and_claim(attempted, patience, next, moment).await?
+        };
+        changing.arrived();
+        Ok((state, claimed.map(|claimed| self.all_under_way(claimed)).map_err(LoyaltyError::from)))
+    }
+
+    fn all_under_way(&self, claimed: Vec<Claimed>) -> Vec<(Claimed, UnderWay)> {
+        let under_way = |claimed: Claimed| {
+            let under_way = self.under_way(vec![claimed.write.key()]);
+            (claimed, under_way)
+        };
+        claimed.into_iter().map(under_way).collect()
     }
 
     fn under_way(&self, keys: Vec<Uuid>) -> UnderWay {
@@ -351,7 +386,7 @@ impl<B: OperatorBackend> Operator<B> {
     async fn request(
         &self,
         (Claimed { write, attempt }, under_way): (Claimed, UnderWay),
-    ) -> (Uuid, WriteTarget, u32, Answer, Option<BackendError>) {
+    ) -> (Attempted, WriteTarget, Option<BackendError>) {
         let single = |outcome: OperationOutcome| (outcome, None);
         let group = |outcome: GroupOutcome| (OperationOutcome::default(), outcome.affected);
         let reply = match &write {
@@ -366,7 +401,7 @@ impl<B: OperatorBackend> Operator<B> {
             Ok((outcome, affected)) => (Answer::Accepted { outcome, affected }, None),
             Err(error) => understood(error),
         };
-        (write.key(), write.target(), attempt, answer, stop)
+        (Attempted { key: write.key(), attempt, answer }, write.target(), stop)
     }
 }
 

@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -175,12 +175,21 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let turn = self.inner.next_reader.fetch_add(1, Ordering::Relaxed);
-        let reader = turn.checked_rem(self.inner.readers.len()).and_then(|turn| self.inner.readers.get(turn));
-        match reader {
-            Some(reader) => job(locked(reader).opened()?),
-            None => self.inner.writer.run(job).await,
+        if let Some(mut reader) = self.reader() {
+            return job(reader.opened()?);
         }
+        self.inner.writer.run(job).await
+    }
+
+    /// The first reader that is free, so that none is opened before it is needed: opening one costs as much as reading
+    /// many pages. When all are at work, whose turn it is; `None` in memory.
+    fn reader(&self) -> Option<MutexGuard<'_, Slot>> {
+        let readers = &self.inner.readers;
+        if let Some(free) = readers.iter().find_map(free) {
+            return Some(free);
+        }
+        let turn = self.inner.next_reader.fetch_add(1, Ordering::Relaxed);
+        turn.checked_rem(readers.len()).and_then(|turn| readers.get(turn)).map(locked)
     }
 
     /// Looks for damage in the whole file, on a connection of its own so that nobody waits for it.
@@ -232,6 +241,15 @@ impl Database {
 fn locked(reader: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
     // A job that panicked left its connection as sound as any other.
     reader.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The same without waiting; `None` while it is at work.
+fn free(reader: &Mutex<Slot>) -> Option<MutexGuard<'_, Slot>> {
+    match reader.try_lock() {
+        Ok(reader) => Some(reader),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 /// Reads from a file without creating, migrating or locking it; `None` where there is none.

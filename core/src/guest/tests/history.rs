@@ -229,6 +229,36 @@ async fn history_that_could_not_be_read_again_stays_due() {
 }
 
 #[tokio::test]
+async fn windows_with_few_rows_are_kept_together_and_those_with_many_one_by_one() {
+    for (rows, step, commits) in [(40, 24 * 14, 1..=1), (4_000, 4, 2..=4)] {
+        let guest = Guest::new();
+        long_history(&guest, rows, SignedDuration::from_hours(step));
+        let session = guest.open().await;
+        session.refresh().await.unwrap();
+        let before = session.cache().replacements();
+        session.upkeep().await.unwrap();
+        let made = session.cache().replacements() - before;
+        assert!(commits.contains(&made), "{rows} rows: {made} commits");
+        guest.server.fail(BackendError::Offline);
+        let page = session.history(None, 500).await.unwrap();
+        assert_eq!(page.transactions, guest.server.history().into_iter().take(500).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_reading_broke_off_is_kept() {
+    let guest = Guest::new();
+    long_history(&guest, 40, SignedDuration::from_hours(24));
+    let session = guest.open().await;
+    session.refresh().await.unwrap();
+    guest.server.fail_after(1, BackendError::Offline);
+    assert!(session.upkeep().await.is_err());
+    let page = session.history(None, 100).await.unwrap();
+    assert_eq!(page.transactions, guest.server.history(), "all are in the first window");
+    assert!(page.cut_short.is_some());
+}
+
+#[tokio::test]
 async fn what_is_too_old_to_be_kept_is_dropped_and_read_again_when_a_guest_scrolls_there() {
     let mut guest = Guest::new();
     guest.settings.retention = Some(Retention { months: 6, transactions: 100 });

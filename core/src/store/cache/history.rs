@@ -22,6 +22,20 @@ pub(crate) struct HistoryWindow {
     pub(crate) from_start: bool,
 }
 
+impl HistoryWindow {
+    /// A window of no length: others are read before `at`.
+    pub(crate) fn ending_at(at: Timestamp) -> Self {
+        Self { from: at, to: at, rows: Vec::new(), from_start: false }
+    }
+
+    /// Lets it reach back over the window right before it.
+    pub(crate) fn reach_back(&mut self, older: Self) {
+        self.from = older.from;
+        self.from_start = older.from_start;
+        self.rows.extend(older.rows);
+    }
+}
+
 /// A place in the history: pages go on behind it.
 pub(crate) type Place = (Timestamp, TransactionId);
 

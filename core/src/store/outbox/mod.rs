@@ -33,7 +33,7 @@ pub(crate) use looking::{Look, Sought};
 pub(crate) use placing::{Expansion, Placed, part_key};
 pub use recovery::Salvage;
 pub(crate) use recovery::{examine, recover};
-pub(crate) use sending::{Answer, Claimed};
+pub(crate) use sending::{Answer, Attempted, Claimed};
 
 /// How long a settled write keeps its key, its hash and its outcome.
 const RETENTION: SignedDuration = SignedDuration::from_hours(400 * 24);
@@ -386,8 +386,9 @@ fn not_before(tx: &Transaction<'_>, moment: Moment) -> Result<Option<i64>, Store
 /// Remembers the latest time that the server has told.
 fn note_server_time(tx: &Transaction<'_>, moment: Moment) -> Result<(), StoreError> {
     let Some(server) = moment.server else { return Ok(()) };
+    // It tells whole seconds, and what has not changed need not be written again with every answer.
     tx.prepare_cached(
-        "UPDATE outbox SET server_reached = max(coalesce(server_reached, ?1), ?1) WHERE id = 1",
+        "UPDATE outbox SET server_reached = ?1 WHERE id = 1 AND coalesce(server_reached < ?1, 1)",
     )?
     .execute([server.as_millisecond()])?;
     Ok(())

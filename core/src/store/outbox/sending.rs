@@ -40,6 +40,17 @@ pub(crate) enum Answer {
     Unknown,
 }
 
+/// An attempt, and what came of it.
+#[derive(Debug)]
+pub(crate) struct Attempted {
+    /// The write.
+    pub(crate) key: Uuid,
+    /// Which attempt it was.
+    pub(crate) attempt: u32,
+    /// What came of it.
+    pub(crate) answer: Answer,
+}
+
 impl Outbox {
     /// Writes that wait to be sent, oldest first. Without `due_at` those as well that were to wait longer.
     pub(crate) async fn waiting(
@@ -82,43 +93,41 @@ impl Outbox {
         comment_keys: bool,
         moment: Moment,
     ) -> Result<Vec<Claimed>, StoreError> {
-        self.change(move |tx| {
-            let not_before = super::not_before(tx, moment)?;
-            let mut claimed = Vec::with_capacity(keys.len());
-            for key in keys {
-                claimed.extend(claim(tx, key, comment_keys, not_before)?);
-            }
-            Ok(claimed)
-        })
-        .await
+        self.change(move |tx| claim_all(tx, keys, comment_keys, moment)).await
     }
 
     /// Records what came of an attempt; the state in which that leaves the write.
     pub(crate) async fn answer(
         &self,
-        key: Uuid,
-        attempt: u32,
-        answer: Answer,
+        attempted: Attempted,
         patience: Patience,
         moment: Moment,
     ) -> Result<Option<WriteState>, StoreError> {
-        self.change(move |tx| {
-            super::note_server_time(tx, moment)?;
-            match &answer {
-                Answer::Accepted { outcome, affected } => {
-                    accepted(tx, (key, attempt), outcome, *affected, patience, moment)?;
+        self.change(move |tx| record(tx, &attempted, patience, moment)).await
+    }
+
+    /// Records what came of an attempt as [`Outbox::answer`] does and claims writes as [`Outbox::claim`] does, in one
+    /// commit: the disk is what a sender waits for most. The answer stays recorded when claiming fails.
+    pub(crate) async fn answer_and_claim(
+        &self,
+        attempted: Attempted,
+        patience: Patience,
+        (next, comment_keys): (Vec<Uuid>, bool),
+        moment: Moment,
+    ) -> Result<(Option<WriteState>, Result<Vec<Claimed>, StoreError>), StoreError> {
+        let (state, claimed) = self
+            .change(move |tx| {
+                let state = record(tx, &attempted, patience, moment)?;
+                tx.prepare_cached("SAVEPOINT claiming")?.execute([])?;
+                let claimed = claim_all(tx, next, comment_keys, moment);
+                if claimed.is_err() {
+                    tx.prepare_cached("ROLLBACK TO claiming")?.execute([])?;
                 }
-                Answer::Refused(refusal) => refused(tx, (key, attempt), refusal, patience, moment)?,
-                Answer::NotDone(wait) => not_done(tx, (key, attempt), *wait, moment)?,
-                Answer::Unknown => unanswered(tx, key, moment)?,
-            }
-            let left: Option<String> = tx
-                .prepare_cached("SELECT state FROM writes WHERE key = ?1")?
-                .query_row([key.as_bytes()], |row| row.get(0))
-                .optional()?;
-            left.map(|text| state(&text)).transpose()
-        })
-        .await
+                tx.prepare_cached("RELEASE claiming")?.execute([])?;
+                Ok((state, claimed))
+            })
+            .await?;
+        Ok((state, self.unless_damaged(claimed).await))
     }
 
     /// Says that nobody waits for an answer to these any more.
@@ -137,6 +146,44 @@ impl Outbox {
         })
         .await
     }
+}
+
+/// Records what came of an attempt; the state in which that leaves the write.
+fn record(
+    tx: &Transaction<'_>,
+    Attempted { key, attempt, answer }: &Attempted,
+    patience: Patience,
+    moment: Moment,
+) -> Result<Option<WriteState>, StoreError> {
+    let attempted = (*key, *attempt);
+    super::note_server_time(tx, moment)?;
+    match answer {
+        Answer::Accepted { outcome, affected } => {
+            accepted(tx, attempted, outcome, *affected, patience, moment)?;
+        }
+        Answer::Refused(refusal) => refused(tx, attempted, refusal, patience, moment)?,
+        Answer::NotDone(wait) => not_done(tx, attempted, *wait, moment)?,
+        Answer::Unknown => unanswered(tx, *key, moment)?,
+    }
+    let left: Option<String> = tx
+        .prepare_cached("SELECT state FROM writes WHERE key = ?1")?
+        .query_row([key.as_bytes()], |row| row.get(0))
+        .optional()?;
+    left.map(|text| state(&text)).transpose()
+}
+
+fn claim_all(
+    tx: &Transaction<'_>,
+    keys: Vec<Uuid>,
+    comment_keys: bool,
+    moment: Moment,
+) -> Result<Vec<Claimed>, StoreError> {
+    let not_before = super::not_before(tx, moment)?;
+    let mut claimed = Vec::with_capacity(keys.len());
+    for key in keys {
+        claimed.extend(claim(tx, key, comment_keys, not_before)?);
+    }
+    Ok(claimed)
 }
 
 fn claim(

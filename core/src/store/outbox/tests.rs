@@ -1,5 +1,7 @@
 //! The file under the outbox: what it keeps, what it forgets, and what becomes of it when it is damaged.
 
+mod damage;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +84,8 @@ async fn claim(outbox: &Outbox, key: u128) -> Option<Claimed> {
 }
 
 async fn answer(outbox: &Outbox, key: u128, attempt: u32, answer: Answer, second: i64) -> Option<WriteState> {
-    outbox.answer(Uuid::from_u128(key), attempt, answer, Patience::USUAL, at(second)).await.unwrap()
+    let attempted = Attempted { key: Uuid::from_u128(key), attempt, answer };
+    outbox.answer(attempted, Patience::USUAL, at(second)).await.unwrap()
 }
 
 fn yes() -> Answer {
@@ -246,116 +249,6 @@ async fn the_outbox_of_one_server_is_not_opened_for_another() {
     let other = Outbox::open(&scene.path, "https://test.example").await;
     assert_eq!(other.err(), Some(StoreError::Foreign));
     assert!(scene.open().await.is_ok());
-}
-
-#[tokio::test]
-async fn a_damaged_outbox_takes_no_write_until_a_person_has_decided() {
-    type Damage = fn(&Path);
-    let damages: [(&str, Damage); 4] = [
-        ("empty", |path| fs::write(path, b"").unwrap()),
-        ("cut", |path| fs::OpenOptions::new().write(true).open(path).unwrap().set_len(3 * 4096).unwrap()),
-        ("no database", |path| fs::write(path, b"not a database at all, by any reading").unwrap()),
-        ("header", |path| {
-            let mut bytes = fs::read(path).unwrap();
-            bytes[..100].fill(0xff);
-            fs::write(path, bytes).unwrap();
-        }),
-    ];
-    for (name, damage) in damages {
-        let scene = Scene::with(vec![refill(1), refill(2), check("A", 3)]).await;
-        damage(&scene.path);
-        for _ in 0..2 {
-            assert_eq!(first_use(&scene).await, Some(StoreError::OutboxLost), "{name}");
-        }
-        assert!(damaged_path(&scene.path).exists(), "{name}: the damaged file is kept");
-        assert!(examine(&scene.path).unwrap().is_some(), "{name}");
-        assert_eq!(first_use(&scene).await, Some(StoreError::OutboxLost), "{name}: looking decides nothing");
-        recover(&scene.path, at(5)).await.unwrap().unwrap();
-        let outbox = scene.open().await.unwrap();
-        // The same file of purchases is imported again: what was lost is looked for before it is sent.
-        outbox.place(vec![check("A", 3)], at(6)).await.unwrap();
-        assert_eq!(state(&outbox, 3).await, WriteState::Unknown, "{name}");
-        assert!(scene.path.with_extension("db.recovered").exists(), "{name}");
-        assert_eq!(examine(&scene.path).unwrap(), None, "{name}");
-    }
-}
-
-/// Opens the outbox and reads all of it, as the first write and the list do.
-async fn first_use(scene: &Scene) -> Option<StoreError> {
-    match scene.open().await {
-        Err(error) => Some(error),
-        Ok(outbox) => outbox.records(WriteFilter::All, 10).await.err(),
-    }
-}
-
-#[tokio::test]
-async fn what_can_be_read_is_recovered_settled_or_as_unknown() {
-    let scene = Scene::with(vec![refill(1), refill(2), check("A", 3)]).await;
-    let outbox = scene.open().await.unwrap();
-    claim(&outbox, 1).await.unwrap();
-    answer(&outbox, 1, 1, yes(), 1).await;
-    outbox.close().await.unwrap();
-    // One byte of the content of the last row: its hash does not fit any more.
-    let mut bytes = fs::read(&scene.path).unwrap();
-    let place = bytes.windows(9).position(|window| window == b"two soups").unwrap();
-    bytes[place] ^= 1;
-    fs::write(&scene.path, bytes).unwrap();
-    let outbox = scene.open().await.unwrap();
-    for key in [2, 3] {
-        if let Ok(mut claimed) = outbox.claim(vec![Uuid::from_u128(key)], true, at(1)).await {
-            let attempt = claimed.pop().unwrap().attempt;
-            answer(&outbox, key, attempt, Answer::NotDone(SignedDuration::ZERO), 2).await;
-            outbox.forget(Uuid::from_u128(key)).await.unwrap();
-        }
-    }
-    assert_eq!(outbox.record(Uuid::from_u128(1)).await, Err(StoreError::OutboxLost), "found by the claim");
-    drop(outbox);
-    let salvage = examine(&scene.path).unwrap().unwrap();
-    assert_eq!((salvage.settled, salvage.unsettled.len(), salvage.unreadable), (1, 0, 1));
-    recover(&scene.path, at(5)).await.unwrap().unwrap();
-    let outbox = scene.open().await.unwrap();
-    assert_eq!(state(&outbox, 1).await, WriteState::Accepted);
-    assert_eq!(outbox.records(WriteFilter::All, 10).await.unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn recovered_rows_that_were_not_settled_are_unknown_and_new_keys_are_not() {
-    let scene = Scene::with(vec![refill(1), refill(2)]).await;
-    last_written(&scene.path, 0);
-    set_aside(&scene.path).unwrap();
-    let salvage = recover(&scene.path, at(5)).await.unwrap().unwrap();
-    assert_eq!((salvage.settled, salvage.unsettled.len(), salvage.unreadable), (0, 2, 0));
-    let outbox = scene.open().await.unwrap();
-    assert_eq!(state(&outbox, 1).await, WriteState::Unknown);
-    let later = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 1_781_514_010, 0));
-    let earlier = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 1_781_514_000, 0));
-    let writes = [later, earlier].map(|key| refill(key.as_u128()));
-    outbox.place(writes.into(), at(20)).await.unwrap();
-    assert_eq!(state(&outbox, later.as_u128()).await, WriteState::Prepared);
-    assert_eq!(state(&outbox, earlier.as_u128()).await, WriteState::Unknown);
-    let sought = outbox.sought(AccountId(5)).await.unwrap();
-    let oldest = sought.iter().map(|sought| sought.from).min().unwrap();
-    assert!(oldest < at(-399 * 24 * 3600).here, "as far back as rows were kept");
-}
-
-#[tokio::test]
-async fn an_interrupted_recovery_is_begun_again() {
-    let scene = Scene::with(vec![refill(1)]).await;
-    set_aside(&scene.path).unwrap();
-    // As if it had ended just before the damaged file got its new name.
-    fs::copy(damaged_path(&scene.path), &scene.path).unwrap();
-    assert_eq!(scene.open().await.err(), Some(StoreError::OutboxLost));
-    assert_eq!(recover(&scene.path, at(5)).await.unwrap().unwrap().unsettled.len(), 1);
-    assert_eq!(state(&scene.open().await.unwrap(), 1).await, WriteState::Unknown);
-}
-
-#[tokio::test]
-async fn nobody_recovers_or_reads_what_is_damaged_while_somebody_sends_or_recovers() {
-    let scene = Scene::with(vec![refill(1)]).await;
-    set_aside(&scene.path).unwrap();
-    let _sender = SendLock::try_take(&scene.path).unwrap().unwrap();
-    assert_eq!(recover(&scene.path, at(5)).await.err(), Some(StoreError::Busy));
-    assert_eq!(examine(&scene.path).err(), Some(StoreError::Busy));
 }
 
 #[tokio::test]

@@ -71,6 +71,27 @@ async fn a_reader_sees_what_was_written_before_it_asked() {
 }
 
 #[tokio::test]
+async fn a_second_reader_is_opened_only_while_the_first_is_at_work() {
+    fn marked(connection: &mut Connection) -> Result<bool, StoreError> {
+        Ok(connection.query_row("SELECT count(*) FROM temp.sqlite_master", [], |row| row.get(0))?)
+    }
+    let (_folder, path) = place();
+    let database = Database::open(&path, &ONE).await.unwrap();
+    let mark = |connection: &mut Connection| Ok(connection.execute_batch("CREATE TEMP TABLE mark (id)")?);
+    database.read(mark).await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(database.read(marked).await, Ok(true));
+    }
+    let beside = database.clone();
+    let runtime = tokio::runtime::Handle::current();
+    let both = database.read(move |first| {
+        let second = std::thread::spawn(move || runtime.block_on(beside.read(marked)));
+        Ok((marked(first)?, second.join().unwrap()?))
+    });
+    assert_eq!(both.await, Ok((true, false)));
+}
+
+#[tokio::test]
 async fn a_reading_connection_cannot_write() {
     let (_folder, path) = place();
     let database = Database::open(&path, &ONE).await.unwrap();

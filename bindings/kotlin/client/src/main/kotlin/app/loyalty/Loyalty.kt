@@ -3,6 +3,7 @@ package app.loyalty
 import app.loyalty.ffi.LogLine
 import app.loyalty.ffi.LogLevel as NativeLevel
 import app.loyalty.ffi.LogSink as NativeSink
+import app.loyalty.ffi.keepThreadsAttached
 import app.loyalty.ffi.logTo
 import app.loyalty.ffi.openGuest
 import app.loyalty.ffi.openKiosk
@@ -14,6 +15,7 @@ public object Loyalty {
         // Finds out whether the native library is the one that this code was written for, before anything is called
         // that could be understood wrongly. Without this call nobody would.
         uniffiEnsureInitialized()
+        keepThreadsAttached()
     }
 
     /**

@@ -15,6 +15,8 @@ import kotlinx.serialization.json.JsonObject
  * and against the same job in plain Kotlin, in turn, on the same data. Figures go to the file in the first argument.
  */
 fun main(arguments: Array<String>) {
+    // As in an app, the core is prepared by the first call to it.
+    check(Loyalty.formatPhone(NEWCOMER).complete)
     val rows = Stage(json("""{"today": "2025-04-25"}""")).use { stage ->
         stage.act("register_at_counter", "phone" to NEWCOMER, "name" to "Евлампия")
         stage.act("movements", "phone" to NEWCOMER, "count" to MOVEMENTS)
