@@ -61,7 +61,7 @@ impl<B: OperatorBackend> Operator<B> {
         outbox.expire(self.moment()).await?;
         let mut report = SettleReport::default();
         let mut last = None;
-        self.send_between(&turn, scope, &mut report).await?;
+        let mut held_up = self.send_between(&turn, scope, &mut report).await?;
         while report.stopped.is_none() {
             let due_at = (scope == SettleScope::Due).then(|| self.clock.now());
             let accounts = outbox.to_look_at(due_at, last, BATCH).await?;
@@ -75,9 +75,12 @@ impl<B: OperatorBackend> Operator<B> {
                     break;
                 }
                 // A long round must not keep others' writes waiting.
-                self.send_between(&turn, scope, &mut report).await?;
+                if held_up.is_none() {
+                    held_up = self.send_between(&turn, scope, &mut report).await?;
+                }
             }
         }
+        report.stopped = report.stopped.or(held_up);
         self.tidy().await;
         Ok(Some(report))
     }
@@ -115,15 +118,18 @@ impl<B: OperatorBackend> Operator<B> {
         turn: &Turn,
         scope: SettleScope,
         report: &mut SettleReport,
-    ) -> Result<(), LoyaltyError> {
+    ) -> Result<Option<LoyaltyError>, LoyaltyError> {
         let scope = match scope {
             SettleScope::Due => SendScope::Due,
             SettleScope::Unknown => SendScope::All,
         };
         let sent = self.drain(turn, scope, |_, _| {}).await?;
         report.sent = report.sent.saturating_add(sent.sent);
-        report.stopped = sent.stopped;
-        Ok(())
+        let (own, stopped) = sent.stopped.map_or((None, None), |error| {
+            if is_of_writes(&error) { (Some(error), None) } else { (None, Some(error)) }
+        });
+        report.stopped = stopped;
+        Ok(own)
     }
 
     /// Looks at accounts, all at once, and draws the conclusions. The error is one that the next account would meet
@@ -193,6 +199,12 @@ impl<B: OperatorBackend> Operator<B> {
         let rows = self.backend.transactions(account, query).await?;
         Ok((LookTime { began, ended: self.backend.server_time() }, rows))
     }
+}
+
+/// Whether what stopped the sending may be in the way of writes alone: a right that the token lacks, or a method that is
+/// not there. What was sent before is looked at all the same.
+fn is_of_writes(error: &LoyaltyError) -> bool {
+    matches!(error, LoyaltyError::Forbidden | LoyaltyError::Contract { .. })
 }
 
 /// Whether an error has nothing to do with the account.

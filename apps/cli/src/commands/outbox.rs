@@ -1,8 +1,8 @@
 //! `outbox …`
 
-use loyalty_core::LoyaltyError;
 use loyalty_core::domain::WriteState;
 use loyalty_core::operator::{SettleReport, SettleScope, WriteFilter};
+use loyalty_core::{Category, LoyaltyError};
 use uuid::Uuid;
 
 use crate::args::{OutboxCommand, StateArg};
@@ -44,11 +44,16 @@ pub(super) async fn run(session: &Session, command: &OutboxCommand, out: &mut Ou
 
 async fn settle(session: &Session, due: bool, out: &mut Out) -> Result<(), Failure> {
     let mut report = session.read(scoped(session, SettleScope::Due)).await?;
-    if !due && report.stopped.is_none() {
+    // What stops writes alone keeps nobody from looking.
+    let goes_on = match &report.stopped {
+        None => true,
+        Some(error) => matches!(error.category(), Category::Forbidden | Category::Contract),
+    };
+    if !due && goes_on {
         let more = session.read(scoped(session, SettleScope::Unknown)).await?;
         report.looked = report.looked.saturating_add(more.looked);
         report.sent = report.sent.saturating_add(more.sent);
-        report.stopped = more.stopped;
+        report.stopped = more.stopped.or(report.stopped);
     }
     let open = open(session).await?;
     session.show(out, &SettledDocument::new(&report, open), |view| view.settled(&report, open))?;

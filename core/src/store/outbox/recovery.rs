@@ -96,8 +96,7 @@ pub(crate) async fn recover(path: &Path, moment: Moment) -> Result<Option<Salvag
         .await?;
     database.pause().await?;
     drop(database);
-    // What may stand under the name is the remains of an interrupted recovery.
-    remove(path)?;
+    put_aside(path)?;
     fs::rename(&draft, path)?;
     // Afterwards, because as long as the damaged file has its name the outbox counts as lost.
     let (damaged, kept) = (damaged_path(path), beside(path, ".recovered"));
@@ -109,6 +108,27 @@ pub(crate) async fn recover(path: &Path, moment: Moment) -> Result<Option<Salvag
     }
     sync_folder(path)?;
     Ok(Some(salvage))
+}
+
+/// Keeps what stands under the name: the remains of an interrupted recovery, or the outbox that was at work when somebody
+/// put a copy beside it to recover from.
+fn put_aside(path: &Path) -> Result<(), StoreError> {
+    if !exists(path)? {
+        return remove(path);
+    }
+    let mut kept = beside(path, ".before-recovery");
+    for number in 2.. {
+        if !exists(&kept)? {
+            break;
+        }
+        kept = beside(path, &format!(".before-recovery-{number}"));
+    }
+    for suffix in ["-wal", ""] {
+        if exists(&beside(path, suffix))? {
+            fs::rename(beside(path, suffix), beside(&kept, suffix))?;
+        }
+    }
+    remove(path)
 }
 
 /// Reads a copy, because opening a database writes to it.
@@ -204,7 +224,8 @@ impl Scan {
             .execute(params_from_iter(values))?;
         }
         tx.execute(
-            "UPDATE writes SET state = 'unknown', in_doubt = 1, due = 0
+            // What the looks of before have shown may be of an attempt that the copy knows nothing of.
+            "UPDATE writes SET state = 'unknown', in_doubt = 1, due = 0, after_attempt = NULL, first_look = NULL
              WHERE state IN ('prepared', 'sent', 'unknown')",
             [],
         )?;

@@ -13,6 +13,9 @@ use crate::store::StoreError;
 /// No wait that we set is longer. A time further ahead means that this machine's clock was set back.
 pub(super) const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(25);
 
+/// How many characters of a comment leave room for the key in a column for 255.
+const SAFE_COMMENT: usize = 200;
+
 /// A write that its holder may send now, once.
 #[derive(Debug)]
 pub(crate) struct Claimed {
@@ -216,7 +219,26 @@ fn claim(
         .optional()?;
     let Some((attempt, text, hash)) = found else { return Ok(None) };
     let write = body::decode(key, &text.ok_or(StoreError::Damaged)?, hash)?;
+    if comment(&write).is_some_and(may_lose_its_end) {
+        tx.prepare_cached("UPDATE writes SET carried_key = 0 WHERE key = ?1")?.execute([key.as_bytes()])?;
+    }
     Ok(Some(Claimed { write, attempt }))
+}
+
+/// The comment that its key travels behind.
+fn comment(write: &Write) -> Option<&str> {
+    match write {
+        Write::Refill(refill) => refill.comment.as_deref(),
+        Write::Withdraw(withdrawal) => withdrawal.comment.as_deref(),
+        Write::RegisterCheck(_) | Write::RefillGroup(_) | Write::WithdrawGroup(_) => None,
+    }
+}
+
+/// Whether a server may keep less of a comment than it was given, and with its end the key behind it: a column for 255
+/// characters, or one that ends at the first character outside of Unicode's first plane (`assumed`). That the key is not
+/// seen then proves nothing.
+fn may_lose_its_end(comment: &str) -> bool {
+    comment.chars().count() > SAFE_COMMENT || comment.chars().any(|char| char.len_utf16() > 1)
 }
 
 fn accepted(

@@ -131,3 +131,33 @@ async fn nobody_recovers_or_reads_what_is_damaged_while_somebody_sends_or_recove
     assert_eq!(recover(&scene.path, at(5)).await.err(), Some(StoreError::Busy));
     assert_eq!(examine(&scene.path).err(), Some(StoreError::Busy));
 }
+
+#[tokio::test]
+async fn what_looks_have_shown_of_an_older_attempt_does_not_outlive_a_recovery() {
+    let scene = Scene::with(vec![refill(1)]).await;
+    let file = rusqlite::Connection::open(&scene.path).unwrap();
+    let long_ago = at(-3_600).here.as_millisecond();
+    file.execute(
+        "UPDATE writes SET state = 'unknown', attempts = 1, after_attempt = ?1, first_look = ?1",
+        [long_ago],
+    )
+    .unwrap();
+    drop(file);
+    set_aside(&scene.path).unwrap();
+    recover(&scene.path, at(5)).await.unwrap().unwrap();
+    let file = rusqlite::Connection::open(&scene.path).unwrap();
+    let count = "SELECT count(*) FROM writes WHERE after_attempt IS NULL AND first_look IS NULL";
+    assert_eq!(file.query_row(count, [], |row| row.get::<_, i64>(0)), Ok(1));
+}
+
+#[tokio::test]
+async fn recovering_from_a_copy_keeps_the_outbox_that_was_at_work() {
+    let scene = Scene::with(vec![refill(1), refill(2)]).await;
+    for (number, kept) in [(1, "db.before-recovery"), (2, "db.before-recovery-2")] {
+        let copy = Scene::with(vec![refill(3)]).await;
+        fs::copy(&copy.path, damaged_path(&scene.path)).unwrap();
+        let before = fs::read(&scene.path).unwrap();
+        recover(&scene.path, at(5)).await.unwrap().unwrap();
+        assert!(fs::read(scene.path.with_extension(kept)).unwrap() == before, "{number}");
+    }
+}
