@@ -305,11 +305,15 @@ impl Loyalty {
     /// Those of a change that may be repeated.
     #[uniffi::method(default(cancel = None))]
     pub async fn request_deletion(&self, cancel: Option<Arc<CancelToken>>) -> Result<Timestamp, CallError> {
-        self.with_guest(cancel, |desk, _, client| async move {
+        self.with_guest(cancel, |desk, guest, client| async move {
             to_the_end(async move {
                 let _turn = desk.turn().await;
+                // Whoever has come while this waited must not be deleted for it.
+                if desk.live().guest.is_none_or(|now| !Arc::ptr_eq(&now, &guest)) {
+                    return Err(LoyaltyError::Unauthorized);
+                }
                 let request = client.request_deletion().await?;
-                desk.forget(None).await?;
+                desk.forget(Some(&guest)).await?;
                 Ok(request.requested_at)
             })
             .await

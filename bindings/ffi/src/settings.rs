@@ -13,6 +13,9 @@ use loyalty_core::{ErrorCode, LoyaltyError};
 use secrecy::SecretString;
 use url::Url;
 
+/// Whoever waits for longer does not wait for a call.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How a gateway is reached, and what is known of the venue before its programme was first read.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Settings {
@@ -33,7 +36,7 @@ pub struct Settings {
     pub extra_roots: Option<String>,
     /// Whether `http` addresses are taken at all: for tests on the loopback.
     pub allow_plain_http: bool,
-    /// How long a call may take with all its attempts.
+    /// How long a call may take with all its attempts: more than nothing, and a day at most.
     pub timeout: Duration,
 }
 
@@ -74,6 +77,9 @@ impl Settings {
             },
             EnglishForms { one: self.unit.english_one, other: self.unit.english_other },
         )?;
+        if self.timeout.is_zero() || self.timeout > LONGEST_TIMEOUT {
+            return Err(unusable("timeout"));
+        }
         let zone = TimeZone::get(&self.time_zone).map_err(|_| unusable("time_zone"))?;
         let http = HttpOptions {
             base: Url::parse(&self.gateway).map_err(|_| unusable("gateway"))?,

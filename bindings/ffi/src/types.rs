@@ -3,13 +3,15 @@
 
 use std::time::SystemTime;
 
-use jiff::Timestamp;
 use jiff::civil::{Date as Day, Time as DayTime};
-use loyalty_core::Category;
+use jiff::{SignedDuration, Timestamp};
 use loyalty_core::backend::gateway::{Devices, SignOut, TillCodeKind};
 use loyalty_core::domain::wording::Lang;
 use loyalty_core::domain::{Bonus, ConsentKind, Inconsistency, Money, Percent, Sex};
 use loyalty_core::guest::{Connectivity, Freshness};
+use loyalty_core::{Category, ErrorCode, LoyaltyError};
+
+use crate::error::CallError;
 
 /// The day from which days are counted.
 const FIRST_DAY: Day = jiff::civil::date(1970, 1, 1);
@@ -31,12 +33,12 @@ uniffi::custom_type!(
     Timestamp, SystemTime, { remote, lower: |at| system_time(at), try_lift: |at| Ok(Timestamp::try_from(at)?) }
 );
 uniffi::custom_type!(
-    /// A day, counted from 1970-01-01.
-    Day, i32, { remote, lower: |day| day_number(day), try_lift: |number| Ok(day_of_number(number)?) }
+    /// A day, counted from 1970-01-01. One that lies beyond all calendars is the last one in them, or the first.
+    Day, i32, { remote, lower: |day| day_number(day), try_lift: |number| Ok(day_of_number(number)) }
 );
 uniffi::custom_type!(
     /// A time of day in seconds from midnight.
-    DayTime, u32, { remote, lower: |time| second_of_day(time), try_lift: |second| Ok(time_of_second(second)?) }
+    DayTime, u32, { remote, lower: |time| second_of_day(time), try_lift: |second| Ok(time_of_second(second).ok_or_else(no_time)?) }
 );
 
 fn system_time(at: Timestamp) -> SystemTime {
@@ -49,16 +51,21 @@ fn day_number(day: Day) -> i32 {
     i32::try_from(day.duration_since(FIRST_DAY).as_hours() / 24).unwrap_or_default()
 }
 
-fn day_of_number(number: i32) -> Result<Day, jiff::Error> {
-    FIRST_DAY.checked_add(jiff::Span::new().try_days(number)?)
+fn day_of_number(number: i32) -> Day {
+    FIRST_DAY.saturating_add(SignedDuration::from_hours(24 * i64::from(number)))
 }
 
 fn second_of_day(time: DayTime) -> u32 {
     u32::try_from(time.duration_since(DayTime::midnight()).as_secs()).unwrap_or_default()
 }
 
-fn time_of_second(second: u32) -> Result<DayTime, jiff::Error> {
-    DayTime::midnight().checked_add(jiff::SignedDuration::from_secs(second.into()))
+fn time_of_second(second: u32) -> Option<DayTime> {
+    DayTime::midnight().checked_add(SignedDuration::from_secs(second.into())).ok()
+}
+
+/// There is one call that can say so: the one that is given the settings.
+fn no_time() -> CallError {
+    LoyaltyError::invalid("day_change", ErrorCode::ConfigInvalid).into()
 }
 
 /// What kind of thing happened; decides what a caller does next.
@@ -198,13 +205,13 @@ mod tests {
     #[test]
     fn days_and_times_survive_the_border() {
         for day in [Date::MIN, date(1900, 2, 28), date(1970, 1, 1), date(2026, 11, 23), Date::MAX] {
-            assert_eq!(day_of_number(day_number(day)).unwrap(), day);
+            assert_eq!(day_of_number(day_number(day)), day);
         }
         assert_eq!(day_number(date(1969, 12, 31)), -1);
         for hour in [Time::midnight(), time(5, 0, 0, 0), time(23, 59, 59, 0)] {
             assert_eq!(time_of_second(second_of_day(hour)).unwrap(), hour);
         }
-        assert!(time_of_second(86_400).is_err());
-        assert!(day_of_number(i32::MAX).is_err());
+        assert_eq!(time_of_second(86_400), None);
+        assert_eq!([day_of_number(i32::MIN), day_of_number(i32::MAX)], [Date::MIN, Date::MAX]);
     }
 }

@@ -238,6 +238,33 @@ async fn whoever_leaves_a_kiosk_when_their_sign_in_has_only_begun_never_is_signe
 }
 
 #[tokio::test]
+async fn what_one_guest_asks_for_is_not_done_to_the_next() {
+    let mut world = World::start().await;
+    let device = world.phone().await;
+    let (anna, boris) = (world.code(&device, ANNA).await, world.code(&device, BORIS).await);
+    device.confirm(ANNA.into(), anna, None).await.unwrap();
+    world.stage.act(&Act::HoldAnswers {}).await;
+    let left = begun(leaving(&device, None));
+    world.asked().await;
+    let next = {
+        let device = Arc::clone(&device);
+        begun(async move { device.confirm(BORIS.into(), boris, None).await })
+    };
+    // Whatever was asked for has got as far as it can: Boris waits at the door, and Anna comes after him.
+    drop(Busy::library());
+    let late = {
+        let device = Arc::clone(&device);
+        begun(async move { device.request_deletion(None).await })
+    };
+    world.release().await;
+    assert_eq!(left.await, Ok(SignOut::Complete));
+    assert_eq!(next.await, Ok(()));
+    assert_eq!(late.await, Err(LoyaltyError::Unauthorized.into()));
+    assert_eq!(world.stage.act(&Act::Deletions {}).await["deletions"], 0);
+    assert_eq!(device.refresh(None).await.unwrap().guest.first_name.as_deref(), Some("Борис"));
+}
+
+#[tokio::test]
 async fn no_token_keeps_a_guest_at_a_kiosk() {
     let mut world = World::start().await;
     let kiosk = world.visited().await;

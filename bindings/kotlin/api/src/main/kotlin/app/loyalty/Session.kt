@@ -209,7 +209,7 @@ public enum class Language(
  * @property dayChange when its business day begins.
  * @property extraRoots certificates (PEM) that are trusted beside the usual ones.
  * @property allowPlainHttp whether `http` addresses are taken at all: for tests on the loopback.
- * @property timeout how long a call may take with all its attempts.
+ * @property timeout how long a call may take with all its attempts: more than nothing, and a day at most.
  */
 public data class Settings(
     val gateway: String,
@@ -312,7 +312,10 @@ public enum class SignOut {
  * @property text how to show it back: `+7 912 345`. Formatting it again changes nothing.
  * @property complete whether it is a whole number that a code can be sent to.
  */
-public data class PhoneInput(val text: String, val complete: Boolean)
+public data class PhoneInput(val text: String, val complete: Boolean) {
+    // The text is personal.
+    override fun toString(): String = "PhoneInput(complete=$complete)"
+}
 
 /**
  * When a guest wants to be reminded of a burn.

@@ -43,6 +43,7 @@ import app.loyalty.ffi.TransactionPage
 import app.loyalty.ffi.TransactionRow
 import app.loyalty.ffi.UnitForms
 import app.loyalty.ffi.VenueView
+import java.time.Duration
 
 // From the generated border to what an app sees, and back. A value that one side gets and the other does not know of does
 // not compile: every `when` is exhaustive and every parameter is named.
@@ -317,7 +318,8 @@ internal fun Settings.lowered() =
         dayChange = dayChange,
         extraRoots = extraRoots,
         allowPlainHttp = allowPlainHttp,
-        timeout = timeout,
+        // The border knows no time before now; the core refuses nothing.
+        timeout = timeout.coerceAtLeast(Duration.ZERO),
     )
 
 internal fun RegistrationForm.lowered() =

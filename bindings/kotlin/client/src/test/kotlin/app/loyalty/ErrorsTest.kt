@@ -3,6 +3,7 @@ package app.loyalty
 import app.loyalty.ffi.provokePanic
 import app.loyalty.ffi.provokePanicAtOnce
 import java.time.Duration
+import java.time.LocalDate
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -24,6 +25,7 @@ class ErrorsTest {
                 mapOf(
                     "gateway" to good.copy(gateway = "gateway.example"),
                     "time_zone" to good.copy(timeZone = "Europe/Atlantis"),
+                    "timeout" to good.copy(timeout = Duration.ofSeconds(-1)),
                     "extra_roots" to good.copy(extraRoots = "no certificate"),
                     "unit.ru.few" to good.copy(unit = UnitWords(russianFew = " ")),
                 )
@@ -31,6 +33,11 @@ class ErrorsTest {
                 val refused =
                     assertFailsWith<LoyaltyException.InvalidInput> { Loyalty.openGuest(settings, InMemorySecretStore()) }
                 assertEquals(field, refused.field)
+            }
+            for (timeout in listOf(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE))) {
+                val refused =
+                    assertFailsWith<LoyaltyException.InvalidInput> { Loyalty.openKiosk(good.copy(timeout = timeout), "credential") }
+                assertEquals("timeout", refused.field)
             }
             val plain = assertFailsWith<LoyaltyException.InvalidInput> {
                 Loyalty.openGuest(good.copy(gateway = "http://gateway.example"), InMemorySecretStore())
@@ -89,6 +96,19 @@ class ErrorsTest {
                 guest.register(RegistrationForm(" "), setOf(ConsentKind.PERSONAL_DATA))
             }
         assertEquals("first_name", nameless.field)
+    }
+
+    @Test
+    fun `a day beyond all calendars is taken for the last one in them and never for another`() = onDevice { guest, stage ->
+        guest.signIn(stage)
+        // As many days as 32 bits can count, and as many as until 1990.
+        val beyond = LocalDate.ofEpochDay((1L shl 32) + 7_305)
+        val refused =
+            assertFailsWith<LoyaltyException> {
+                guest.register(RegistrationForm("Евлампия", birthday = beyond), setOf(ConsentKind.PERSONAL_DATA))
+            }
+        assertEquals("field_invalid", refused.code.text)
+        for (day in listOf(beyond, LocalDate.MAX)) assertEquals(guest.word(LocalDate.of(9999, 12, 31)), guest.word(day))
     }
 
     @Test

@@ -121,6 +121,7 @@ class JourneyTest {
     @Test
     fun `a phone is formatted at every key`() {
         assertEquals(PhoneInput("+7 912", complete = false), Loyalty.formatPhone("8912"))
+        assertEquals("PhoneInput(complete=false)", Loyalty.formatPhone("8912").toString(), "a phone is personal")
         assertEquals(PhoneInput("+7 912 345-12-34", complete = true), Loyalty.formatPhone("89123451234"))
     }
 
