@@ -17,7 +17,8 @@ extension LoyaltyCore.Settings {
             dayChange: settings.dayChange.secondOfDay,
             extraRoots: settings.extraRoots,
             allowPlainHttp: settings.allowPlainHttp,
-            timeout: settings.timeout.inSeconds)
+            // The border ends the process for a time before now; the core refuses nothing.
+            timeout: max(0, settings.timeout.inSeconds))
     }
 }
 
@@ -98,13 +99,18 @@ extension SexChange {
 extension ReminderWish {
     init(_ policy: ReminderPolicy) {
         self.init(
-            daysBefore: policy.daysBefore.map { UInt32(clamping: $0) }, at: policy.at.secondOfDay,
+            // No call that answers at once can refuse a time that no clock shows.
+            daysBefore: policy.daysBefore.map { UInt32(clamping: $0) }, at: min(policy.at.secondOfDay, 86_399),
             limit: UInt32(clamping: policy.limit))
     }
 }
 
 extension LocalTime {
-    var secondOfDay: UInt32 { UInt32(clamping: hour * 3600 + minute * 60) }
+    /// More than a day has when no clock shows this time.
+    var secondOfDay: UInt32 {
+        guard (0..<24).contains(hour), (0..<60).contains(minute) else { return .max }
+        return UInt32(hour * 3600 + minute * 60)
+    }
 }
 
 extension Duration {

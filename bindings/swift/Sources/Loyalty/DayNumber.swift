@@ -21,6 +21,8 @@ extension LocalDate {
 
     /// The number of this day. A day that does not exist (31 February) has the number of the one it runs over to.
     var dayNumber: Int32 {
+        // Far beyond what is a day, where counting on would end the process.
+        let (year, month, day) = (Self.near(year), Self.near(month), Self.near(day))
         let yearFromMarch = month <= 2 ? year - 1 : year
         let era = yearFromMarch >= 0 ? yearFromMarch / 400 : (yearFromMarch - 399) / 400
         let yearOfEra = yearFromMarch - era * 400
@@ -28,4 +30,6 @@ extension LocalDate {
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return Int32(clamping: era * daysInEra + dayOfEra - daysToEpoch)
     }
+
+    private static func near(_ number: Int) -> Int { min(max(number, -1_000_000), 1_000_000) }
 }

@@ -206,7 +206,7 @@ public struct Settings: Sendable {
     public var extraRoots: String?
     /// Whether `http` addresses are taken at all: for tests on the loopback.
     public var allowPlainHttp = false
-    /// How long a call may take with all its attempts.
+    /// How long a call may take with all its attempts: more than nothing, and a day at most.
     public var timeout: Duration = .seconds(20)
 
     /// Settings with everything else as is usual; change what is not.

@@ -26,10 +26,30 @@ import func LoyaltyCore.provokePanicAtOnce
     }
 
     @Test func aSettingThatCannotBeUsedIsNamed() async throws {
-        var wrong = settings(nobody, folder)
-        wrong.timeZone = "Europe/Atlantis"
-        let error = await failure { try await openGuest(wrong, secrets: InMemorySecretStore()) }
-        #expect(error == .invalidInput(code: ErrorCode(rawValue: "config_invalid"), field: "time_zone"))
+        let wrong: [(String, (inout Settings) -> Void)] = [
+            ("time_zone", { $0.timeZone = "Europe/Atlantis" }),
+            ("day_change", { $0.dayChange = LocalTime(hour: 24, minute: 0) }),
+            ("day_change", { $0.dayChange = LocalTime(hour: .max, minute: -1) }),
+            ("timeout", { $0.timeout = .seconds(-1) }),
+            ("timeout", { $0.timeout = .zero }),
+            ("timeout", { $0.timeout = .seconds(Int64.max) }),
+        ]
+        for (field, spoil) in wrong {
+            var settings = settings(nobody, folder)
+            spoil(&settings)
+            let refused = LoyaltyError.invalidInput(code: ErrorCode(rawValue: "config_invalid"), field: field)
+            #expect(await failure { try await openGuest(settings, secrets: InMemorySecretStore()) } == refused)
+            #expect(throws: refused) { try openKiosk(settings, credential: "credential") }
+        }
+    }
+
+    @Test func noDayAndNoTimeEndsTheProcess() async throws {
+        let guest = try await openGuest(settings(nobody, folder), secrets: InMemorySecretStore())
+        let last = guest.word(LocalDate(year: 9999, month: 12, day: 31))
+        for day in [LocalDate(year: 10_000, month: 1, day: 1), LocalDate(year: .max, month: .max, day: .max)] {
+            #expect(guest.word(day) == last)
+        }
+        #expect(guest.reminders(ReminderPolicy(daysBefore: [-1, .max], at: LocalTime(hour: 99, minute: 0), limit: -1)).isEmpty)
     }
 
     @Test func withoutASessionAGuestHoldsNothing() async throws {
