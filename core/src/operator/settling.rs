@@ -44,6 +44,14 @@ pub struct SettleReport {
     pub stopped: Option<LoyaltyError>,
 }
 
+impl SettleReport {
+    /// Whether another round could look at more: nothing stopped this one, or what stands in the way of writes alone.
+    #[must_use]
+    pub fn can_go_on(&self) -> bool {
+        self.stopped.as_ref().is_none_or(is_of_writes)
+    }
+}
+
 impl<B: OperatorBackend> Operator<B> {
     /// Looks for writes in the server's history, draws the conclusions, and sends what waits. `None` when another
     /// process has the turn. The first call also looks through the whole file for damage.

@@ -1,8 +1,8 @@
 //! `outbox …`
 
+use loyalty_core::LoyaltyError;
 use loyalty_core::domain::WriteState;
 use loyalty_core::operator::{SettleReport, SettleScope, WriteFilter};
-use loyalty_core::{Category, LoyaltyError};
 use uuid::Uuid;
 
 use crate::args::{OutboxCommand, StateArg};
@@ -44,12 +44,7 @@ pub(super) async fn run(session: &Session, command: &OutboxCommand, out: &mut Ou
 
 async fn settle(session: &Session, due: bool, out: &mut Out) -> Result<(), Failure> {
     let mut report = session.read(scoped(session, SettleScope::Due)).await?;
-    // What stops writes alone keeps nobody from looking.
-    let goes_on = match &report.stopped {
-        None => true,
-        Some(error) => matches!(error.category(), Category::Forbidden | Category::Contract),
-    };
-    if !due && goes_on {
+    if !due && report.can_go_on() {
         let more = session.read(scoped(session, SettleScope::Unknown)).await?;
         report.looked = report.looked.saturating_add(more.looked);
         report.sent = report.sent.saturating_add(more.sent);
