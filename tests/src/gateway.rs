@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,6 +20,7 @@ use loyalty_gateway::state::{Database, State};
 use loyalty_gateway::{Gateway, GatewayConfig, GatewayServer, Parts, Running};
 use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 use toml::{Table, Value};
 
 use crate::caller::Caller;
@@ -50,6 +51,7 @@ text = { ru = "Согласие на рекламу", en = "Consent to advertisi
 #[derive(Debug, Default)]
 pub struct Letterbox {
     codes: Mutex<HashMap<String, String>>,
+    arrived: Notify,
     delivered: AtomicU64,
     /// Milliseconds that each message takes.
     slowness: AtomicU64,
@@ -62,8 +64,9 @@ impl Delivery for Letterbox {
     ) -> Pin<Box<dyn Future<Output = Result<(), DeliveryError>> + Send + 'a>> {
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(self.slowness.load(Ordering::SeqCst))).await;
-            let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
-            codes.insert(message.phone.e164(), message.code.expose_secret().to_owned());
+            let code = message.code.expose_secret().to_owned();
+            self.codes.lock().unwrap_or_else(PoisonError::into_inner).insert(message.phone.e164(), code);
+            self.arrived.notify_waiters();
             self.delivered.fetch_add(1, Ordering::SeqCst);
             Ok(())
         })
@@ -84,14 +87,19 @@ impl Letterbox {
     /// The newest code of a phone, if it arrives within ten seconds; taken out.
     pub async fn code(&self, number: &str) -> String {
         let e164 = phone(number).e164();
-        for _ in 0..200 {
-            let taken = self.codes.lock().unwrap_or_else(PoisonError::into_inner).remove(&e164);
-            if let Some(code) = taken {
-                return code;
+        let come = async {
+            loop {
+                // Listens before it looks, so that no code comes between the two.
+                let mut arrived = pin!(self.arrived.notified());
+                arrived.as_mut().enable();
+                let taken = self.codes.lock().unwrap_or_else(PoisonError::into_inner).remove(&e164);
+                if let Some(code) = taken {
+                    return code;
+                }
+                arrived.await;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("no code came");
+        };
+        tokio::time::timeout(Duration::from_secs(10), come).await.expect("no code came")
     }
 
     /// Whether a code lies there for a phone.
