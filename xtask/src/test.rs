@@ -79,6 +79,10 @@ fn rust_stages() -> Result<Vec<Stage>, Failure> {
     let check = |name, command| Stage { name, command, runs_tests: false };
     let tests = |name, command| Stage { name, command, runs_tests: true };
 
+    let mut integration = cargo(["test", "--locked", "--workspace", "--no-fail-fast", "--test", "*"])?;
+    // Half of these wait for a server's patience rather than for a processor.
+    let at_once = std::thread::available_parallelism().map_or(2, |processors| processors.get() * 2);
+    integration.env("RUST_TEST_THREADS", at_once.to_string());
     let mut deny = program(setup::deny()?)?;
     deny.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     let mut documentation = cargo(["doc", "--locked", "--workspace", "--no-deps"])?;
@@ -92,10 +96,7 @@ fn rust_stages() -> Result<Vec<Stage>, Failure> {
         check("format of the fuzz targets", cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])?),
         check("bans, licences, sources", deny),
         tests("unit tests", cargo(["test", "--locked", "--workspace", "--no-fail-fast", "--lib", "--bins"])?),
-        tests(
-            "integration tests, fuzz corpora",
-            cargo(["test", "--locked", "--workspace", "--no-fail-fast", "--test", "*"])?,
-        ),
+        tests("integration tests, fuzz corpora", integration),
         tests(
             "examples in documentation",
             cargo(["test", "--locked", "--workspace", "--no-fail-fast", "--doc"])?,
