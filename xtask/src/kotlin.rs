@@ -1,5 +1,6 @@
 //! What is written in Kotlin: the packages over the core, built and tested with Maven.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::Command;
 
@@ -43,6 +44,42 @@ pub(crate) fn package() -> Result<(), Failure> {
     let mut maven = over(&generated)?;
     maven.args(["-Pdocs", "-Dmaven.test.skip=true", "clean", "package"]);
     run("packaging for Kotlin", &mut maven)
+}
+
+/// Puts the packages into the local repository, from which the apps take them; unless just these are there, because Maven
+/// would compile all of them anew.
+pub(crate) fn install(generated: &bindings::Bindings) -> Result<(), Failure> {
+    let seal = root()?.join("target/bindings/installed");
+    if std::fs::read_to_string(&seal).is_ok_and(|kept| fingerprint(generated).is_ok_and(|now| kept == now)) {
+        return Ok(());
+    }
+    let mut maven = over(generated)?;
+    run("building the core for Kotlin", maven.args(["-Dmaven.test.skip=true", "install"]))?;
+    bindings::write_if_changed(&seal, fingerprint(generated)?.as_bytes())
+}
+
+/// Of all that the packages are made of, and of what came of it: another checkout may have installed its own since.
+fn fingerprint(generated: &bindings::Bindings) -> Result<String, Failure> {
+    let packages = root()?.join(PACKAGES);
+    let repository = Path::new(&std::env::var("HOME").unwrap_or_default()).join(".m2/repository/app/loyalty");
+    let mut made_of = vec![packages.join("pom.xml")];
+    made_of.extend(bindings::files(&generated.kotlin)?);
+    made_of.extend(bindings::files(&generated.libraries)?);
+    for module in ["api", "client", "fakes", "native"] {
+        made_of.push(packages.join(module).join("pom.xml"));
+        made_of.extend(bindings::files(&packages.join(module).join("src"))?);
+        let installed = bindings::files(&repository.join(format!("loyalty-{module}")))?;
+        made_of.extend(
+            installed.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "jar")),
+        );
+    }
+    made_of.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in &made_of {
+        std::fs::read(file).map_err(|error| bindings::unusable(file, &error))?.hash(&mut hasher);
+        file.hash(&mut hasher);
+    }
+    Ok(hasher.finish().to_string())
 }
 
 /// The generated sources with the library as devices carry it.

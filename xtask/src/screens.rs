@@ -14,7 +14,6 @@ use crate::surefire;
 
 pub(crate) const APPS: &str = "apps/kotlin";
 pub(crate) const POM: &str = "apps/kotlin/pom.xml";
-const BINDINGS_POM: &str = "bindings/kotlin/pom.xml";
 
 /// What Compose draws with, and what real windows on a virtual screen need.
 const PACKAGES: &[(&str, &str, &str)] = &[
@@ -102,11 +101,7 @@ pub(crate) fn prepare_over(generated: &bindings::Bindings) -> Result<(), Failure
     let mut stage =
         cargo(["build", "--quiet", "--locked", "--package", "loyalty-tests", "--bin", "loyalty-stage"])?;
     run("building the gateway and its surroundings", &mut stage)?;
-    let mut core = program("mvn")?;
-    core.args(["--batch-mode", "--quiet", "--file", BINDINGS_POM, "-Dmaven.test.skip=true"]);
-    core.arg(format!("-Dgenerated.kotlin={}", generated.kotlin.display()));
-    core.arg(format!("-Dnative.libraries={}", generated.libraries.display()));
-    run("building the core for Kotlin", core.arg("install"))
+    kotlin::install(generated)
 }
 
 pub(crate) fn maven() -> Result<Command, Failure> {
