@@ -12,6 +12,7 @@ mod client;
 mod groups;
 mod outbox;
 mod pages;
+mod queue;
 mod reports;
 mod sending;
 mod settling;

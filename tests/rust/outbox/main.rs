@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 // A test may stop at the first thing that is not as it should be.
 
+mod rights;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -442,26 +444,6 @@ async fn a_clock_of_ours_that_jumps_does_not_let_a_write_be_sent_twice() {
     stage.scene.wait_for_rows(&refill, 1).await;
     tomorrow.settle(SettleScope::Unknown).await.unwrap();
     assert_eq!((stage.state(1).await, stage.scene.count(REFILL)), (WriteState::Accepted, 2));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_write_that_is_always_forbidden_keeps_nobody_from_looking_for_what_was_lost() {
-    let stage = Stage::with_a_witness().await;
-    stage.scene.once(REFILL, FaultKind::CutBefore);
-    let lost = stage.refill(1);
-    assert_eq!(stage.operator.refill(&lost).await.unwrap_err(), LoyaltyError::OutcomeUnknown);
-    stage.scene.always(CHECK, FaultKind::Status { status: 403 });
-    let forbidden = check(lost.account_id, "F-1");
-    assert!(stage.operator.register_check(&forbidden).await.is_err());
-    stage.later(16);
-    let report = stage.settle(SettleScope::Due).await;
-    assert_eq!((report.looked, report.stopped), (1, Some(LoyaltyError::Forbidden)));
-    stage.later(16);
-    stage.settle(SettleScope::Due).await;
-    stage.scene.sandbox.faults().clear();
-    stage.later(16);
-    stage.settle(SettleScope::Due).await;
-    assert_eq!((stage.state(1).await, stage.scene.rows_of(&lost)), (WriteState::Accepted, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
