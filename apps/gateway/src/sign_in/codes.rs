@@ -64,7 +64,8 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError::CodeWrong`] with the tries that are left, [`GatewayError::CodeExpired`] when there is nothing to
-    /// try; [`GatewayError::RateLimited`] when there were too many confirmations from there.
+    /// try; [`GatewayError::RateLimited`] when there were too many confirmations from there;
+    /// [`GatewayError::Unauthorized`] when the kiosk has just been revoked.
     pub async fn confirm(
         &self,
         phone: &str,
@@ -86,7 +87,8 @@ impl Gateway {
         let most = inner.options.limits.confirm_per_hour;
         let mut windows = vec![Window { key, most, within: HOUR }];
         windows.extend(self.window_of_provider("confirmations", origin, most));
-        let (session, tokens) = self.new_session(phone, None, device)?;
+        let (opening, tokens) = self.new_session(device)?;
+        let session = opening.of(phone, None);
         let code = zeroize::Zeroizing::new(code.to_owned());
         let keys = self.clone();
         let is_right = move |kept: &[u8]| keys.inner.keys.is_code(whose, &code, kept);
@@ -95,6 +97,7 @@ impl Gateway {
             Tried::Wrong { tries_left } => Err(GatewayError::CodeWrong { tries_left }),
             Tried::Expired => Err(GatewayError::CodeExpired),
             Tried::Limited(wait) => Err(limited(wait)),
+            Tried::Revoked => Err(GatewayError::Unauthorized),
         }
     }
 
