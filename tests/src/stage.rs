@@ -30,6 +30,7 @@ reads_per_minute = 1000
 phone_per_hour = 100000
 phone_per_day = 100000
 address_per_hour = 100000
+address_per_day = 100000
 device_per_hour = 100000
 confirm_per_hour = 100000
 "#;

@@ -342,7 +342,7 @@ mod tests {
         let named = |settings: &[(&'static str, u32)]| settings.iter().map(|(name, _)| *name).collect();
         let lifetimes = keys("gateway.lifetimes", named(&Lifetimes::default().settings()));
         let limits = keys("gateway.limits", named(&Limits::default().settings()));
-        assert_eq!((lifetimes.len(), limits.len()), (4, 11));
+        assert_eq!((lifetimes.len(), limits.len()), (4, 12));
         for (table, name) in lifetimes.into_iter().chain(limits) {
             let error = read(&format!("[{table}]\n{name} = 0"), &[]).unwrap_err();
             assert_eq!(error.key, format!("{table}.{name}"));

@@ -79,6 +79,9 @@ pub struct Limits {
     /// Codes asked for from an address in an hour; an IPv6 address counts with its /64, and ten times as many are given
     /// to its /48.
     pub address_per_hour: u32,
+    /// Codes asked for from an address in a day, counted as those in an hour: so that no handful of addresses spends the
+    /// part of the day's budget that is for anybody.
+    pub address_per_day: u32,
     /// Codes and till codes that a kiosk may ask about in an hour.
     pub device_per_hour: u32,
     /// Confirmations from an address in an hour; an IPv6 address counts with its /64, and ten times as many are given to
@@ -102,6 +105,7 @@ impl Default for Limits {
             phone_per_hour: 5,
             phone_per_day: 10,
             address_per_hour: 60,
+            address_per_day: 200,
             device_per_hour: 30,
             confirm_per_hour: 120,
             reads_per_minute: 60,
@@ -114,13 +118,14 @@ impl Default for Limits {
 
 impl Limits {
     /// Every setting by its key. None of them may be zero: what nobody may do ever is no limit but a missing feature.
-    pub(crate) fn settings(&self) -> [(&'static str, u32); 11] {
+    pub(crate) fn settings(&self) -> [(&'static str, u32); 12] {
         let Self {
             code_tries,
             resend_after,
             phone_per_hour,
             phone_per_day,
             address_per_hour,
+            address_per_day,
             device_per_hour,
             confirm_per_hour,
             reads_per_minute,
@@ -134,6 +139,7 @@ impl Limits {
             ("phone_per_hour", phone_per_hour),
             ("phone_per_day", phone_per_day),
             ("address_per_hour", address_per_hour),
+            ("address_per_day", address_per_day),
             ("device_per_hour", device_per_hour),
             ("confirm_per_hour", confirm_per_hour),
             ("reads_per_minute", reads_per_minute),

@@ -44,7 +44,7 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError::CodeExpired`] for every other code; [`GatewayError::RateLimited`] when the kiosk has shown too
-    /// many of those.
+    /// many of those; [`GatewayError::Unauthorized`] when the kiosk has just been revoked.
     pub async fn identify(&self, device: &Device, till_code: &str) -> Result<SessionTokens, GatewayError> {
         let inner = &self.inner;
         if till_code.is_empty()
@@ -62,12 +62,10 @@ impl Gateway {
             within: HOUR,
         };
         let code = inner.keys.till_code(till_code);
-        match inner.state.resolve_till_code(vec![window], code, self.now()).await? {
-            Resolved::Guest(phone, account) => {
-                let (session, tokens) = self.new_session(phone, Some(account), Some(device.id))?;
-                inner.state.open_session(session, self.now()).await?;
-                Ok(tokens)
-            }
+        let (opening, tokens) = self.new_session(Some(device.id))?;
+        match inner.state.open_by_till_code(vec![window], code, opening, self.now()).await? {
+            Resolved::Guest(..) => Ok(tokens),
+            Resolved::Revoked => Err(GatewayError::Unauthorized),
             Resolved::Nobody => Err(GatewayError::CodeExpired),
             Resolved::Limited(wait) => Err(limited(wait)),
         }

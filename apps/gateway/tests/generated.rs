@@ -19,6 +19,7 @@ resend_after = 1
 phone_per_hour = 1000000
 phone_per_day = 1000000
 address_per_hour = 1000000
+address_per_day = 1000000
 device_per_hour = 1000000
 confirm_per_hour = 1000000
 reads_per_minute = 1000000

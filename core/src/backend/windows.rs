@@ -20,7 +20,7 @@ const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 const SHORTEST_SPAN: SignedDuration = SignedDuration::from_secs(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A window with this many rows is asked for again in halves: the server may have cut it off there.
-const FULL: usize = 5_000;
+pub(crate) const FULL: usize = 5_000;
 /// After a window with fewer rows the next one reaches twice as far, and will hardly have to be halved.
 const SPARSE: usize = FULL / 4;
 
@@ -126,7 +126,8 @@ fn whole_second(at: Timestamp) -> Timestamp {
     second.ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(at)
 }
 
-fn too_large() -> BackendError {
+/// What it means that a server may have cut a window off.
+pub(crate) fn too_large() -> BackendError {
     let path = "accounts/transactions".to_owned();
     BackendError::Reply { code: ErrorCode::ReplyTooLarge, path, field: String::new() }
 }

@@ -78,6 +78,34 @@ impl BurnSchedule {
         }
     }
 
+    /// The same where some parts of the list have no day on which they burn: they belong to what never burns. Where
+    /// `non_burning` is told as well, they come on top of it.
+    #[must_use]
+    pub fn with_undated(
+        total: Bonus,
+        burns: Vec<Burn>,
+        undated: &[Bonus],
+        non_burning: Option<Bonus>,
+    ) -> Self {
+        if undated.iter().any(|part| part.is_negative()) {
+            return Self::TotalOnly { because: Inconsistency::ImpossiblePart };
+        }
+        let Some(listed) = Bonus::checked_sum(undated.iter().copied()) else {
+            return Self::TotalOnly { because: Inconsistency::ImpossiblePart };
+        };
+        let given = match non_burning.map(|given| given.checked_add(listed)) {
+            Some(None) => return Self::TotalOnly { because: Inconsistency::ImpossiblePart },
+            given => given.flatten(),
+        };
+        match Self::new(total, burns, given) {
+            // Parts that are listed are there: the rest of the total cannot be less.
+            Self::Parts { non_burning, .. } if listed.is_positive() && non_burning < listed => {
+                Self::TotalOnly { because: Inconsistency::PartsDoNotSum }
+            }
+            schedule => schedule,
+        }
+    }
+
     fn parts(
         total: Bonus,
         mut burns: Vec<Burn>,

@@ -174,6 +174,10 @@ impl<B: OperatorBackend> Operator<B> {
 
     /// Registers a purchase made outside the tills.
     ///
+    /// Once from this outbox, however often it is asked for; the server itself takes a key again. So all purchases of a
+    /// venue are registered through one outbox: from a second one, on another machine, the same purchase accrues a
+    /// second time, and only the look a day later tells, as a duplicate in both.
+    ///
     /// # Errors
     /// See [`Operator::write`].
     pub async fn register_check(&self, check: &ExternalCheck) -> Result<OperationOutcome, LoyaltyError> {

@@ -30,6 +30,8 @@ pub struct GroupReport {
     pub duplicate: u64,
     /// Not sent yet.
     pub waiting: u64,
+    /// Lost with an outbox that was damaged: nobody sends or looks for them. A person decides.
+    pub lost: u64,
 }
 
 impl<B: OperatorBackend> Operator<B> {
@@ -111,7 +113,10 @@ impl<B: OperatorBackend> Operator<B> {
             self.drain(&turn, SendScope::All, |_, _| {}).await?;
         }
         let parts = outbox.records(WriteFilter::Group(operation.key), u32::MAX).await?;
-        Ok(parts.iter().fold(GroupReport::default(), GroupReport::with))
+        let lost = outbox.lost_parts(operation.key).await?;
+        Ok(parts
+            .iter()
+            .fold(GroupReport { accounts: lost, lost, ..GroupReport::default() }, GroupReport::with))
     }
 
     async fn accounts_of(&self, group: GroupId) -> Result<BTreeSet<AccountId>, LoyaltyError> {

@@ -12,11 +12,12 @@ mod client;
 mod groups;
 mod outbox;
 mod pages;
+mod queue;
 mod reports;
 mod sending;
 mod settling;
 
-pub use crate::store::outbox::{Salvage, WriteFilter};
+pub use crate::store::outbox::{LostParts, Salvage, WriteFilter};
 pub use client::{CheckDraft, Operator};
 pub use groups::GroupReport;
 pub use outbox::OutboxOptions;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Operator, Salvage, WriteFilter};
 use crate::backend::OperatorBackend;
 use crate::backend::server_name;
-use crate::domain::{Patience, WriteRecord};
+use crate::domain::{Patience, WriteRecord, WriteState, WriteTarget};
 use crate::error::LoyaltyError;
 use crate::error_code::ErrorCode;
 use crate::store::{StoreError, outbox};
@@ -20,6 +20,9 @@ const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 #[derive(Debug, Clone)]
 pub struct OutboxOptions {
     /// The file. Its folder is created; beside it lives the lock of whoever sends. It must be on a local disk.
+    ///
+    /// One file for all that write one kind of thing to one server: two outboxes know nothing of each other, and the
+    /// server takes the same purchase from both.
     pub path: PathBuf,
     /// A name of the server. The outbox of one server is never opened for another: its writes would go to the wrong
     /// guests.
@@ -57,13 +60,25 @@ impl<B: OperatorBackend> Operator<B> {
         record.ok_or(LoyaltyError::NotFound { code: ErrorCode::NotFound })
     }
 
-    /// Sends a write again whose outcome is unknown: a person's decision, because it may have been applied.
+    /// Sends a write again whose outcome is unknown: a person's decision, because it may have been applied. Looks for it
+    /// once more before, and does not send what is found. Where the account's history cannot be read at all, while the
+    /// server answers, the person's word stands alone.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when the write is in another state; those of [`Operator::write`].
+    /// `NotFound`; `Conflict` when the write is in another state, also when the look has just shown that it was applied;
+    /// `Storage`, with `storage_busy` while another process sends; those of [`Operator::write`].
     pub async fn resend(&self, key: Uuid) -> Result<WriteRecord, LoyaltyError> {
-        let target = self.show(key).await?.target;
-        if !self.outbox().await?.resend(key).await? {
+        let WriteRecord { target, state, closed, .. } = self.show(key).await?;
+        let open = state == WriteState::Unknown && !closed;
+        if open && let WriteTarget::Account(account) = target {
+            let Some(turn) = self.take_turn().await? else { return Err(StoreError::Busy.into()) };
+            if let Some(error) = self.look_at(&turn, &[account]).await? {
+                return Err(error.into());
+            }
+        }
+        // The look may have proven that it is not there: then it waits to be sent already.
+        let waits = open && self.show(key).await?.state == WriteState::Prepared;
+        if !waits && !self.outbox().await?.resend(key).await? {
             return Err(LoyaltyError::Conflict { code: ErrorCode::Conflict });
         }
         self.sent_through(key, target).await
@@ -107,8 +122,8 @@ impl<B: OperatorBackend> Operator<B> {
     /// This operator goes on with the new outbox only if it had not opened the damaged one.
     ///
     /// # Errors
-    /// `Storage`, with `storage_busy` while another process sends.
+    /// `Storage`, with `storage_busy` while another process sends, and when it is another server's.
     pub async fn recover(&self) -> Result<Option<Salvage>, LoyaltyError> {
-        Ok(outbox::recover(&self.options.path, self.moment()).await?)
+        Ok(outbox::recover(&self.options.path, &self.options.server, self.moment()).await?)
     }
 }

@@ -49,9 +49,9 @@ pub struct BurningRow {
 /// What moved on an account in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TurnoverRow {
-    /// How many purchases were made.
+    /// How many purchases were made. What only gave money back is none.
     pub purchases: u64,
-    /// What was paid for them in money.
+    /// What was paid for them in money, less what was given back; below zero where more was given back.
     pub money_spent: Money,
     /// Earned by purchases.
     pub accrued: Bonus,
@@ -106,7 +106,8 @@ impl<B: OperatorBackend> Operator<B> {
 
     /// What moved on each account in a period: one row for an account on which something did.
     ///
-    /// A purchase that appears in several transactions, as an accrual and as a payment, counts once. `each` and errors
+    /// A purchase that appears in several transactions, as an accrual and as a payment, counts once, and so does what was
+    /// given back for it. `each` and errors
     /// are as in [`Operator::burning`].
     ///
     /// # Errors
@@ -221,6 +222,8 @@ enum Purchase<'a> {
 fn turnover(rows: &[Transaction]) -> Option<TurnoverRow> {
     let mut total = TurnoverRow::default();
     let mut purchases: HashMap<Purchase<'_>, Money> = HashMap::new();
+    // Rows of whatever kind: a refund may be booked as a correction.
+    let mut refunds: HashMap<Purchase<'_>, Money> = HashMap::new();
     for (place, row) in rows.iter().enumerate() {
         let sum = match row.kind {
             TransactionKind::Accrual => &mut total.accrued,
@@ -229,14 +232,17 @@ fn turnover(rows: &[Transaction]) -> Option<TurnoverRow> {
             _ => &mut total.other,
         };
         *sum = sum.checked_add(row.sum)?;
-        if matches!(row.kind, TransactionKind::Accrual | TransactionKind::Spend) {
-            let paid = row.money_spent.unwrap_or_default();
+        let paid = row.money_spent.unwrap_or_default();
+        if paid.is_negative() {
+            let known = refunds.entry(purchase(row, place)).or_default();
+            *known = paid.min(*known);
+        } else if matches!(row.kind, TransactionKind::Accrual | TransactionKind::Spend) {
             let known = purchases.entry(purchase(row, place)).or_default();
             *known = paid.max(*known);
         }
     }
     total.purchases = u64::try_from(purchases.len()).ok()?;
-    total.money_spent = Money::checked_sum(purchases.into_values())?;
+    total.money_spent = Money::checked_sum(purchases.into_values().chain(refunds.into_values()))?;
     Some(total)
 }
 
@@ -294,6 +300,20 @@ mod tests {
             other: bonus(800),
         };
         assert_eq!(turnover(&rows), Some(expected));
+    }
+
+    #[test]
+    fn money_given_back_is_taken_off_once_and_is_no_purchase() {
+        let rows = [
+            row(TransactionKind::Accrual, 500, Some("1"), Some(10_000)),
+            row(TransactionKind::Accrual, -200, Some("1"), Some(-4_000)),
+            row(TransactionKind::Spend, 100, Some("1"), Some(-4_000)),
+            row(TransactionKind::Correction, -50, Some("of before the period"), Some(-1_500)),
+        ];
+        let total = turnover(&rows).unwrap();
+        assert_eq!((total.purchases, total.money_spent), (1, Money::from_hundredths(4_500)));
+        let alone = turnover(&rows[3..]).unwrap();
+        assert_eq!((alone.purchases, alone.money_spent), (0, Money::from_hundredths(-1_500)));
     }
 
     #[test]

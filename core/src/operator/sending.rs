@@ -1,6 +1,6 @@
 //! From the outbox to the server: who sends, in which order, and what an answer means.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::Operator;
+use super::queue::{OfTheirOwn, Queue};
 use crate::backend::{BackendError, OperatorBackend};
 use crate::domain::{
     GroupOutcome, OperationOutcome, Refusal, RefusalKind, Write, WriteRecord, WriteState, WriteTarget,
@@ -48,7 +49,8 @@ pub(super) enum SendScope {
 pub struct SendReport {
     /// How many requests were made.
     pub sent: u64,
-    /// Why it stopped before all were sent: the next would have met the same. They stay prepared.
+    /// Why not all were sent. Where the next would have met the same, it stopped; a right that the token lacks for
+    /// some writes, or a method that is not there, stops only those. They stay prepared.
     pub stopped: Option<LoyaltyError>,
 }
 
@@ -78,38 +80,6 @@ impl UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.keys);
-    }
-}
-
-/// Writes that wait, by target, so that those to one target leave one after the other.
-#[derive(Default)]
-struct Queue {
-    lanes: HashMap<WriteTarget, VecDeque<Uuid>>,
-    free: VecDeque<WriteTarget>,
-}
-
-impl Queue {
-    fn of(waiting: Vec<(Uuid, WriteTarget)>) -> Self {
-        let mut queue = Self::default();
-        for (key, target) in waiting {
-            let lane = queue.lanes.entry(target).or_default();
-            if lane.is_empty() {
-                queue.free.push_back(target);
-            }
-            lane.push_back(key);
-        }
-        queue
-    }
-
-    fn take(&mut self, room: usize) -> Vec<(Uuid, WriteTarget)> {
-        let targets = self.free.drain(..room.min(self.free.len()));
-        targets.filter_map(|target| Some((self.lanes.get_mut(&target)?.pop_front()?, target))).collect()
-    }
-
-    fn release(&mut self, target: WriteTarget) {
-        if self.lanes.get(&target).is_some_and(|lane| !lane.is_empty()) {
-            self.free.push_back(target);
-        }
     }
 }
 
@@ -268,20 +238,16 @@ impl<B: OperatorBackend> Operator<B> {
         // Targets where somebody else in this process is at work.
         let mut passed = HashSet::new();
         let mut under_way = FuturesUnordered::new();
+        let mut own = OfTheirOwn::default();
         loop {
-            if queue.free.is_empty() && under_way.is_empty() && report.stopped.is_none() {
-                let mut waiting = match scope {
-                    SendScope::Due => outbox.waiting(None, Some(self.clock.now()), BATCH),
-                    SendScope::All => outbox.waiting(None, None, BATCH),
-                    SendScope::To(target) => outbox.waiting(Some(target), None, BATCH),
-                }
-                .await?;
-                waiting.retain(|(_, target)| !passed.contains(target));
-                queue = Queue::of(waiting);
+            if queue.is_empty() && under_way.is_empty() && report.stopped.is_none() {
+                let waiting = self.waiting(outbox, scope).await?;
+                queue =
+                    Queue::of(waiting.into_iter().filter(|(_, target)| !passed.contains(target)).collect());
             }
             let taken = self.taken(&mut queue, under_way.len(), &report);
             if taken.is_empty() && under_way.is_empty() {
-                return Ok(report);
+                return Ok(SendReport { stopped: report.stopped.or(own.first), ..report });
             }
             if report.sent == 0
                 && under_way.is_empty()
@@ -297,8 +263,13 @@ impl<B: OperatorBackend> Operator<B> {
             }
             let Some((attempted, target, stop)) = under_way.next().await else { continue };
             report.sent = report.sent.saturating_add(1);
-            report.stopped = report.stopped.or(stop.map(LoyaltyError::from));
-            queue.release(target);
+            if own.is_why(stop.as_ref()) {
+                // Those behind it to the same account keep their place; others go on.
+                passed.insert(target);
+            } else {
+                report.stopped = report.stopped.or(stop.map(LoyaltyError::from));
+                queue.release(target);
+            }
             let (keys, targets): (Vec<_>, Vec<_>) =
                 self.taken(&mut queue, under_way.len(), &report).into_iter().unzip();
             passed.extend(targets);
@@ -313,6 +284,20 @@ impl<B: OperatorBackend> Operator<B> {
                 under_way.push(self.request(claimed));
             }
         }
+    }
+
+    /// What waits, oldest first.
+    async fn waiting(
+        &self,
+        outbox: &Outbox,
+        scope: SendScope,
+    ) -> Result<Vec<(Uuid, WriteTarget)>, LoyaltyError> {
+        let (target, due_at) = match scope {
+            SendScope::Due => (None, Some(self.clock.now())),
+            SendScope::All => (None, None),
+            SendScope::To(target) => (Some(target), None),
+        };
+        Ok(outbox.waiting(target, due_at, BATCH).await?)
     }
 
     /// What is to leave next, as far as there is room beside what is `under_way`; nothing once something has stopped

@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Operator;
 use super::sending::{SendScope, Turn};
+use crate::backend::windows::Windows;
 use crate::backend::{BackendError, OperatorBackend};
-use crate::domain::{AccountId, LookTime, Period, Sighting, Transaction, TransactionsQuery};
+use crate::domain::{
+    AccountId, BusinessCalendar, LookTime, Period, Sighting, Transaction, TransactionsQuery,
+};
 use crate::error::LoyaltyError;
 use crate::store::outbox::{Look, Sought};
 
@@ -203,9 +208,23 @@ impl<B: OperatorBackend> Operator<B> {
         let to = now.saturating_add(DATES_DIFFER).map_err(|_| BackendError::Internal)?;
         // Where our clock is ahead, what was just done is dated before what we take for now.
         let recent = began.unwrap_or(now).saturating_sub(DATES_DIFFER).map_err(|_| BackendError::Internal)?;
-        let query = TransactionsQuery::Period(Period { from: from.min(recent), to });
-        let rows = self.backend.transactions(account, query).await?;
+        let rows = self.all_rows(account, Period { from: from.min(recent), to }).await?;
         Ok((LookTime { began, ended: self.backend.server_time() }, rows))
+    }
+
+    /// All rows of a period, however many: what a server cut off would pass for absent.
+    async fn all_rows(&self, account: AccountId, period: Period) -> Result<Vec<Transaction>, BackendError> {
+        // Any day will do: it is only where a long history is parted.
+        let calendar = BusinessCalendar { zone: TimeZone::UTC, day_change: Time::midnight() };
+        let mut windows = Windows::recent(period.from, calendar);
+        let (mut rows, mut to) = (Vec::new(), period.to);
+        while period.from < to {
+            let ask = |part| self.backend.transactions(account, TransactionsQuery::Period(part));
+            let window = windows.read(to, ask).await?;
+            rows.extend(window.rows);
+            to = window.from;
+        }
+        Ok(rows)
     }
 }
 

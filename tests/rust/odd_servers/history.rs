@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use loyalty_core::ErrorCode;
 use loyalty_core::backend::probonus::{ProBonus, all_transactions};
-use loyalty_core::backend::{BackendError, GuestBackend};
-use loyalty_core::domain::{AccountId, BusinessCalendar, Phone};
+use loyalty_core::backend::{BackendError, GuestBackend, OperatorBackend};
+use loyalty_core::domain::{AccountId, BusinessCalendar, Period, Phone, TransactionsQuery};
 use loyalty_core::guest::{GuestClient, GuestSession, PhoneLocks, SessionSettings};
 use loyalty_core::system::SystemClock;
 use serde_json::json;
@@ -115,6 +115,25 @@ async fn a_server_that_compares_days_loses_no_row_and_shows_none_twice() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_period_whose_reply_is_full_with_what_does_not_belong_there_is_not_taken_for_whole() {
+    let client = by_the_day(ByTheDay { includes_last_day: true, tells_time: true }, "00:00").await;
+    let day = |back: i64| {
+        let moscow = TimeZone::get("Europe/Moscow").unwrap();
+        let day = (Timestamp::now() - SignedDuration::from_hours(24 * back)).to_zoned_datetime(moscow);
+        day.start_of_day().unwrap().timestamp()
+    };
+    let ask = async |from: i64| {
+        let period = Period { from: day(from), to: day(10) };
+        let rows = OperatorBackend::transactions(&client, AccountId(1), TransactionsQuery::Period(period));
+        rows.await.map(|rows| rows.len())
+    };
+    assert_eq!(ask(140).await, Ok(130 * 36));
+    // 36 rows a day: the day after the last fills the reply, at whose end as many are missing.
+    let Err(BackendError::Reply { code, .. }) = ask(148).await else { panic!("taken for whole") };
+    assert_eq!(code, ErrorCode::ReplyTooLarge);
 }
 
 /// The ids of all rows that a guest sees, in order.

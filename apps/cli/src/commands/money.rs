@@ -94,7 +94,7 @@ async fn withdraw_group(session: &Session, args: &GroupOperationArgs, out: &mut 
 fn whole(session: &Session, key: Uuid, report: GroupReport) -> Result<(), Failure> {
     let error = match report {
         GroupReport { waiting: 1.., .. } => LoyaltyError::Timeout { code: ErrorCode::WriteQueued },
-        GroupReport { unknown: 1.., .. } => LoyaltyError::OutcomeUnknown,
+        GroupReport { unknown: 1.., .. } | GroupReport { lost: 1.., .. } => LoyaltyError::OutcomeUnknown,
         GroupReport { duplicate: 1.., .. } => LoyaltyError::Conflict { code: ErrorCode::AppliedTwice },
         GroupReport { rejected: 1.., .. } => {
             LoyaltyError::Rejected { code: ErrorCode::Rejected, field: None }

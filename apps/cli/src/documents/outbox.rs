@@ -118,6 +118,7 @@ pub(crate) struct ForgottenDocument {
 
 /// `outbox recover`
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct SalvageDocument {
     /// Whether there was anything to recover.
     damaged: bool,
@@ -127,6 +128,16 @@ pub(crate) struct SalvageDocument {
     /// Writes that are unknown now, or would be.
     unknown: Vec<RecordDocument>,
     unreadable: u64,
+    /// Group operations that lost some of their writes.
+    lost_parts: Vec<LostPartsDocument>,
+}
+
+/// A group operation that lost some of its writes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LostPartsDocument {
+    group_key: Uuid,
+    lost: u64,
 }
 
 impl SalvageDocument {
@@ -138,6 +149,12 @@ impl SalvageDocument {
             settled: salvage.map_or(0, |salvage| salvage.settled),
             unknown: unsettled.iter().map(RecordDocument::from).collect(),
             unreadable: salvage.map_or(0, |salvage| salvage.unreadable),
+            lost_parts: salvage
+                .map(|salvage| salvage.lost_parts.as_slice())
+                .unwrap_or_default()
+                .iter()
+                .map(|group| LostPartsDocument { group_key: group.key, lost: group.lost })
+                .collect(),
         }
     }
 }
@@ -152,12 +169,13 @@ pub(crate) struct GroupReportDocument {
     unknown: u64,
     duplicate: u64,
     waiting: u64,
+    lost: u64,
 }
 
 impl GroupReportDocument {
     pub(crate) fn new(key: Uuid, report: GroupReport) -> Self {
-        let GroupReport { accounts, accepted, rejected, unknown, duplicate, waiting } = report;
-        Self { key, accounts, accepted, rejected, unknown, duplicate, waiting }
+        let GroupReport { accounts, accepted, rejected, unknown, duplicate, waiting, lost } = report;
+        Self { key, accounts, accepted, rejected, unknown, duplicate, waiting, lost }
     }
 }
 

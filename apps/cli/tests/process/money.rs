@@ -74,7 +74,7 @@ fn a_group_operation_says_how_many_it_reached() {
     let withdrawn = world.json(&["operation", "withdraw-group", "3", "100", "--comment", "Ошибка"]);
     assert_eq!(
         shape(&withdrawn),
-        "{accepted: int, accounts: int, duplicate: int, key: text, rejected: int, unknown: int, waiting: int}"
+        "{accepted: int, accounts: int, duplicate: int, key: text, lost: int, rejected: int, unknown: int, waiting: int}"
     );
     assert_eq!((&withdrawn["accepted"], &withdrawn["accounts"]), (&native["affected"], &native["affected"]));
     assert_eq!(world.sandbox.requests().count("operations/withdraw"), affected);

@@ -127,7 +127,10 @@ fn a_damaged_outbox_is_recovered_only_with_a_persons_word() {
         assert_eq!((refused.status, &document(&refused)["error"]["code"]), (Some(2), &json!("outbox_lost")));
     }
     let look = document(&with_file(&["outbox", "recover"]));
-    assert_eq!(shape(&look), "{accepted: bool, damaged: bool, settled: int, unknown: [], unreadable: int}");
+    assert_eq!(
+        shape(&look),
+        "{accepted: bool, damaged: bool, lostParts: [], settled: int, unknown: [], unreadable: int}"
+    );
     assert_eq!((&look["damaged"], &look["accepted"]), (&json!(true), &json!(false)));
     assert_eq!(with_file(&["outbox", "list"]).status, Some(2), "looking decides nothing");
     assert_eq!(document(&with_file(&["outbox", "recover", "--accept"]))["accepted"], true);

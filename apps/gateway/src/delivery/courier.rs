@@ -39,6 +39,8 @@ pub(crate) struct Parcel {
     pub(crate) message: Message,
     pub(crate) whose: CodeHash,
     pub(crate) code: CodeHash,
+    /// Whether it was asked for at a kiosk.
+    pub(crate) at_kiosk: bool,
 }
 
 /// A place in the queue.
@@ -128,15 +130,15 @@ async fn dispatch(rounds: Arc<Rounds>, mut waiting: mpsc::Receiver<Parcel>) {
 }
 
 impl Rounds {
-    async fn go(&self, Parcel { message, whose, code }: &Parcel) {
+    async fn go(&self, Parcel { message, whose, code, at_kiosk }: &Parcel) {
         if !self.is_wanted(message).await {
             return;
         }
-        match self.spend(message).await {
+        match self.spend(message, *at_kiosk).await {
             Ok(true) => {}
             Ok(false) => {
                 Tally::count(&self.tally.codes_failed);
-                tracing::error!("the day's budget of codes is spent, or the half of it that is for anybody");
+                tracing::error!("the day's budget of codes is spent, or the part of it that is for anybody");
                 return;
             }
             Err(error) => {
@@ -160,11 +162,12 @@ impl Rounds {
         }
     }
 
-    /// Takes a code for this phone from the day's budget. Half of it is kept for known guests: whoever makes up phones
-    /// must not keep them from signing in until tomorrow.
-    async fn spend(&self, message: &Message) -> Result<bool, StateError> {
+    /// Takes a code for this phone from the day's budget. Half of it is kept for known guests, and a fifth of the other
+    /// half for kiosks: whoever makes up phones must not keep either from signing in until tomorrow.
+    async fn spend(&self, message: &Message, at_kiosk: bool) -> Result<bool, StateError> {
         let (all, now) = (self.daily_budget, self.clock.now());
-        let anybodys = all - all / 2;
+        let here_too = all - all / 2;
+        let anybodys = if at_kiosk { here_too } else { here_too - here_too / 5 };
         if self.state.spend("codes", anybodys, now).await? {
             return Ok(true);
         }

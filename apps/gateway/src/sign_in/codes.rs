@@ -52,7 +52,7 @@ impl Gateway {
             return Err(limited(wait));
         }
         let message = Message { phone, code: SecretString::from(code.as_str()) };
-        place.send(Parcel { message, whose, code: kept_as });
+        place.send(Parcel { message, whose, code: kept_as, at_kiosk: origin.device.is_some() });
         Ok(CodeSentDocument {
             resend_after: inner.options.limits.resend_after.into(),
             expires_in: lifetime.into(),
@@ -64,7 +64,8 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError::CodeWrong`] with the tries that are left, [`GatewayError::CodeExpired`] when there is nothing to
-    /// try; [`GatewayError::RateLimited`] when there were too many confirmations from there.
+    /// try; [`GatewayError::RateLimited`] when there were too many confirmations from there;
+    /// [`GatewayError::Unauthorized`] when the kiosk has just been revoked.
     pub async fn confirm(
         &self,
         phone: &str,
@@ -85,8 +86,9 @@ impl Gateway {
         };
         let most = inner.options.limits.confirm_per_hour;
         let mut windows = vec![Window { key, most, within: HOUR }];
-        windows.extend(self.window_of_provider("confirmations", origin, most));
-        let (session, tokens) = self.new_session(phone, None, device)?;
+        windows.extend(self.window_of_provider("confirmations", origin, (most, HOUR)));
+        let (opening, tokens) = self.new_session(device)?;
+        let session = opening.of(phone, None);
         let code = zeroize::Zeroizing::new(code.to_owned());
         let keys = self.clone();
         let is_right = move |kept: &[u8]| keys.inner.keys.is_code(whose, &code, kept);
@@ -95,34 +97,45 @@ impl Gateway {
             Tried::Wrong { tries_left } => Err(GatewayError::CodeWrong { tries_left }),
             Tried::Expired => Err(GatewayError::CodeExpired),
             Tried::Limited(wait) => Err(limited(wait)),
+            Tried::Revoked => Err(GatewayError::Unauthorized),
         }
     }
 
     fn windows_of_codes(&self, phone: Phone, origin: &Origin) -> Vec<Window> {
         let (keys, limits) = (&self.inner.keys, &self.inner.options.limits);
         let phone = keys.phone_limit("codes", phone);
-        let (place, most) = match &origin.device {
-            Some(device) => (keys.device_limit("codes", device.id), limits.device_per_hour),
-            None => (keys.address_limit("codes", origin.address), limits.address_per_hour),
-        };
         let pause = Duration::from_secs(limits.resend_after.into());
         let mut windows = vec![
             Window { key: phone, most: 1, within: pause },
             Window { key: phone, most: limits.phone_per_hour, within: HOUR },
             Window { key: phone, most: limits.phone_per_day, within: DAY },
-            Window { key: place, most, within: HOUR },
         ];
-        windows.extend(self.window_of_provider("codes", origin, most));
+        if let Some(device) = &origin.device {
+            // What a kiosk may spend of a day's budget is its hours' sum: it stands where its operator sees it.
+            let key = keys.device_limit("codes", device.id);
+            windows.push(Window { key, most: limits.device_per_hour, within: HOUR });
+            return windows;
+        }
+        let address = keys.address_limit("codes", origin.address);
+        for (most, within) in [(limits.address_per_hour, HOUR), (limits.address_per_day, DAY)] {
+            windows.push(Window { key: address, most, within });
+            windows.extend(self.window_of_provider("codes", origin, (most, within)));
+        }
         windows
     }
 
-    /// The window of all addresses that one provider may give to a customer, where an address has `most` in an hour.
-    fn window_of_provider(&self, limit: &'static str, origin: &Origin, most: u32) -> Option<Window> {
+    /// The window of all addresses that one provider may give to a customer, where an address has `most` of it.
+    fn window_of_provider(
+        &self,
+        limit: &'static str,
+        origin: &Origin,
+        (most, within): (u32, Duration),
+    ) -> Option<Window> {
         if origin.device.is_some() {
             return None;
         }
         let key = self.inner.keys.provider_limit(limit, origin.address)?;
-        Some(Window { key, most: most.saturating_mul(PROVIDER), within: HOUR })
+        Some(Window { key, most: most.saturating_mul(PROVIDER), within })
     }
 
     /// Counts one time against a limit of a guest's.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use loyalty_core::backend::GuestBackend;
-use loyalty_core::domain::{AccountId, Phone};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -12,7 +11,7 @@ use super::{Guest, SessionKind};
 use crate::error::GatewayError;
 use crate::gateway::{Gateway, Tally};
 use crate::random;
-use crate::state::{NewPair, NewSession, Presented, Rotated, SessionRow};
+use crate::state::{NewPair, Opening, Presented, Rotated, SessionRow};
 
 /// How often a refresh looks whether the account still carries the phone.
 const CHECK: SignedDuration = SignedDuration::from_hours(24);
@@ -116,17 +115,12 @@ impl Gateway {
         Ok(())
     }
 
-    /// A session that only has to be written down, with its tokens.
-    pub(crate) fn new_session(
-        &self,
-        phone: Phone,
-        account: Option<AccountId>,
-        device: Option<Uuid>,
-    ) -> Result<(NewSession, SessionTokens), GatewayError> {
+    /// A session that only has to be written down when it is known whose it is, with its tokens.
+    pub(crate) fn new_session(&self, device: Option<Uuid>) -> Result<(Opening, SessionTokens), GatewayError> {
         let kind = if device.is_some() { SessionKind::Kiosk } else { SessionKind::Guest };
         let id = random::id(&*self.inner.random)?;
         let (pair, tokens) = self.mint(kind, self.now())?.of(id, kind);
-        Ok((NewSession { id, phone, account, kind, device, pair }, tokens))
+        Ok((Opening { id, kind, device, pair }, tokens))
     }
 
     fn mint(&self, kind: SessionKind, now: Timestamp) -> Result<Minted, GatewayError> {

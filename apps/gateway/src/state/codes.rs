@@ -28,6 +28,8 @@ pub(crate) enum Tried {
     Expired,
     /// Too many tries from there.
     Limited(std::time::Duration),
+    /// It was right, at a kiosk whose credential is not good any more.
+    Revoked,
 }
 
 impl State {
@@ -110,8 +112,7 @@ impl State {
             if !right {
                 return Ok(Tried::Wrong { tries_left: left });
             }
-            sessions::open(tx, &session, now)?;
-            Ok(Tried::Right)
+            Ok(if sessions::open(tx, &session, now)? { Tried::Right } else { Tried::Revoked })
         })
         .await
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{State, StateError, TokenHash, Value, millis, sessions, timestamp};
+use super::{State, StateError, TokenHash, Transaction, Value, millis, sessions, timestamp};
 
 /// A kiosk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,7 @@ impl State {
     /// Revokes a kiosk's credential and ends the sessions that were opened at it; `false` when there is no such kiosk.
     pub(crate) async fn revoke_device(&self, id: Uuid, now: Timestamp) -> Result<bool, StateError> {
         self.write(move |tx| {
+            hold(tx, id)?;
             let id = id.to_string();
             let sql = "UPDATE devices SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1";
             let known = tx.run(sql, &[Value::Text(&id), Value::Int(millis(now))])? > 0;
@@ -72,4 +73,17 @@ impl State {
         })
         .await
     }
+}
+
+/// Lets nobody revoke a kiosk, or open a session at it, until the transaction ends.
+fn hold(tx: &mut dyn Transaction, id: Uuid) -> Result<(), StateError> {
+    tx.hold(&format!("device {id}"))
+}
+
+/// Whether a kiosk's credential is good, and stays so until the transaction ends: a session that is opened while it is
+/// being revoked would outlive it.
+pub(super) fn hold_in_force(tx: &mut dyn Transaction, id: Uuid) -> Result<bool, StateError> {
+    hold(tx, id)?;
+    let sql = "SELECT 1 FROM devices WHERE id = $1 AND revoked_at IS NULL";
+    Ok(super::one_row(tx, sql, &[Value::Text(&id.to_string())])?.is_some())
 }

@@ -38,7 +38,9 @@ pub(crate) use devices::DeviceRow;
 pub(crate) use limits::{LimitKey, Window};
 pub(crate) use lock::Lock;
 pub(crate) use row::{Row, Value};
-pub(crate) use sessions::{NewPair, NewSession, Presented, Rotated, SessionRow, TokenHash};
+#[cfg(test)]
+pub(crate) use sessions::NewSession;
+pub(crate) use sessions::{NewPair, Opening, Presented, Rotated, SessionRow, TokenHash};
 pub(crate) use snapshots::{CachedSnapshot, NewSnapshot};
 pub(crate) use till_codes::{IssuedTillCode, Resolved};
 
@@ -154,8 +156,8 @@ pub(crate) trait Transaction {
     /// Runs a statement and counts the rows that it changed.
     fn run(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StateError>;
     /// Lets nobody else with the same name go on until this transaction ends. Whoever needs several takes them in this
-    /// order, and those of one kind ascending: limits, a code, consents of a phone, sessions of a phone, session,
-    /// snapshot.
+    /// order, and those of one kind ascending: limits, a code, consents of a phone, a device, sessions of a phone,
+    /// session, snapshot.
     fn hold(&mut self, name: &str) -> Result<(), StateError>;
 }
 

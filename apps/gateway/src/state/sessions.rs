@@ -33,6 +33,23 @@ pub(crate) struct NewPair {
     pub(crate) expires_at: Timestamp,
 }
 
+/// A session to be opened for whoever proves to be the guest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opening {
+    pub(crate) id: Uuid,
+    pub(crate) kind: SessionKind,
+    pub(crate) device: Option<Uuid>,
+    pub(crate) pair: NewPair,
+}
+
+impl Opening {
+    /// The session of this guest.
+    pub(crate) fn of(self, phone: Phone, account: Option<AccountId>) -> NewSession {
+        let Self { id, kind, device, pair } = self;
+        NewSession { id, phone, account, kind, device, pair }
+    }
+}
+
 /// A session to be opened.
 #[derive(Debug, Clone)]
 pub(crate) struct NewSession {
@@ -95,8 +112,9 @@ pub(crate) enum Rotated {
 }
 
 impl State {
-    /// Opens a session.
-    pub(crate) async fn open_session(&self, session: NewSession, now: Timestamp) -> Result<(), StateError> {
+    /// Opens a session; `false` at a kiosk whose credential is not good any more.
+    #[cfg(test)]
+    pub(crate) async fn open_session(&self, session: NewSession, now: Timestamp) -> Result<bool, StateError> {
         self.write(move |tx| open(tx, &session, now)).await
     }
 
@@ -235,7 +253,17 @@ pub(super) fn hold_all_of(tx: &mut dyn Transaction, phone: Phone) -> Result<(), 
     tx.hold(&format!("sessions of {}", phone.e164()))
 }
 
-pub(super) fn open(tx: &mut dyn Transaction, session: &NewSession, now: Timestamp) -> Result<(), StateError> {
+/// Opens a session; `false` at a kiosk whose credential is not good any more.
+pub(super) fn open(
+    tx: &mut dyn Transaction,
+    session: &NewSession,
+    now: Timestamp,
+) -> Result<bool, StateError> {
+    if let Some(device) = session.device
+        && !super::devices::hold_in_force(tx, device)?
+    {
+        return Ok(false);
+    }
     hold_all_of(tx, session.phone)?;
     let phone = session.phone.e164();
     let sql = "SELECT id FROM sessions WHERE phone = $1 AND kind = $2 ORDER BY last_used_at DESC, id DESC
@@ -262,7 +290,8 @@ pub(super) fn open(tx: &mut dyn Transaction, session: &NewSession, now: Timestam
         Value::Int(millis(session.pair.expires_at)),
     ];
     tx.run(sql, &values)?;
-    issue(tx, session.id, 1, &session.pair)
+    issue(tx, session.id, 1, &session.pair)?;
+    Ok(true)
 }
 
 fn issue(tx: &mut dyn Transaction, id: Uuid, generation: i64, pair: &NewPair) -> Result<(), StateError> {

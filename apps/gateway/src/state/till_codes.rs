@@ -7,7 +7,7 @@ use loyalty_core::domain::{AccountId, Phone};
 use uuid::Uuid;
 
 use super::limits::{self, Window};
-use super::{CodeHash, State, StateError, Value, millis, sessions};
+use super::{CodeHash, Opening, State, StateError, Transaction, Value, devices, millis, sessions};
 
 /// A code and whose it is.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +21,14 @@ pub(crate) struct IssuedTillCode {
 /// What a till code led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Resolved {
-    /// A guest. The code is used up.
+    /// A guest, whose session is open. The code is used up.
     Guest(Phone, AccountId),
     /// Nobody: it was never issued here, or is used or expired.
     Nobody,
     /// Too many wrong codes.
     Limited(Duration),
+    /// A guest, at a kiosk whose credential is not good any more. The code stays.
+    Revoked,
 }
 
 impl State {
@@ -58,11 +60,13 @@ impl State {
         .await
     }
 
-    /// Whose code it is. Codes that lead nowhere count against the windows.
-    pub(crate) async fn resolve_till_code(
+    /// Opens a session for the guest whose code it is: both or neither, so that no code is used up for nothing and no
+    /// session begins after its guest has ended all of them. Codes that lead nowhere count against the windows.
+    pub(crate) async fn open_by_till_code(
         &self,
         windows: Vec<Window>,
         code: CodeHash,
+        opening: Opening,
         now: Timestamp,
     ) -> Result<Resolved, StateError> {
         if let Some(wait) = self.full(&windows, now).await? {
@@ -72,18 +76,36 @@ impl State {
             if let Err(wait) = limits::check(tx, &windows, now)? {
                 return Ok(Resolved::Limited(wait));
             }
-            // Of two at once only one gets the row.
-            let sql =
-                "DELETE FROM till_codes WHERE code_hash = $1 AND expires_at > $2 RETURNING phone, account_id";
-            let found = super::one_row(tx, sql, &[Value::Bytes(&code.0), Value::Int(millis(now))])?;
-            match found {
-                Some(mut row) => Ok(Resolved::Guest(row.phone(0)?, AccountId(row.int(1)?))),
-                None => {
-                    limits::count(tx, &windows, now)?;
-                    Ok(Resolved::Nobody)
-                }
+            let Some((phone, account)) = whose(tx, code, now)? else {
+                limits::count(tx, &windows, now)?;
+                return Ok(Resolved::Nobody);
+            };
+            if let Some(device) = opening.device
+                && !devices::hold_in_force(tx, device)?
+            {
+                return Ok(Resolved::Revoked);
             }
+            // The guest's sessions before the code: in the order in which whoever ends them takes both.
+            sessions::hold_all_of(tx, phone)?;
+            // Of two at once only one gets the row.
+            let sql = "DELETE FROM till_codes WHERE code_hash = $1 AND phone = $2";
+            if tx.run(sql, &[Value::Bytes(&code.0), Value::Text(&phone.e164())])? == 0 {
+                limits::count(tx, &windows, now)?;
+                return Ok(Resolved::Nobody);
+            }
+            sessions::open(tx, &opening.of(phone, Some(account)), now)?;
+            Ok(Resolved::Guest(phone, account))
         })
         .await
     }
+}
+
+fn whose(
+    tx: &mut dyn Transaction,
+    code: CodeHash,
+    now: Timestamp,
+) -> Result<Option<(Phone, AccountId)>, StateError> {
+    let sql = "SELECT phone, account_id FROM till_codes WHERE code_hash = $1 AND expires_at > $2";
+    let found = super::one_row(tx, sql, &[Value::Bytes(&code.0), Value::Int(millis(now))])?;
+    found.map(|mut row| Ok((row.phone(0)?, AccountId(row.int(1)?)))).transpose()
 }

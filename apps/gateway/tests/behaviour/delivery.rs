@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
 use loyalty_gateway::GatewayError;
 use loyalty_gateway::delivery::{BodyKind, Delivery, DeliveryOptions, Message, ProviderOptions, Success};
+use loyalty_gateway::gateway::Origin;
 use loyalty_gateway::options::GatewayOptions;
 
 use crate::world::{RICHEST, STRANGER, World, eventually, options, origin};
@@ -225,6 +226,50 @@ async fn the_days_budget_ends_the_sending_and_not_the_asking_and_made_up_phones_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_kiosk_has_a_share_of_the_budget_that_made_up_phones_do_not_reach() {
+    let delivery = DeliveryOptions { daily_budget: 20, ..DeliveryOptions::default() };
+    let world = World::with(GatewayOptions { delivery, ..options() }, "").await;
+    for guest in 0..10 {
+        let number = format!("+7999555000{guest}");
+        world.gateway.request_code(&number, &origin(None)).await.unwrap();
+    }
+    eventually("eight are sent and two are not", || {
+        let counters = world.gateway.counters();
+        (counters.codes_delivered, counters.codes_failed) == (8, 2)
+    })
+    .await;
+    let kiosk = world.kiosk().await;
+    for number in ["+79995556001", "+79995556002", "+79995556003"] {
+        world.gateway.request_code(number, &origin(Some(&kiosk))).await.unwrap();
+    }
+    eventually("two more are sent, and the third is not", || {
+        let counters = world.gateway.counters();
+        (counters.codes_delivered, counters.codes_failed) == (10, 3)
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handful_of_addresses_cannot_spend_what_is_for_anybody() {
+    let world = World::start().await;
+    let sent = async |from: &str, number: u32| {
+        let origin = Origin { address: from.parse().unwrap(), device: None };
+        world.gateway.request_code(&format!("+7999{number:07}"), &origin).await.is_ok()
+    };
+    let mut taken = 0;
+    for hour in 0..23 {
+        for number in 0..20 {
+            taken += u32::from(sent("192.0.2.1", hour * 100 + number).await);
+        }
+        world.pass(jiff::SignedDuration::from_hours(1));
+    }
+    assert_eq!(taken, options().limits.address_per_day, "though no hour was full");
+    assert!(sent("192.0.2.2", 9_000).await, "an address is no other");
+    world.pass(jiff::SignedDuration::from_hours(2));
+    assert!(sent("192.0.2.1", 9_001).await, "the window slides");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shutdown_waits_for_what_is_on_its_way_and_takes_nothing_more() {
     let world = World::start().await;
     world.letterbox.slow(Duration::from_millis(300));
@@ -243,6 +288,7 @@ async fn a_shutdown_waits_for_what_is_on_its_way_and_takes_nothing_more() {
 async fn when_the_sender_hangs_new_codes_are_refused_and_do_not_count() {
     let mut roomy = options();
     roomy.limits.address_per_hour = 10_000;
+    roomy.limits.address_per_day = 10_000;
     let world = World::with(roomy, "").await;
     world.letterbox.slow(Duration::from_secs(3600));
     let mut refused = None;

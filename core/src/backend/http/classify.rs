@@ -113,7 +113,9 @@ pub(super) async fn refusal(
         status if status.is_redirection() => whole_reply(request, ErrorCode::Redirected),
         StatusCode::UNAUTHORIZED => BackendError::Unauthorized,
         StatusCode::NOT_FOUND | StatusCode::GONE => {
-            match Said::read(response, vocabulary, deadline).await.code {
+            let said = Said::read(response, vocabulary, deadline).await;
+            match said.code {
+                _ if said.leaves_in_doubt(request) => BackendError::OutcomeUnknown,
                 Some(ErrorCode::GuestNotFound) => BackendError::GuestNotFound,
                 _ => BackendError::NotFound,
             }
@@ -123,7 +125,12 @@ pub(super) async fn refusal(
         StatusCode::UPGRADE_REQUIRED => BackendError::Outdated,
         StatusCode::TOO_MANY_REQUESTS => BackendError::RateLimited { retry_after },
         status if status.is_client_error() => {
-            explained(status, Said::read(response, vocabulary, deadline).await)
+            let said = Said::read(response, vocabulary, deadline).await;
+            // A 403 of whomever is no final no: the write is kept until the right is there.
+            if status != StatusCode::FORBIDDEN && said.leaves_in_doubt(request) {
+                return BackendError::OutcomeUnknown;
+            }
+            explained(status, said)
         }
         _ => match (Said::read(response, vocabulary, deadline).await.code, request.effect) {
             // A server whose own word this is says that nothing happened; a proxy's 503 does not.
@@ -138,6 +145,8 @@ pub(super) async fn refusal(
 
 /// What a refusal's body says, as far as it may be passed on.
 struct Said {
+    /// Whether it is a refusal as the server writes them, and not what a proxy or a deployment under way answers.
+    by_the_server: bool,
     code: Option<ErrorCode>,
     field: Option<String>,
     tries_left: Option<u32>,
@@ -150,10 +159,19 @@ impl Said {
         let body = deadline.limit(body).await.and_then(Result::ok).and_then(Result::ok).unwrap_or_default();
         let body: RefusalBody = serde_json::from_slice(&body).unwrap_or_default();
         Self {
+            by_the_server: body.code.as_ref().is_some_and(|word| !word.is_empty()),
             code: body.code.and_then(|word| (vocabulary.code_of)(&word)),
             field: body.field.filter(|field| (vocabulary.knows_field)(field)),
             tries_left: body.tries_left,
         }
+    }
+}
+
+impl Said {
+    /// Whether a no to a request that counts is not the server's own: who has never seen the write cannot refuse it for
+    /// good, and who stands before the server does not know what became of it.
+    fn leaves_in_doubt(&self, request: &Request<'_>) -> bool {
+        request.effect == Effect::Once && !self.by_the_server
     }
 }
 

@@ -329,9 +329,42 @@ async fn refusals_are_told_apart() {
     ] {
         let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         let server = Server::start(answer, Then::Close).await;
-        // A write that was refused did not happen, and says so.
-        assert_eq!(send_to(server.address, Effect::Once).await.unwrap_err(), error, "{status} {body}");
+        assert_eq!(send_to(server.address, Effect::Read).await.unwrap_err(), error, "{status} {body}");
     }
+}
+
+#[tokio::test]
+async fn only_the_servers_own_no_to_a_write_is_one() {
+    let own = r#"{"code":"x","message":"m"}"#;
+    let html = "<html><center>nginx</center></html>";
+    for (status, foreign, owned) in [
+        (400, BackendError::OutcomeUnknown, rejected()),
+        (404, BackendError::OutcomeUnknown, BackendError::NotFound),
+        (409, BackendError::OutcomeUnknown, BackendError::Conflict(ErrorCode::Conflict)),
+        (410, BackendError::OutcomeUnknown, BackendError::NotFound),
+        (413, BackendError::OutcomeUnknown, rejected()),
+        (422, BackendError::OutcomeUnknown, rejected()),
+        (403, BackendError::Forbidden, BackendError::Forbidden),
+        (401, BackendError::Unauthorized, BackendError::Unauthorized),
+        (
+            429,
+            BackendError::RateLimited { retry_after: None },
+            BackendError::RateLimited { retry_after: None },
+        ),
+    ] {
+        let bodies =
+            ["", html, "{}", r#"{"message":"no route"}"#, r#"{"code":""}"#].map(|body| (body, &foreign));
+        for (body, error) in bodies.into_iter().chain([(own, &owned)]) {
+            let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            let server = Server::start(answer, Then::Close).await;
+            let told = send_to(server.address, Effect::Once).await.unwrap_err();
+            assert_eq!(told, *error, "{status} {body}");
+        }
+    }
+}
+
+fn rejected() -> BackendError {
+    BackendError::Rejected { code: ErrorCode::Rejected, field: None }
 }
 
 #[tokio::test]
@@ -372,8 +405,9 @@ async fn nothing_new_is_an_answer_only_to_a_request_with_a_condition() {
 #[tokio::test]
 async fn an_endless_refusal_is_a_refusal() {
     let server = Server::start("HTTP/1.1 422 X\r\n\r\n", Then::Repeat(&[b' '; 65536])).await;
-    let error = send_to(server.address, Effect::Once).await.unwrap_err();
-    assert_eq!(error, BackendError::Rejected { code: ErrorCode::Rejected, field: None });
+    assert_eq!(send_to(server.address, Effect::Read).await.unwrap_err(), rejected());
+    // Whose no it is cannot be read in it.
+    assert_eq!(send_to(server.address, Effect::Once).await.unwrap_err(), BackendError::OutcomeUnknown);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::method::{
     ACCOUNT, BALANCE, FIND_BY_PHONE, INSERT_BY_TEMPLATE, ISSUE_IDENTIFIER, RECEIPT, TRANSACTIONS,
 };
 use super::wire::{self, sex_word};
-use crate::backend::BackendError;
+use crate::backend::{BackendError, windows};
 use crate::domain::{
     Account, AccountId, Balance, Identifier, IdentifierTypeId, IssuedIdentifier, Period, Phone, Receipt,
     ReceiptRef, Registration, Transaction, TransactionsQuery,
@@ -55,7 +55,8 @@ impl ProBonus {
         Ok(balance)
     }
 
-    /// Newest first, whatever order the server has, and nothing outside of what was asked for.
+    /// Newest first, whatever order the server has, and nothing outside of what was asked for. A period that fills a
+    /// whole reply, with what does not belong there, may have been cut off: it is to be asked for in parts.
     pub(super) async fn transactions_of(
         &self,
         id: AccountId,
@@ -64,6 +65,7 @@ impl ProBonus {
         let mut rows = self.rows_of(id, query).await?;
         match query {
             TransactionsQuery::Last(count) => rows.truncate(usize::try_from(count).unwrap_or(usize::MAX)),
+            TransactionsQuery::Period(_) if rows.len() >= windows::FULL => return Err(windows::too_large()),
             TransactionsQuery::Period(period) => {
                 rows.retain(|row| period.from <= row.at && row.at < period.to)
             }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use self::record::{RECORD_COLUMNS, record};
@@ -31,7 +31,7 @@ use crate::domain::{WriteRecord, WriteState};
 pub(crate) use lock::SendLock;
 pub(crate) use looking::{Look, Sought};
 pub(crate) use placing::{Expansion, Placed, part_key};
-pub use recovery::Salvage;
+pub use recovery::{LostParts, Salvage};
 pub(crate) use recovery::{examine, recover};
 pub(crate) use sending::{Answer, Attempted, Claimed};
 
@@ -41,7 +41,7 @@ const RETENTION: SignedDuration = SignedDuration::from_hours(400 * 24);
 static SCHEMA: Schema = Schema {
     // "LyOb"
     application_id: 0x4c79_4f62,
-    versions: &[include_str!("../sql/outbox_001.sql")],
+    versions: &[include_str!("../sql/outbox_001.sql"), include_str!("../sql/outbox_002.sql")],
     tables: &["writes", "group_operations", "echoes", "outbox"],
     synchronous: Synchronous::Full,
 };
@@ -251,13 +251,17 @@ impl Outbox {
     /// is on its way.
     pub(crate) async fn forget(&self, key: Uuid) -> Result<bool, StoreError> {
         self.change(move |tx| {
-            let removed = tx
+            let removed: Option<Option<[u8; 16]>> = tx
                 .prepare_cached(
                     "DELETE FROM writes
-                     WHERE key = ?1 AND in_doubt = 0 AND seen = 0 AND state IN ('prepared', 'rejected')",
+                     WHERE key = ?1 AND in_doubt = 0 AND seen = 0 AND state IN ('prepared', 'rejected')
+                     RETURNING group_key",
                 )?
-                .execute([key.as_bytes()])?;
-            if removed == 1 {
+                .query_row([key.as_bytes()], |row| row.get(0))
+                .optional()?;
+            if let Some(group) = removed {
+                tx.prepare_cached("UPDATE group_operations SET parts = parts - 1 WHERE key = ?1")?
+                    .execute([group])?;
                 return Ok(true);
             }
             let closed = tx
@@ -280,6 +284,11 @@ impl Outbox {
         let Some(server) = moment.server else { return Ok(()) };
         self.change(move |tx| {
             let oldest = server.min(moment.here).as_millisecond().saturating_sub(millis(RETENTION));
+            tx.prepare_cached(
+                "UPDATE group_operations SET parts = NULL
+                 WHERE key IN (SELECT group_key FROM writes WHERE settled_at < ?1)",
+            )?
+            .execute([oldest])?;
             tx.prepare_cached("DELETE FROM writes WHERE settled_at < ?1 AND state <> 'sent' AND (state <> 'duplicate' OR closed)")?
                 .execute([oldest])?;
             tx.prepare_cached(

@@ -43,6 +43,22 @@ impl Outbox {
         self.look_up(move |connection| expansion(connection, whole.key(), body::encode(&whole)?.1)).await
     }
 
+    /// How many writes of an expanded group operation damage has taken.
+    pub(crate) async fn lost_parts(&self, key: Uuid) -> Result<u64, StoreError> {
+        self.look_up(move |connection| {
+            let lost: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT parts - (SELECT count(*) FROM writes WHERE group_key = group_operations.key)
+                     FROM group_operations WHERE key = ?1",
+                )?
+                .query_row([key.as_bytes()], |row| row.get(0))
+                .optional()?
+                .flatten();
+            Ok(lost.and_then(|lost| u64::try_from(lost).ok()).unwrap_or(0))
+        })
+        .await
+    }
+
     /// Puts an expanded group operation into the outbox, all in one commit, unless it is there already: then nothing
     /// is added, not even for accounts that have joined the group since. `false` when its key stands for something
     /// else.
@@ -54,12 +70,17 @@ impl Outbox {
             if let Some(same) = expansion(tx, key, hash)? {
                 return Ok(same);
             }
+            let parts = i64::try_from(group.parts.len()).map_err(|_| StoreError::Internal)?;
             tx.prepare_cached(
-                "INSERT INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)",
+                "INSERT INTO group_operations (key, body_hash, prepared_at, parts) VALUES (?1, ?2, ?3, ?4)",
             )?
-            .execute((key.as_bytes(), hash, moment.here.as_millisecond()))?;
+            .execute((key.as_bytes(), hash, moment.here.as_millisecond(), parts))?;
             for part in &group.parts {
-                place(tx, part, Some(key), moment)?;
+                if place(tx, part, Some(key), moment)? != Placed::New {
+                    // It has outlived a recovery that lost the operation's own row.
+                    tx.prepare_cached("UPDATE writes SET group_key = ?1 WHERE key = ?2")?
+                        .execute((key.as_bytes(), part.key().as_bytes()))?;
+                }
             }
             Ok(true)
         })

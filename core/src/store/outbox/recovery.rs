@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, Transaction, params_from_iter};
 
+use uuid::Uuid;
+
 use super::record::{record, uuid};
 use super::{Moment, SCHEMA, SendLock, body};
 use crate::domain::WriteRecord;
@@ -30,6 +32,17 @@ pub struct Salvage {
     pub unsettled: Vec<WriteRecord>,
     /// Rows that are there and make no sense any more. Rows that cannot be found at all are not counted.
     pub unreadable: u64,
+    /// Group operations that lost some of their writes, which nobody will send or look for: a person decides.
+    pub lost_parts: Vec<LostParts>,
+}
+
+/// A group operation that lost some of its writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LostParts {
+    /// The operation's key.
+    pub key: Uuid,
+    /// How many accounts' writes are lost.
+    pub lost: u64,
 }
 
 /// A row that made sense, with its columns by name.
@@ -38,11 +51,20 @@ struct Kept {
     columns: Vec<(String, Value)>,
 }
 
+/// A group operation.
+struct Group {
+    key: [u8; 16],
+    hash: Vec<u8>,
+    prepared_at: i64,
+    /// How many writes it had; a file of the first version does not say.
+    parts: Option<i64>,
+}
+
 #[derive(Default)]
 struct Scan {
     rows: BTreeMap<i64, Kept>,
     unreadable: BTreeSet<i64>,
-    groups: Vec<([u8; 16], Vec<u8>, i64)>,
+    groups: Vec<Group>,
     server: Option<String>,
     /// Server: the latest time that it had told.
     server_reached: Option<i64>,
@@ -69,11 +91,15 @@ pub(crate) fn examine(path: &Path) -> Result<Option<Salvage>, StoreError> {
 }
 
 /// Makes a new outbox of what can be read of the damaged one, which is kept beside under another name; `None` when
-/// there is nothing to recover.
+/// there is nothing to recover. It belongs to `server` from then on where it cannot be read any more whose it was.
 ///
 /// # Errors
-/// [`StoreError::Busy`] while another process sends.
-pub(crate) async fn recover(path: &Path, moment: Moment) -> Result<Option<Salvage>, StoreError> {
+/// [`StoreError::Busy`] while another process sends; [`StoreError::Foreign`] when it is another server's.
+pub(crate) async fn recover(
+    path: &Path,
+    server: &str,
+    moment: Moment,
+) -> Result<Option<Salvage>, StoreError> {
     let Some(_lock) = SendLock::try_take(path)? else { return Err(StoreError::Busy) };
     if !exists(&damaged_path(path))? {
         return Ok(None);
@@ -82,7 +108,11 @@ pub(crate) async fn recover(path: &Path, moment: Moment) -> Result<Option<Salvag
         // Setting aside may have been interrupted before the log was moved as well.
         set_aside(path)?;
     }
-    let scan = scan_copy(path)?;
+    let mut scan = scan_copy(path)?;
+    // Without an owner, whoever opened it next would have its writes, and send them where they do not belong.
+    if scan.server.get_or_insert_with(|| server.to_owned()) != server {
+        return Err(StoreError::Foreign);
+    }
     let salvage = scan.salvage();
     let draft = beside(path, ".recovering");
     remove(&draft)?;
@@ -165,9 +195,9 @@ impl Scan {
                 Ok((row.get(0)?, row.get(1)?))
             });
         (self.server, self.server_reached) = outbox.unwrap_or_default();
-        let groups = connection.prepare("SELECT key, body_hash, prepared_at FROM group_operations");
+        let groups = connection.prepare("SELECT * FROM group_operations");
         if let Ok(mut statement) = groups
-            && let Ok(rows) = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            && let Ok(rows) = statement.query_map([], group)
         {
             self.groups.extend(rows.map_while(Result::ok));
         }
@@ -197,17 +227,30 @@ impl Scan {
     fn salvage(&self) -> Salvage {
         let records = self.rows.values().map(|row| row.record.clone());
         let (settled, unsettled): (Vec<_>, Vec<_>) = records.partition(|record| record.state.is_settled());
-        Salvage { settled: count(settled.len()), unsettled, unreadable: count(self.unreadable.len()) }
+        Salvage {
+            settled: count(settled.len()),
+            unsettled,
+            unreadable: count(self.unreadable.len()),
+            lost_parts: self.groups.iter().filter_map(|group| self.lost_parts(group)).collect(),
+        }
+    }
+
+    fn lost_parts(&self, group: &Group) -> Option<LostParts> {
+        let key = uuid(group.key);
+        let found = self.rows.values().filter(|row| row.record.group_key == Some(key)).count();
+        let lost = u64::try_from(group.parts?).ok()?.saturating_sub(count(found));
+        (lost > 0).then_some(LostParts { key, lost })
     }
 
     fn write_to(&self, tx: &Transaction<'_>, moment: Moment) -> Result<(), StoreError> {
-        for (key, hash, prepared_at) in &self.groups {
+        for Group { key, hash, prepared_at, parts } in &self.groups {
             tx.execute(
-                "INSERT OR IGNORE INTO group_operations (key, body_hash, prepared_at) VALUES (?1, ?2, ?3)",
-                (key, hash, prepared_at),
+                "INSERT OR IGNORE INTO group_operations (key, body_hash, prepared_at, parts)
+                 VALUES (?1, ?2, ?3, ?4)",
+                (key, hash, prepared_at, parts),
             )?;
         }
-        let groups: BTreeSet<_> = self.groups.iter().map(|(key, ..)| uuid(*key)).collect();
+        let groups: BTreeSet<_> = self.groups.iter().map(|group| uuid(group.key)).collect();
         for row in self.rows.values() {
             let marks = vec!["?"; row.columns.len()].join(", ");
             let names: Vec<_> = row.columns.iter().map(|(name, _)| name.as_str()).collect();
@@ -257,6 +300,15 @@ fn last_written(path: &Path) -> Result<Option<Timestamp>, StoreError> {
 
 fn count(rows: usize) -> u64 {
     u64::try_from(rows).unwrap_or(u64::MAX)
+}
+
+fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
+    Ok(Group {
+        key: row.get("key")?,
+        hash: row.get("body_hash")?,
+        prepared_at: row.get("prepared_at")?,
+        parts: row.get("parts").unwrap_or(None),
+    })
 }
 
 /// A row that makes sense: its columns hold what they may, and a content that could still be sent has its hash.

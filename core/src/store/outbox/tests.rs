@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    AccountId, Bonus, CheckKey, ExternalCheck, LookTime, Money, OperationOutcome, Patience, Refill, Sighting,
-    Write, WriteTarget,
+    AccountId, Bonus, CheckKey, ExternalCheck, GroupId, GroupOperation, LookTime, Money, OperationOutcome,
+    Patience, Refill, Sighting, Write, WriteTarget,
 };
 
 const SERVER: &str = "https://probonus.example";
@@ -266,7 +266,7 @@ async fn a_clock_that_was_set_back_makes_no_lost_key_a_later_one() {
         // The row of a later write was on the page that is lost.
         last_written(&scene.path, if by_the_server { 0 } else { written });
         set_aside(&scene.path).unwrap();
-        recover(&scene.path, Moment { here: at(-DAY).here, server: None }).await.unwrap().unwrap();
+        recover(&scene.path, SERVER, Moment { here: at(-DAY).here, server: None }).await.unwrap().unwrap();
         let outbox = scene.open().await.unwrap();
         let (lost, later, never) = (made(latest - 1), made(latest + 1), made(latest + 1_000));
         let here = Timestamp::from_second(i64::try_from(latest).unwrap() + 2).unwrap();
@@ -350,9 +350,20 @@ async fn a_newer_outbox_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_file_of_the_first_version_is_still_read() {
+async fn a_file_of_every_version_is_still_read() {
+    let fixtures: [&[u8]; 2] = [
+        include_bytes!("../../../tests/fixtures/outbox-v1.db"),
+        include_bytes!("../../../tests/fixtures/outbox-v2.db"),
+    ];
+    assert_eq!(fixtures.len(), SCHEMA.versions.len());
+    for fixture in fixtures {
+        still_reads(fixture).await;
+    }
+}
+
+async fn still_reads(fixture: &[u8]) {
     let scene = Scene::new();
-    fs::write(&scene.path, include_bytes!("../../../tests/fixtures/outbox-v1.db")).unwrap();
+    fs::write(&scene.path, fixture).unwrap();
     let outbox = scene.open().await.unwrap();
     let records = outbox.records(WriteFilter::All, 10).await.unwrap();
     let states: Vec<_> = records.iter().map(|record| record.state).collect();

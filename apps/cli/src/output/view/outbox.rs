@@ -81,8 +81,17 @@ impl View {
         } else {
             Tone::Warning.paint("nothing was changed: compare with the server's books, then use --accept")
         };
+        let lost: String = salvage
+            .lost_parts
+            .iter()
+            .map(|group| {
+                let told =
+                    format!("group operation {}: the writes of {} accounts are lost", group.key, group.lost);
+                format!("  {}\n", Tone::Loss.paint(&told))
+            })
+            .collect();
         format!(
-            "\n  settled: {} · to be taken as unknown: {unsettled} · unreadable: {}\n{}  {end}\n\n",
+            "\n  settled: {} · to be taken as unknown: {unsettled} · unreadable: {}\n{}{lost}  {end}\n\n",
             salvage.settled,
             salvage.unreadable,
             self.records(&salvage.unsettled, false)
@@ -91,11 +100,13 @@ impl View {
 
     /// What came of a write an account.
     pub(crate) fn group_report(&self, done: &str, sum: Bonus, report: GroupReport, key: Uuid) -> String {
-        let GroupReport { accounts, accepted, rejected, unknown, duplicate, waiting } = report;
+        let GroupReport { accounts, accepted, rejected, unknown, duplicate, waiting, lost } = report;
         let done = Tone::Gain.paint(&format!("{done} {}", self.wording.bonus(sum)));
+        // Hardly ever there, and never to be overlooked.
+        let lost = if lost > 0 { Tone::Loss.paint(&format!(" · lost: {lost}")) } else { String::new() };
         format!(
             "\n  {done}\n  accounts: {accounts} · accepted: {accepted} · rejected: {rejected} · unknown: {unknown} · \
-             duplicate: {duplicate} · waiting: {waiting}\n{}",
+             duplicate: {duplicate} · waiting: {waiting}{lost}\n{}",
             self.key(key)
         )
     }

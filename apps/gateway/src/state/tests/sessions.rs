@@ -22,6 +22,8 @@ on_both! {
     ending_all_sessions_of_a_phone_leaves_others_alone
     sessions_that_are_ended_from_many_sides_at_once_are_ended
     revoking_a_kiosk_ends_the_sessions_at_it
+    a_session_that_opens_while_its_kiosk_is_revoked_does_not_outlive_it
+    a_kiosk_that_was_revoked_opens_no_session
     a_session_is_bound_to_one_account_only
 }
 
@@ -258,6 +260,30 @@ async fn revoking_a_kiosk_ends_the_sessions_at_it(fixture: Fixture) {
     assert!(is_good(state, 2).await);
     let listed = state.devices().await.unwrap();
     assert_eq!(listed.iter().map(|row| row.revoked_at).collect::<Vec<_>>(), [Some(NOON), None]);
+}
+
+async fn a_session_that_opens_while_its_kiosk_is_revoked_does_not_outlive_it(fixture: Fixture) {
+    for round in 0..20_u64 {
+        let kiosk = Uuid::from_u128(u128::from(600 + round));
+        fixture.state.add_device(kiosk, "зал".into(), hash(6_000 + round), NOON).await.unwrap();
+        let (here, there) = (fixture.state.clone(), fixture.neighbour().await);
+        let session = NewSession { kind: SessionKind::Kiosk, device: Some(kiosk), ..session(1, 100 + round) };
+        let (opened, revoked) = tokio::join!(
+            tokio::spawn(async move { here.open_session(session, NOON).await.unwrap() }),
+            tokio::spawn(async move { there.revoke_device(kiosk, NOON).await.unwrap() }),
+        );
+        let (opened, revoked) = (opened.unwrap(), revoked.unwrap());
+        assert!(revoked && !is_good(&fixture.state, 100 + round).await, "opened: {opened}");
+    }
+}
+
+async fn a_kiosk_that_was_revoked_opens_no_session(fixture: Fixture) {
+    let (state, kiosk) = (&fixture.state, Uuid::from_u128(600));
+    state.add_device(kiosk, "зал".into(), hash(60), NOON).await.unwrap();
+    assert!(state.revoke_device(kiosk, NOON).await.unwrap());
+    let session = NewSession { kind: SessionKind::Kiosk, device: Some(kiosk), ..session(1, 1) };
+    assert!(!state.open_session(session, NOON).await.unwrap());
+    assert_eq!((fixture.count("sessions").await, fixture.count("tokens").await), (0, 0));
 }
 
 async fn a_session_is_bound_to_one_account_only(fixture: Fixture) {

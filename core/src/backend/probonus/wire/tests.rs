@@ -1,5 +1,7 @@
 //! What is tolerated in a reply, and what is not.
 
+mod balance;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -241,28 +243,6 @@ fn a_guest_is_found_once_several_times_or_not_at_all() {
     }
     assert!(count(r#"{"accountGroupId":3}"#).is_err());
     assert!(count("").is_err());
-}
-
-#[test]
-fn a_balance_is_taken_apart_or_shown_as_a_total() {
-    let read = |json: &str| one::<Balance>(&terms(), "accounts/get_balance_extended", json.as_bytes());
-    let whole = read(
-        r#"{"accountId":1,"balance":150,"items":[{"sum":100,"burnDate":"2026-07-01"}],"nonBurning":50,
-        "pending":[{"sum":7,"activeFrom":"2026-06-16T00:00:00+03:00"}]}"#,
-    );
-    let whole = whole.unwrap();
-    assert!(
-        matches!(&whole.schedule, BurnSchedule::Parts { burns, .. } if burns[0].on.to_string() == "2026-07-01")
-    );
-    assert_eq!(whole.pending[0].amount, Bonus::from_hundredths(7));
-    let odd =
-        r#"{"accountId":1,"balance":150,"items":[{"sum":100,"burnDate":"2026-07-01"}],"nonBurning":49}"#;
-    assert!(matches!(read(odd).unwrap().schedule, BurnSchedule::TotalOnly { .. }));
-    assert_eq!(place(read(r#"{"accountId":1,"balance":150}"#).unwrap_err()), "items");
-    for date in ["null", "\"0000-00-00\"", "\"2026-13-01\""] {
-        let json = format!(r#"{{"accountId":1,"balance":1,"items":[{{"sum":1,"burnDate":{date}}}]}}"#);
-        assert_eq!(place(read(&json).unwrap_err()), "items[0].burnDate", "{date}");
-    }
 }
 
 #[test]
