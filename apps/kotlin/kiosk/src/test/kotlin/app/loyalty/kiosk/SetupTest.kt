@@ -1,9 +1,12 @@
 package app.loyalty.kiosk
 
+import app.loyalty.presenters.kiosk.PinTries
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
 import java.time.LocalTime
+import jdk.jfr.Recording
+import jdk.jfr.consumer.RecordingFile
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
@@ -70,6 +73,21 @@ class SetupTest {
         assertThrows(IllegalArgumentException::class.java) { PinHash.of("12") }
         assertThrows(IllegalArgumentException::class.java) { PinHash.parse(hash.toString().replace("argon2id", "argon2i")) }
         assertThrows(IllegalArgumentException::class.java) { PinHash.parse(hash.toString().replace("t=2", "t=2000000")) }
+    }
+
+    @Test
+    fun `a cut of the power takes no try of the PIN back, for the file's name is on the disk too`() {
+        val tries = TriesFile(file("credential", "secret\n"))
+        val recorded = folder.root.toPath().resolve("recorded")
+        Recording().use { recording ->
+            recording.enable("jdk.FileForce").withoutThreshold()
+            recording.start()
+            assertTrue(tries.keep(PinTries(1)))
+            recording.stop()
+            recording.dump(recorded)
+        }
+        val forced = RecordingFile.readAllEvents(recorded).map { Path.of(it.getString("path")) }
+        assertEquals(listOf(folder.root.toPath().resolve("pin-tries.new"), folder.root.toPath()), forced)
     }
 
     @Test
