@@ -147,7 +147,9 @@ private struct OpeningView: View {
 
     @ViewBuilder private var content: some View {
         if let screens = opening.screens {
-            PhoneRoot(screens: screens, notices: AppSettings.notices) { openURL(AppSettings.store) }
+            PhoneRoot(
+                screens: screens, notices: AppSettings.notices, onStore: { openURL(AppSettings.store) },
+                onSettings: { if let url = SystemSettings.notifications { openURL(url) } })
         } else if let problem = opening.problem {
             OpeningFailed(problem: problem) { Task { await opening.open() } }
         } else {

@@ -21,6 +21,13 @@ final class ScreenLight {
     }
 }
 
+/// Pages of the system's settings.
+@MainActor
+enum SystemSettings {
+    /// What the guest chooses there about this app's notifications.
+    static var notifications: URL? { URL(string: UIApplication.openNotificationSettingsURLString) }
+}
+
 /// Time that the system gives an app which has left the screen, for work that must not be cut off.
 @MainActor
 final class BackgroundTime {

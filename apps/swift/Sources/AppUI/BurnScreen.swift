@@ -30,6 +30,7 @@ struct BurnScreen: View {
                     }
                 }
                 .disabled(state.notificationsDenied)
+                if state.notificationsDenied { SettingsButton() }
             }
         }
     }

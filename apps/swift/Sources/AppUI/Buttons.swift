@@ -37,6 +37,16 @@ struct SecondaryButtonStyle: ButtonStyle {
     }
 }
 
+/// The way out of what only the system can change.
+struct SettingsButton: View {
+    @Environment(\.words) private var words
+    @Environment(\.onSettings) private var onSettings
+
+    var body: some View {
+        Button(words.profile.openSettings, action: onSettings).buttonStyle(SecondaryButtonStyle())
+    }
+}
+
 /// A button that shows that its work is under way, and cannot be pressed twice.
 struct WorkButton: View {
     let title: String

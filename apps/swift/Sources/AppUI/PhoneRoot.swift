@@ -7,18 +7,22 @@ public struct PhoneRoot: View {
     private let screens: PhoneScreens
     private let notices: @Sendable () -> [NoticeText]
     private let onStore: @MainActor () -> Void
+    private let onSettings: @MainActor () -> Void
     @Environment(\.openURL) private var openURL
     @Environment(\.accessibilityReduceMotion) private var reduceMotion
 
     /// - Parameters:
     ///   - notices: reads what the licences of the app's components say.
     ///   - onStore: opens the app's page in the App Store.
+    ///   - onSettings: opens what the system lets the guest choose about this app's notifications.
     public init(
-        screens: PhoneScreens, notices: @escaping @Sendable () -> [NoticeText], onStore: @escaping @MainActor () -> Void
+        screens: PhoneScreens, notices: @escaping @Sendable () -> [NoticeText], onStore: @escaping @MainActor () -> Void,
+        onSettings: @escaping @MainActor () -> Void
     ) {
         self.screens = screens
         self.notices = notices
         self.onStore = onStore
+        self.onSettings = onSettings
     }
 
     public var body: some View {
@@ -26,6 +30,7 @@ public struct PhoneRoot: View {
             root.animation(reduceMotion ? nil : .easeInOut(duration: 0.2), value: screens.phone.state.places.first)
         }
         .environment(\.notices, notices)
+        .environment(\.onSettings, onSettings)
         .preferredColorScheme(screens.preferences.theme.scheme)
     }
 

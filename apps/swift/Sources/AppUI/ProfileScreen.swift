@@ -194,6 +194,7 @@ private struct Notifications: View {
             // Nothing tells this app of an operation while it is closed, so it offers no switch that would promise it.
             Toggle(words.profile.notifyBurn, isOn: Binding(isReminded, onChange: remind))
                 .disabled(preferences.notificationsDenied)
+            if preferences.notificationsDenied { SettingsButton() }
         }
     }
 

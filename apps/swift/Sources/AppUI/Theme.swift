@@ -85,7 +85,17 @@ private struct NoticesKey: EnvironmentKey {
     static let defaultValue: @Sendable () -> [NoticeText] = { [] }
 }
 
+private struct SettingsKey: EnvironmentKey {
+    static let defaultValue: @MainActor () -> Void = {}
+}
+
 extension EnvironmentValues {
+    /// Opens what the system lets the guest choose about this app's notifications.
+    var onSettings: @MainActor () -> Void {
+        get { self[SettingsKey.self] }
+        set { self[SettingsKey.self] = newValue }
+    }
+
     /// Reads what the licences of the app's components say, which takes a while.
     var notices: @Sendable () -> [NoticeText] {
         get { self[NoticesKey.self] }

@@ -4,6 +4,7 @@
 
 @MainActor open class UIApplication: NSObject {
     open class var shared: UIApplication { fatalError() }
+    public class var openNotificationSettingsURLString: String { fatalError() }
     open var isIdleTimerDisabled: Bool = false
     open var connectedScenes: Set<UIScene> { fatalError() }
     nonisolated open func beginBackgroundTask(

@@ -4,10 +4,12 @@ import android.app.Activity
 import android.content.Intent
 import android.content.pm.ProviderInfo
 import android.database.Cursor
+import android.database.MatrixCursor
 import android.net.Uri
 import android.os.CancellationSignal
 import android.os.ParcelFileDescriptor
 import android.provider.DocumentsContract
+import android.provider.DocumentsContract.Document
 import android.provider.DocumentsProvider
 import java.io.File
 import java.io.FileNotFoundException
@@ -26,6 +28,11 @@ class Places : DocumentsProvider() {
 
     override fun openDocument(documentId: String, mode: String, signal: CancellationSignal?): ParcelFileDescriptor {
         failure?.let { throw it }
+        if (breaksOff) {
+            breaksOff = false
+            file(documentId).writeText("{")
+            return ParcelFileDescriptor.open(file(documentId), ParcelFileDescriptor.MODE_READ_ONLY)
+        }
         return ParcelFileDescriptor.open(file(documentId), ParcelFileDescriptor.parseMode(mode))
     }
 
@@ -35,7 +42,9 @@ class Places : DocumentsProvider() {
 
     override fun queryRoots(projection: Array<String>?): Cursor? = null
 
-    override fun queryDocument(documentId: String, projection: Array<String>?): Cursor? = null
+    override fun queryDocument(documentId: String, projection: Array<String>?): Cursor = MatrixCursor(projection).apply {
+        newRow().add(Document.COLUMN_SIZE, file(documentId).length().takeIf { tellsSizes })
+    }
 
     override fun queryChildDocuments(parentId: String, projection: Array<String>?, order: String?): Cursor? = null
 
@@ -43,6 +52,10 @@ class Places : DocumentsProvider() {
         const val AUTHORITY = "another.app.documents"
         lateinit var folder: File
         var failure: Exception? = null
+
+        /** Whether the next document to be opened takes a beginning and no more. */
+        var breaksOff = false
+        var tellsSizes = true
 
         fun file(id: String) = File(folder, id)
     }
@@ -57,6 +70,8 @@ class ExportTest : PhoneTest() {
     fun anotherAppHasPlaces() {
         Places.folder = File(app.cacheDir, "places").apply { mkdirs() }
         Places.failure = null
+        Places.breaksOff = false
+        Places.tellsSizes = true
         val info = ProviderInfo().apply {
             authority = Places.AUTHORITY
             exported = true
@@ -75,10 +90,18 @@ class ExportTest : PhoneTest() {
 
     private val asked get() = shadowOf(activity).peekNextStartedActivityForResult()?.takeIf { it.intent.action == Intent.ACTION_CREATE_DOCUMENT }
 
-    /** The guest has chosen a place, where the system has made an empty document. */
-    private fun choose(request: Int) {
-        file.writeText("")
+    /** The guest has chosen a place, where the system has made an empty document, or a document that [was] there before. */
+    private fun choose(request: Int, was: String = "") {
+        file.writeText(was)
         rule.runOnIdle { activity.activityResultRegistry.dispatchResult(request, Activity.RESULT_OK, Intent().setData(document)) }
+    }
+
+    /** Where it fails, and the guest is told. */
+    private fun exportInto(was: String) {
+        ShadowToast.reset()
+        ask()
+        choose(shadowOf(activity).nextStartedActivityForResult.requestCode, was)
+        await("the guest is told") { ShadowToast.getTextOfLatestToast() == words.problem.storage }
     }
 
     private fun onProfile(phone: String) {
@@ -91,9 +114,7 @@ class ExportTest : PhoneTest() {
     fun `the document holds all that the guest asked for, and takes the place of what was there`() {
         onProfile("+79161110100")
         ask()
-        val request = asked!!.requestCode
-        choose(request)
-        file.writeText("x".repeat(100_000))
+        choose(asked!!.requestCode, was = "x".repeat(100_000))
         await("it is written") { file.length() in 1..99_999 && ShadowToast.getTextOfLatestToast() == words.profile.saved }
         assertTrue(file.readText().contains("79161110100"))
         assertTrue(file.readText().trim().run { startsWith("{") && endsWith("}") })
@@ -103,25 +124,47 @@ class ExportTest : PhoneTest() {
     fun `where another app does not take the document, however it refuses, none stays and the guest is told`() {
         onProfile("+79161110101")
         for (refusal in listOf(SecurityException(), IllegalArgumentException(), FileNotFoundException(), IllegalStateException(), UnsupportedOperationException())) {
-            ShadowToast.reset()
             Places.failure = refusal
-            ask()
-            choose(shadowOf(activity).nextStartedActivityForResult.requestCode)
-            await("the guest is told after $refusal") { ShadowToast.getTextOfLatestToast() == words.problem.storage }
+            exportInto("")
             assertFalse("$refusal leaves a document", file.exists())
         }
     }
 
     @Test
-    fun `after the process in which the guest asked has ended, no empty document stays and the guest is told`() {
-        onProfile("+79161110102")
-        ask()
-        val request = asked!!.requestCode
-        die()
-        awaitText(words.profile.export)
-        choose(request)
-        await("the guest is told") { ShadowToast.getTextOfLatestToast() == words.problem.storage }
+    fun `where writing breaks off nothing of it stays, and a document of the guest's own is not removed`() {
+        onProfile("+79161110104")
+        Places.breaksOff = true
+        exportInto("")
         assertFalse(file.exists())
+        Places.breaksOff = true
+        exportInto(OWN)
+        assertEquals("", file.readText())
+    }
+
+    @Test
+    fun `a document of the guest's own that cannot be written is left as it was, also where its size is not told`() {
+        onProfile("+79161110105")
+        Places.failure = FileNotFoundException()
+        for (tells in listOf(true, false)) {
+            Places.tellsSizes = tells
+            exportInto(OWN)
+            assertEquals(OWN, file.readText())
+        }
+    }
+
+    @Test
+    fun `after the process in which the guest asked has ended, no empty document stays, their own does, and the guest is told`() {
+        onProfile("+79161110102")
+        for (was in listOf("", OWN)) {
+            ShadowToast.reset()
+            ask()
+            val request = shadowOf(activity).nextStartedActivityForResult.requestCode
+            die()
+            awaitText(words.profile.export)
+            choose(request, was)
+            await("the guest is told") { ShadowToast.getTextOfLatestToast() == words.problem.storage }
+            assertEquals(was.takeIf { it.isNotEmpty() }, file.takeIf(File::exists)?.readText())
+        }
     }
 
     @Test
@@ -139,5 +182,6 @@ class ExportTest : PhoneTest() {
 
     private companion object {
         const val NAME = "loyalty.json"
+        const val OWN = "what the guest wrote"
     }
 }

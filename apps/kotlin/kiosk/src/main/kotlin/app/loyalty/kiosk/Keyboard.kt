@@ -48,7 +48,10 @@ internal class Keyboard {
     /** Takes what nothing on the screen took. */
     fun left(event: KeyEvent): Boolean = kioskKey(event)?.let(target) != null
 
-    /** A guest has gone. */
+    /** Another window has the keyboard: which keys are let go meanwhile, nobody tells us. */
+    fun away() = down.clear()
+
+    /** A guest has gone. What still lies on a key is not let go for that. */
     fun forget() {
         hold.stop()
         wedge.forget()

@@ -52,6 +52,7 @@ class SteadyClock {
  *
  * @param session `null` while there is no credential to open one with.
  * @param wall tells the time at the venue, and is right as soon as the device's clock is.
+ * @param every how often to look whether the kiosk can work while it does, in milliseconds.
  */
 class Kiosk(
     private val configuration: Configuration,
@@ -59,6 +60,7 @@ class Kiosk(
     private val scope: CoroutineScope,
     private val clock: SteadyClock = SteadyClock(),
     private val wall: Clock = Clock.system(configuration.zone),
+    private val every: Long = LOOK,
     private val onRestart: () -> Unit,
 ) {
     private val rules = KioskRules(
@@ -76,13 +78,20 @@ class Kiosk(
     private val visits = session?.let { Visits(it) { machine.shown.language } }
     private var credential = if (session == null) CredentialState.MISSING else CredentialState.UNKNOWN
     private var lastSuccess: Instant? = null
+    private var looking: Job? = null
 
     val state: StateFlow<KioskState> = shown.asStateFlow()
 
     init {
         speak(configuration.language)
         scope.launch { while (isActive) { lookAtTheClock(); happens(KioskEvent.Tick); delay(TICK) } }
-        scope.launch { while (isActive) { look(); delay(if (machine.outage == null) LOOK else LOOK_AGAIN) } }
+        keepLooking()
+    }
+
+    /** Looks now, and then again and again. */
+    private fun keepLooking() {
+        looking?.cancel()
+        looking = scope.launch { while (isActive) { look(); delay(if (machine.outage == null) every else LOOK_AGAIN) } }
     }
 
     /** What a person did. */
@@ -155,7 +164,10 @@ class Kiosk(
         session.current.snapshot?.let { happens(KioskEvent.Reworded(holdings(it, language.words))) }
     }
 
-    /** The session is dropped before this returns; telling the gateway may take longer and may fail. */
+    /**
+     * The session is dropped before anything that the next guest asks for is begun: both are launched on one thread, in turn.
+     * Telling the gateway may take longer and may fail.
+     */
     private fun wipe() {
         val session = session ?: return
         scope.launch { forget(session) }
@@ -178,7 +190,11 @@ class Kiosk(
     private fun doubt(problem: Problem) {
         if (problem.cause != Cause.SIGNED_OUT || session == null) return
         credential = CredentialState.UNKNOWN
-        scope.launch { happens(seen(session)) }
+        scope.launch {
+            happens(seen(session))
+            // The next look is planned for a kiosk that works, up to a minute from now.
+            if (machine.outage != null) keepLooking()
+        }
     }
 
     /** Reads what everybody may read, with our credential: the gateway answers nobody whose credential it does not take. */

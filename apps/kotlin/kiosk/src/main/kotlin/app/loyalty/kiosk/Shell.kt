@@ -35,6 +35,7 @@ import java.awt.KeyboardFocusManager
 import java.awt.Point
 import java.awt.Toolkit
 import java.awt.event.InputEvent
+import java.awt.event.WindowAdapter
 import java.awt.event.WindowEvent
 import java.awt.image.BufferedImage
 import kotlinx.coroutines.CoroutineScope
@@ -138,6 +139,13 @@ private fun KioskWindow(lockedDown: Boolean, wide: Boolean, guard: CrashGuard, o
             onKeyEvent = keys::left,
         ) {
             if (lockedDown) LaunchedEffect(Unit) { this@Window.window.cursor = invisible() }
+            DisposableEffect(Unit) {
+                val away = object : WindowAdapter() {
+                    override fun windowLostFocus(event: WindowEvent) = keys.away()
+                }
+                this@Window.window.addWindowFocusListener(away)
+                onDispose { this@Window.window.removeWindowFocusListener(away) }
+            }
             content(keys)
         }
     }

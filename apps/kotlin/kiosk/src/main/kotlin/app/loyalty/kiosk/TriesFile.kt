@@ -7,6 +7,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.StandardCopyOption.ATOMIC_MOVE
 import java.nio.file.StandardOpenOption.CREATE
+import java.nio.file.StandardOpenOption.READ
 import java.nio.file.StandardOpenOption.TRUNCATE_EXISTING
 import java.nio.file.StandardOpenOption.WRITE
 
@@ -37,6 +38,8 @@ internal class TriesFile(credential: Path) {
             channel.force(true)
         }
         Files.move(draft, file, ATOMIC_MOVE)
+        // Until the folder is written too, a cut of the power brings back what was there before: and with it the tries.
+        FileChannel.open(file.toAbsolutePath().parent, READ).use { it.force(true) }
         true
     } catch (failure: IOException) {
         System.err.println("kiosk: the tries of the PIN cannot be kept, so no PIN is taken: ${failure.javaClass.simpleName}")

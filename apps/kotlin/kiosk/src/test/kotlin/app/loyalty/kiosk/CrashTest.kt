@@ -62,7 +62,7 @@ class CrashTest {
                 val ourselves = ServiceManager(socket.toString())
                 kiosk.waitFor("hanging 1")
                 ourselves.ready()
-                while (inbox.next(60) != "READY=1") Unit
+                while (checkNotNull(inbox.next(60)) { "our own word does not arrive" } != "READY=1") Unit
                 kiosk.waitFor("hanging 10")
                 ourselves.ready()
                 assertEquals("nothing is heard of a kiosk that hangs", "READY=1", inbox.next(60))

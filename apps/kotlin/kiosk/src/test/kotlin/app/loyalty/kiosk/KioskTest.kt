@@ -2,6 +2,7 @@ package app.loyalty.kiosk
 
 import app.loyalty.Loyalty
 import app.loyalty.LoyaltyKiosk
+import app.loyalty.Programme
 import app.loyalty.Settings
 import app.loyalty.presenters.kiosk.CredentialState
 import app.loyalty.presenters.kiosk.KioskAction
@@ -18,6 +19,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
@@ -79,6 +81,19 @@ class KioskTest {
     }
 
     @Test
+    fun `a kiosk that a guest found revoked asks again at once, and not when it would have asked anyway`() {
+        val looks = MutableStateFlow(0)
+        running(configured(), { Counted(it, looks) }, every = Long.MAX_VALUE) { kiosk ->
+            looks.first { it == 1 }
+            surroundings.revokeKiosks()
+            kiosk.does(KioskAction.Start, *digits("9000000001"), KioskAction.GoOn)
+            kiosk.until { it.stage is Stage.Outage }
+            // The first is the guest's doubt.
+            looks.first { it > 2 }
+        }
+    }
+
+    @Test
     fun `the venue opens when a clock that was wrong at the start is set right, and closes by it`() {
         wall.now = Instant.EPOCH
         running(configured("hours = 9:00-23:00")) { kiosk ->
@@ -136,7 +151,15 @@ class KioskTest {
     private fun configured(vararg more: String): Configuration =
         Configuration.read(RunningKiosk.configure(folder, surroundings, surroundings.gateway, "staff-pin = $PIN", *more))
 
-    private fun running(configuration: Configuration, work: suspend (Kiosk) -> Unit) = runBlocking {
+    /** The real core, of which a test sees how often it was asked for what everybody may read. */
+    private class Counted(private val core: LoyaltyKiosk, private val looks: MutableStateFlow<Int>) : LoyaltyKiosk by core {
+        override suspend fun programme(): Programme {
+            looks.value++
+            return core.programme()
+        }
+    }
+
+    private fun running(configuration: Configuration, over: (LoyaltyKiosk) -> LoyaltyKiosk = { it }, every: Long = 60_000, work: suspend (Kiosk) -> Unit) = runBlocking {
         val scope = CoroutineScope(thread + Job())
         val session: LoyaltyKiosk = Loyalty.openKiosk(
             Settings(configuration.gateway, System.getProperty("java.io.tmpdir"), allowPlainHttp = true),
@@ -144,7 +167,7 @@ class KioskTest {
         )
         try {
             withContext(thread) {
-                val kiosk = Kiosk(configuration, session, scope, wall = wall, onRestart = {})
+                val kiosk = Kiosk(configuration, over(session), scope, wall = wall, every = every, onRestart = {})
                 withTimeout(60_000) { work(kiosk) }
             }
         } finally {

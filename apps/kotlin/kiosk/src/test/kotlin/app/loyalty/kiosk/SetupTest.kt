@@ -1,9 +1,12 @@
 package app.loyalty.kiosk
 
+import app.loyalty.presenters.kiosk.PinTries
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
 import java.time.LocalTime
+import jdk.jfr.Recording
+import jdk.jfr.consumer.RecordingFile
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
@@ -73,6 +76,21 @@ class SetupTest {
     }
 
     @Test
+    fun `a cut of the power takes no try of the PIN back, for the file's name is on the disk too`() {
+        val tries = TriesFile(file("credential", "secret\n"))
+        val recorded = folder.root.toPath().resolve("recorded")
+        Recording().use { recording ->
+            recording.enable("jdk.FileForce").withoutThreshold()
+            recording.start()
+            assertTrue(tries.keep(PinTries(1)))
+            recording.stop()
+            recording.dump(recorded)
+        }
+        val forced = RecordingFile.readAllEvents(recorded).map { Path.of(it.getString("path")) }
+        assertEquals(listOf(folder.root.toPath().resolve("pin-tries.new"), folder.root.toPath()), forced)
+    }
+
+    @Test
     fun `a venue may close after midnight`() {
         val bar = OpeningHours.parse("18:00-2:30")
         for (open in listOf("18:00", "23:59", "00:00", "02:29")) assertTrue(open, bar.isOpen(LocalTime.parse(open)))
@@ -88,8 +106,9 @@ class SetupTest {
         assertEquals("482019375516", wedge.enter(62))
         assertNull("and is told once", wedge.enter(63))
 
-        "482019375516".forEachIndexed { place, digit -> wedge.key(digit, 500 + place * 5L + if (place > 7) 400 else 0) }
-        assertEquals("also when a key comes late", "482019375516", wedge.enter(1_200))
+        val faltering = "482019375516".mapIndexed { place, digit -> wedge.key(digit, 500 + place * 5L + if (place > 7) 400 else 0) }
+        assertEquals("what came before the late key is no typing either", "", faltering.joinToString(""))
+        assertEquals("also when a key comes late", "482019375516", wedge.enter(1_000))
 
         val typed = "9123451234".mapIndexed { place, digit -> wedge.key(digit, 2_000 + place * 150L) }.joinToString("")
         assertNull("a hand", wedge.enter(3_400))
@@ -103,6 +122,7 @@ class SetupTest {
 
         "12345".forEachIndexed { place, digit -> wedge.key(digit, 5_000 + place * 5L) }
         assertNull("too short", wedge.enter(5_030))
+        assertEquals("and no typing", "", wedge.byHand())
         wedge.forget()
 
         "482019375516".forEachIndexed { place, digit -> wedge.key(digit, 9_000 + place * 5L) }

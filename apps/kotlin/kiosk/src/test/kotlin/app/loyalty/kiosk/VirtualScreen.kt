@@ -24,6 +24,9 @@ internal class VirtualScreen(width: Int, height: Int) : AutoCloseable {
 
     fun scans(code: String) = Scanner(display).reads(code)
 
+    /** Takes the keyboard from the window that has it, as another window would, and gives it back afterwards. */
+    fun withoutKeyboard(work: () -> Unit) = Focus(display).elsewhere(work)
+
     fun picture(): BufferedImage {
         val process = ProcessBuilder("import", "-window", "root", "png:-").apply { environment()["DISPLAY"] = display }.start()
         return ImageIO.read(process.inputStream).also { process.waitFor() }

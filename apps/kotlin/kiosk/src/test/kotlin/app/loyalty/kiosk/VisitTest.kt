@@ -121,6 +121,18 @@ class VisitTest {
     }
 
     @Test
+    fun `a key that is let go while another window has the keyboard can be pressed again`() = inFolder { folder ->
+        RunningKiosk(screen, surroundings, folder).use { kiosk ->
+            screen.does("keydown", "Return")
+            kiosk.waitFor("Identify")
+            screen.withoutKeyboard { screen.does("keyup", "Return") }
+            screen.types(PHONE.removePrefix("+7"))
+            screen.does("key", "Return")
+            kiosk.waitFor("Code")
+        }
+    }
+
+    @Test
     fun `killed in mid-visit it comes back at rest with nothing kept`() = inFolder { folder ->
         val before = RunningKiosk(screen, surroundings, folder)
         before.use { kiosk ->
