@@ -82,7 +82,7 @@ impl Gateway {
                     last_used_at: session.last_used_at,
                 })
                 .collect(),
-            deletion_requested_at: inner.state.deletion_of(guest.phone, account_id).await?,
+            deletion_requested_at: inner.state.deletion_of(guest.phone, account_id, now).await?,
         })
     }
 }

@@ -4,8 +4,10 @@
 //! into being under another name and is renamed when its schema is complete, so a file under its own name that is
 //! empty or has no schema is never a new one: it is damaged.
 
+mod files;
+
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,6 +19,11 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
 use super::worker::{Slot, Worker};
+use files::{create_folder, restrict};
+
+pub(super) use files::{
+    beside, damaged_path, exists, private_file, remove, remove_if_there, set_aside, sync_folder,
+};
 
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -264,55 +271,6 @@ pub(super) fn look<T>(
     job(&open_for_reading(path, schema)?).map(Some)
 }
 
-/// The file beside `path` that a damaged one is moved to.
-pub(super) fn damaged_path(path: &Path) -> PathBuf {
-    beside(path, ".damaged")
-}
-
-/// Moves a damaged file and its log beside, over those of an earlier time. Nothing may have it open in this process.
-/// Repeating it after an interruption completes it.
-pub(super) fn set_aside(path: &Path) -> Result<(), StoreError> {
-    let aside = damaged_path(path);
-    if exists(path)? {
-        // An older log would be taken for this file's own.
-        remove_if_there(&beside(&aside, "-wal"))?;
-        fs::rename(path, &aside)?;
-    }
-    // The file goes first: without its log it would look sound and have forgotten its last commits.
-    let log = beside(path, "-wal");
-    if exists(&log)? {
-        fs::rename(&log, beside(&aside, "-wal"))?;
-    }
-    remove_if_there(&beside(path, "-shm"))?;
-    sync_folder(path)
-}
-
-/// Removes a database file with everything SQLite keeps beside it.
-pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        remove_if_there(&beside(path, suffix))?;
-    }
-    Ok(())
-}
-
-/// Whether there is a file. Unlike [`Path::exists`] it does not take "may not look" for "not there".
-pub(super) fn exists(path: &Path) -> Result<bool, StoreError> {
-    Ok(path.try_exists()?)
-}
-
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-pub(super) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
 /// Tells a disk that a quota or a limit on the size of files has filled from one that fails: SQLite does not. What it
 /// could not write is tried beside it, under another name.
 fn or_full(error: StoreError, path: &Path) -> StoreError {
@@ -422,53 +380,6 @@ fn create(path: &Path, schema: &Schema) -> Result<(), StoreError> {
     }
     // Whoever waits on this name sees that the file is there.
     remove_if_there(&turn_path)
-}
-
-fn create_folder(path: &Path) -> Result<(), StoreError> {
-    let Some(folder) = path.parent() else { return Ok(()) };
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
-}
-
-/// Opens or creates a file that only its owner can read. SQLite gives the files beside it the same permissions.
-pub(super) fn private_file(path: &Path) -> Result<File, StoreError> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok(options.open(path)?)
-}
-
-#[cfg(unix)]
-fn restrict(path: &Path, metadata: &fs::Metadata) -> Result<(), StoreError> {
-    use std::os::unix::fs::PermissionsExt;
-    let mut permissions = metadata.permissions();
-    if permissions.mode() & 0o077 != 0 {
-        permissions.set_mode(0o600);
-        fs::set_permissions(path, permissions)?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn restrict(_path: &Path, _metadata: &fs::Metadata) -> Result<(), StoreError> {
-    Ok(())
-}
-
-#[cfg(unix)]
-pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => Ok(File::open(folder)?.sync_all()?),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) fn sync_folder(_path: &Path) -> Result<(), StoreError> {
-    Ok(())
 }
 
 /// Reads the header: whose file it is, and its version, which must be one that we know.

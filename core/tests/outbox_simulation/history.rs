@@ -2,7 +2,6 @@
 //! clears, and what the outbox says is compared with what the server did.
 
 use std::collections::{HashMap, HashSet};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -17,64 +16,12 @@ use loyalty_core::system::SystemIds;
 use uuid::Uuid;
 
 use crate::backend::GROUP;
+use crate::deed::{Client, Deed, alive, perform};
+use crate::plan::{Bug, Plan};
 use crate::random::Random;
 use crate::server::{MachineClock, Process, Server};
 use crate::verdict::Tally;
-use crate::world::{ACCOUNTS, HOUR, MINUTE, Weather, World};
-
-/// A mistake that is planted on purpose, to see that the simulation notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bug {
-    /// What a client would leave on the disk that marks a write as sent only after it was.
-    SendBeforeWrite,
-    /// Absence is taken as proof on a server whose history never showed a key.
-    AbsenceIsProof,
-    /// Absence is taken as proof at once.
-    NoPatience,
-}
-
-/// A kind of history: what may happen in it follows from the seed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
-    pub(crate) weather: Weather,
-    processes: usize,
-    concurrency: NonZeroUsize,
-    clock_jumps: bool,
-    steps: i64,
-}
-
-impl Plan {
-    fn draw(random: &mut Random) -> Self {
-        let calm = random.percent(40);
-        let processes = if random.percent(40) { 2 } else { 1 };
-        // Interludes of another process need a single request under way, or histories would not replay.
-        let wide = processes == 1 && random.percent(50);
-        let echo = random.between(0, 10);
-        Self {
-            weather: Weather {
-                faults: *random.one_of(&[0, 15, 35, 60]),
-                twice: !calm,
-                late: !calm && random.percent(60),
-                crashes: random.percent(70),
-                blocking: random.percent(30),
-                shows_comments: echo < 8,
-                shows_guids: echo < 7,
-                shows_numbers: echo < 5 || echo == 7,
-            },
-            processes,
-            concurrency: NonZeroUsize::new(if wide { 8 } else { 1 }).unwrap(),
-            clock_jumps: random.percent(40),
-            steps: random.between(6, 16),
-        }
-    }
-
-    /// Nothing is delivered twice and nothing acts later than a quarter of an hour.
-    pub(crate) fn is_calm(&self) -> bool {
-        !self.weather.twice && !self.weather.late
-    }
-}
-
-type Client = Arc<Operator<Server>>;
+use crate::world::{ACCOUNTS, HOUR, MINUTE, World};
 
 struct Running {
     client: Client,
@@ -493,43 +440,5 @@ impl History {
 
     pub(crate) async fn list(&self, filter: WriteFilter) -> Vec<WriteRecord> {
         self.running[0].client.list(filter, u32::MAX).await.unwrap()
-    }
-}
-
-/// What a process does.
-enum Deed {
-    Write(Write),
-    Send,
-    Settle(SettleScope),
-    Group(GroupOperation),
-    Resend(Uuid),
-    Forget(Uuid),
-}
-
-/// Lets a process do something, unless it dies of it.
-async fn alive(client: &Client, process: &Process, world: &Mutex<World>, deed: Deed) -> bool {
-    tokio::select! {
-        biased;
-        () = process.death.notified() => false,
-        () = perform(client, world, deed) => true,
-    }
-}
-
-async fn perform(client: &Client, world: &Mutex<World>, deed: Deed) {
-    match deed {
-        // An error is an answer: what it says is compared with the books at the end.
-        Deed::Write(write) => drop(client.write(write).await),
-        Deed::Send => drop(client.send_prepared(|_, _| {}).await.unwrap()),
-        Deed::Settle(scope) => drop(client.settle(scope).await.unwrap()),
-        Deed::Resend(key) => drop(client.resend(key).await),
-        Deed::Forget(key) => {
-            if client.forget(key).await.is_ok() {
-                let mut world = world.lock().unwrap();
-                world.note(|| format!("{key} is forgotten"));
-                world.forgotten.insert(key);
-                world.forgotten_just_now.push(key);
-            }
-        }
-        Deed::Group(operation) => drop(client.refill_group(&operation).await),
     }
 }

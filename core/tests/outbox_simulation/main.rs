@@ -8,7 +8,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod backend;
+mod deed;
 mod history;
+mod plan;
 mod random;
 mod server;
 mod verdict;
@@ -17,7 +19,7 @@ mod world;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use history::Bug;
+use plan::Bug;
 use verdict::Tally;
 
 /// Histories of an ordinary run.

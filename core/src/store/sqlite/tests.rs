@@ -51,7 +51,7 @@ async fn filled(path: &Path) {
 }
 
 fn overwrite(path: &Path, at: u64, bytes: &[u8]) {
-    let mut file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let mut file = fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
     file.seek(SeekFrom::Start(at)).unwrap();
     file.write_all(bytes).unwrap();
 }
@@ -228,7 +228,7 @@ async fn a_truncated_file_is_damaged() {
     let (_folder, path) = place();
     filled(&path).await;
     let length = fs::metadata(&path).unwrap().len();
-    OpenOptions::new().write(true).open(&path).unwrap().set_len(length / 2).unwrap();
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(length / 2).unwrap();
     assert_eq!(error_of_opening(&path, &ONE).await, StoreError::Damaged);
 }
 
@@ -245,7 +245,7 @@ async fn damage_behind_the_schema_is_found_by_the_check_and_by_the_read_that_mee
     let (_folder, path) = place();
     filled(&path).await;
     let mut bytes = Vec::new();
-    File::open(&path).unwrap().read_to_end(&mut bytes).unwrap();
+    fs::File::open(&path).unwrap().read_to_end(&mut bytes).unwrap();
     // Every page but the first, whose schema is read at opening.
     for page in (4096..bytes.len() as u64).step_by(4096) {
         overwrite(&path, page, &[0xff; 64]);

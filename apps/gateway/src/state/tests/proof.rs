@@ -16,6 +16,7 @@ on_both! {
     a_phone_leaves_no_more_than_two_hundred_consents_a_year_behind
     the_operators_list_is_whole_page_by_page
     the_first_request_for_deletion_counts_and_ends_everything
+    who_has_a_phone_later_inherits_no_request_for_deletion
 }
 
 fn consent(guest: u32, account: Option<i64>, kind: ConsentKind, version: &str, at: Timestamp) -> ConsentRow {
@@ -179,10 +180,28 @@ async fn the_first_request_for_deletion_counts_and_ends_everything(fixture: Fixt
         state.deletions().await.unwrap(),
         [DeletionRow { last_requested_at: later(60), ..request(NOON) }]
     );
-    assert_eq!(state.deletion_of(phone(1), Some(AccountId(1))).await.unwrap(), Some(NOON));
-    assert_eq!(state.deletion_of(phone(1), None).await.unwrap(), None);
+    let year = later(366 * 24 * 3600);
+    assert_eq!(state.deletion_of(phone(1), Some(AccountId(1)), year).await.unwrap(), Some(NOON));
+    assert_eq!(state.deletion_of(phone(1), None, later(60)).await.unwrap(), None);
     assert!(state.snapshot(AccountId(1), Audience::Guest).await.unwrap().is_none());
     for table in ["sessions", "tokens", "snapshots"] {
         assert_eq!(fixture.count(table).await, 0, "{table}");
     }
+}
+
+async fn who_has_a_phone_later_inherits_no_request_for_deletion(fixture: Fixture) {
+    let state = &fixture.state;
+    let request =
+        |at| DeletionRow { phone: phone(1), account: None, requested_at: at, last_requested_at: at };
+    let ask = async |at| state.request_deletion(request(at), String::new()).await.unwrap();
+    assert_eq!(ask(NOON).await, NOON);
+    let next_day = later(24 * 3600);
+    assert_eq!(state.deletion_of(phone(1), None, next_day).await.unwrap(), Some(NOON));
+    assert_eq!(ask(next_day).await, NOON, "the same guest, who asks again");
+    let months = later(100 * 24 * 3600);
+    assert_eq!(state.deletion_of(phone(1), None, months).await.unwrap(), None);
+    assert_eq!(ask(months).await, months);
+    // What the one before has asked for is still to be proven.
+    let before = DeletionRow { last_requested_at: next_day, ..request(NOON) };
+    assert_eq!(state.deletions().await.unwrap(), [before, request(months)]);
 }
