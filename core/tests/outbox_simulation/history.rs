@@ -1,7 +1,7 @@
 //! One random history: an integrator's processes write money through a bad network for a while, then the weather
 //! clears, and what the outbox says is compared with what the server did.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -45,6 +45,8 @@ pub(crate) struct History {
     pub(crate) recovered: HashSet<Uuid>,
     /// The outbox was damaged at some time.
     pub(crate) was_lost: bool,
+    /// How many writes of each group operation damage has taken.
+    lost_parts: BTreeMap<Uuid, u64>,
 }
 
 /// Makes an outbox with nothing in it.
@@ -86,6 +88,7 @@ impl History {
             insisted: HashSet::new(),
             recovered: HashSet::new(),
             was_lost: false,
+            lost_parts: BTreeMap::new(),
         }
     }
 
@@ -286,6 +289,11 @@ impl History {
         let recoverer = self.start();
         let salvage = recoverer.client.recover().await.unwrap().expect("it is damaged");
         assert_eq!(salvage.settled + salvage.unsettled.len() as u64, kept.len() as u64);
+        for group in lost.iter().filter_map(|record| record.group_key) {
+            *self.lost_parts.entry(group).or_default() += 1;
+        }
+        let told: BTreeMap<_, _> = salvage.lost_parts.iter().map(|group| (group.key, group.lost)).collect();
+        assert_eq!(told, self.lost_parts);
         for which in 0..self.running.len() {
             assert_ne!(refused(&self.running[which]).await, ErrorCode::Internal);
             self.restart(which);
