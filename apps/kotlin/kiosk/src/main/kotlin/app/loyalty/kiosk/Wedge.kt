@@ -6,8 +6,7 @@ package app.loyalty.kiosk
  * most of them.
  *
  * Digits are held back for as long as they may be the beginning of a scan: a scan is no typing, and would fill in whatever
- * field is there. When one falters, what has come so far is not typed either: in the field for a sign-in code it would be a
- * try.
+ * field is there.
  */
 class Wedge(private val gap: Long = 80, private val pause: Long = 700, private val least: Int = 6) {
     private val typed = CharArray(MOST)
@@ -26,14 +25,8 @@ class Wedge(private val gap: Long = 80, private val pause: Long = 700, private v
         return before
     }
 
-    /**
-     * The digits that were held back; nothing quick has followed them, or another key. More than fingers roll over in one go
-     * are part of a scan, and no typing.
-     */
-    fun byHand(): String {
-        val held = length - told
-        return (if (held > ROLLED) "" else String(typed, told, held)).also { told = length }
-    }
+    /** The digits that were held back; nothing quick has followed them, or another key. */
+    fun byHand(): String = String(typed, told, length - told).also { told = length }
 
     /** Enter came: the code, if what came before it was a scan; else what was held back is a hand's. */
     fun enter(at: Long): String? {
@@ -54,8 +47,5 @@ class Wedge(private val gap: Long = 80, private val pause: Long = 700, private v
 
     private companion object {
         const val MOST = 64
-
-        /** Whatever is held back has followed quickly, one digit upon the other. */
-        const val ROLLED = 2
     }
 }
