@@ -1,18 +1,19 @@
 //! What is written in Kotlin: the packages over the core, built and tested with Maven.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bench::Border;
 use crate::bindings;
 use crate::failure::Failure;
-use crate::process::{cargo, output_of, program, root, run};
+use crate::process::{cargo, home, output_of, program, root, run};
 use crate::scenarios;
 use crate::setup::debian_package;
 use crate::surefire;
 
 const PACKAGES: &str = "bindings/kotlin";
+const MODULES: [&str; 4] = ["api", "client", "fakes", "native"];
 const POM: &str = "bindings/kotlin/pom.xml";
 
 /// A JDK and Maven.
@@ -50,36 +51,67 @@ pub(crate) fn package() -> Result<(), Failure> {
 /// would compile all of them anew.
 pub(crate) fn install(generated: &bindings::Bindings) -> Result<(), Failure> {
     let seal = root()?.join("target/bindings/installed");
-    if std::fs::read_to_string(&seal).is_ok_and(|kept| fingerprint(generated).is_ok_and(|now| kept == now)) {
+    // Before it is built, or what is saved meanwhile would count as built.
+    let made_of = made_of(generated)?;
+    let sealed = |installed: Vec<PathBuf>| Ok::<_, Failure>(format!("{made_of} {}", fingerprint(installed)?));
+    let there = installed().and_then(sealed).ok();
+    if there.is_some() && std::fs::read_to_string(&seal).ok() == there {
         return Ok(());
     }
     let mut maven = over(generated)?;
     run("building the core for Kotlin", maven.args(["-Dmaven.test.skip=true", "install"]))?;
-    bindings::write_if_changed(&seal, fingerprint(generated)?.as_bytes())
+    let installed = installed()?;
+    // Another checkout may have installed its own just now.
+    if installed.iter().all(|file| is_ours(file)) {
+        bindings::write_if_changed(&seal, sealed(installed)?.as_bytes())?;
+    }
+    Ok(())
 }
 
-/// Of all that the packages are made of, and of what came of it: another checkout may have installed its own since.
-fn fingerprint(generated: &bindings::Bindings) -> Result<String, Failure> {
+/// A fingerprint of all that the packages are made of.
+fn made_of(generated: &bindings::Bindings) -> Result<u64, Failure> {
     let packages = root()?.join(PACKAGES);
-    let repository = Path::new(&std::env::var("HOME").unwrap_or_default()).join(".m2/repository/app/loyalty");
-    let mut made_of = vec![packages.join("pom.xml")];
-    made_of.extend(bindings::files(&generated.kotlin)?);
-    made_of.extend(bindings::files(&generated.libraries)?);
-    for module in ["api", "client", "fakes", "native"] {
-        made_of.push(packages.join(module).join("pom.xml"));
-        made_of.extend(bindings::files(&packages.join(module).join("src"))?);
-        let installed = bindings::files(&repository.join(format!("loyalty-{module}")))?;
-        made_of.extend(
-            installed.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "jar")),
-        );
+    let mut files = vec![packages.join("pom.xml")];
+    files.extend(bindings::files(&generated.kotlin)?);
+    files.extend(bindings::files(&generated.libraries)?);
+    for module in MODULES {
+        files.push(packages.join(module).join("pom.xml"));
+        files.extend(bindings::files(&packages.join(module).join("src"))?);
     }
-    made_of.sort();
+    fingerprint(files)
+}
+
+/// What the apps take.
+fn installed() -> Result<Vec<PathBuf>, Failure> {
+    let repository = home().join(".m2/repository/app/loyalty");
+    let mut found = bindings::files(&repository.join("loyalty-parent"))?;
+    for module in MODULES {
+        found.extend(bindings::files(&repository.join(format!("loyalty-{module}")))?);
+    }
+    found.retain(|file| file.extension().is_some_and(|ending| ending == "jar" || ending == "pom"));
+    Ok(found)
+}
+
+/// Whether an installed archive is the one that was built here.
+fn is_ours(installed: &Path) -> bool {
+    let Some(name) =
+        installed.file_name().filter(|_| installed.extension().is_some_and(|ending| ending == "jar"))
+    else {
+        return true;
+    };
+    let bytes = std::fs::read(installed).ok();
+    let built = |module| root().ok().map(|root| root.join(PACKAGES).join(module).join("target").join(name));
+    bytes.is_some() && MODULES.iter().filter_map(built).any(|built| std::fs::read(built).ok() == bytes)
+}
+
+fn fingerprint(mut files: Vec<PathBuf>) -> Result<u64, Failure> {
+    files.sort();
     let mut hasher = DefaultHasher::new();
-    for file in &made_of {
+    for file in &files {
         std::fs::read(file).map_err(|error| bindings::unusable(file, &error))?.hash(&mut hasher);
         file.hash(&mut hasher);
     }
-    Ok(hasher.finish().to_string())
+    Ok(hasher.finish())
 }
 
 /// The generated sources with the library as devices carry it.

@@ -81,8 +81,10 @@ fn rust_stages() -> Result<Vec<Stage>, Failure> {
 
     let mut integration = cargo(["test", "--locked", "--workspace", "--no-fail-fast", "--test", "*"])?;
     // Half of these wait for a server's patience rather than for a processor.
-    let at_once = std::thread::available_parallelism().map_or(2, |processors| processors.get() * 2);
-    integration.env("RUST_TEST_THREADS", at_once.to_string());
+    if std::env::var_os("RUST_TEST_THREADS").is_none() {
+        let at_once = std::thread::available_parallelism().map_or(2, |processors| processors.get() * 2);
+        integration.env("RUST_TEST_THREADS", at_once.to_string());
+    }
     let mut deny = program(setup::deny()?)?;
     deny.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     let mut documentation = cargo(["doc", "--locked", "--workspace", "--no-deps"])?;

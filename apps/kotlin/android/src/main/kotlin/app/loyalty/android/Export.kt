@@ -24,18 +24,22 @@ class Export(private val resolver: ContentResolver) {
             begun = true
             stream.use { it.write(json.toByteArray()) }
         }
-        when {
-            written -> Unit
-            made -> attempted { DocumentsContract.deleteDocument(resolver, place) }
+        if (!written && !(made && removed(place)) && begun) {
             // What was there is lost already, and half of what should be there tells a lie.
-            begun -> attempted { resolver.openOutputStream(place, "wt")?.close() }
+            attempted { resolver.openOutputStream(place, "wt")?.close() }
         }
         return written
     }
 
     /** The document that was made for it, where there is nothing to write into it. */
     fun remove(place: Uri) {
-        if (isEmpty(place)) attempted { DocumentsContract.deleteDocument(resolver, place) }
+        if (isEmpty(place)) removed(place)
+    }
+
+    private fun removed(place: Uri): Boolean {
+        var gone = false
+        attempted { gone = DocumentsContract.deleteDocument(resolver, place) }
+        return gone
     }
 
     /** Whether the other app says so. Of whose size it says nothing, that may hold anything. */
@@ -56,13 +60,7 @@ class Export(private val resolver: ContentResolver) {
         true
     } catch (_: IOException) {
         false
-    } catch (_: SecurityException) {
-        false
-    } catch (_: IllegalArgumentException) {
-        false
-    } catch (_: IllegalStateException) {
-        false
-    } catch (_: UnsupportedOperationException) {
+    } catch (_: RuntimeException) {
         false
     }
 }

@@ -5,6 +5,7 @@ import android.content.Intent
 import android.content.pm.ProviderInfo
 import android.database.Cursor
 import android.database.MatrixCursor
+import android.database.sqlite.SQLiteException
 import android.net.Uri
 import android.os.CancellationSignal
 import android.os.ParcelFileDescriptor
@@ -37,12 +38,14 @@ class Places : DocumentsProvider() {
     }
 
     override fun deleteDocument(documentId: String) {
+        if (!deletes) throw UnsupportedOperationException()
         if (!file(documentId).delete()) throw FileNotFoundException()
     }
 
     override fun queryRoots(projection: Array<String>?): Cursor? = null
 
     override fun queryDocument(documentId: String, projection: Array<String>?): Cursor = MatrixCursor(projection).apply {
+        silence?.let { throw it }
         newRow().add(Document.COLUMN_SIZE, file(documentId).length().takeIf { tellsSizes })
     }
 
@@ -56,6 +59,10 @@ class Places : DocumentsProvider() {
         /** Whether the next document to be opened takes a beginning and no more. */
         var breaksOff = false
         var tellsSizes = true
+        var deletes = true
+
+        /** How it fails to say anything of a document. */
+        var silence: Exception? = null
 
         fun file(id: String) = File(folder, id)
     }
@@ -72,6 +79,8 @@ class ExportTest : PhoneTest() {
         Places.failure = null
         Places.breaksOff = false
         Places.tellsSizes = true
+        Places.deletes = true
+        Places.silence = null
         val info = ProviderInfo().apply {
             authority = Places.AUTHORITY
             exported = true
@@ -139,6 +148,19 @@ class ExportTest : PhoneTest() {
         Places.breaksOff = true
         exportInto(OWN)
         assertEquals("", file.readText())
+        Places.breaksOff = true
+        Places.deletes = false
+        exportInto("")
+        assertEquals("", file.readText())
+    }
+
+    @Test
+    fun `an app that breaks down over the question what is there still gets the document`() {
+        onProfile("+79161110106")
+        Places.silence = SQLiteException()
+        ask()
+        choose(asked!!.requestCode)
+        await("it is written") { file.length() > 0 && ShadowToast.getTextOfLatestToast() == words.profile.saved }
     }
 
     @Test

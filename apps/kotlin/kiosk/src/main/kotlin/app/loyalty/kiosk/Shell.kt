@@ -156,7 +156,8 @@ private fun swallowShortcuts() {
     KeyboardFocusManager.getCurrentKeyboardFocusManager().addKeyEventDispatcher { event ->
         val modified = event.modifiersEx and (InputEvent.ALT_DOWN_MASK or InputEvent.CTRL_DOWN_MASK or InputEvent.META_DOWN_MASK) != 0
         val reserved = event.keyCode in FUNCTION_KEYS || event.keyCode == java.awt.event.KeyEvent.VK_WINDOWS || event.keyCode == java.awt.event.KeyEvent.VK_CONTEXT_MENU
-        modified || reserved
+        // What was pressed before a modifier was has to be seen to be let go, or it could not be pressed again.
+        modified && event.id != java.awt.event.KeyEvent.KEY_RELEASED || reserved
     }
 }
 

@@ -15,9 +15,12 @@ internal class Focus(private val display: String) {
         try {
             val (window, revert) = NativeLongByReference() to IntByReference()
             X11.library.XGetInputFocus(connection, window, revert)
-            give(connection, X11.library.XDefaultRootWindow(connection))
-            work()
-            give(connection, window.value)
+            give(connection, NOBODY)
+            try {
+                work()
+            } finally {
+                give(connection, window.value)
+            }
         } finally {
             X11.library.XCloseDisplay(connection)
         }
@@ -31,7 +34,6 @@ internal class Focus(private val display: String) {
     @Suppress("FunctionName")
     private interface X11 : Library {
         fun XOpenDisplay(name: String): Pointer?
-        fun XDefaultRootWindow(display: Pointer): NativeLong
         fun XGetInputFocus(display: Pointer, window: NativeLongByReference, revert: IntByReference): Int
         fun XSetInputFocus(display: Pointer, window: NativeLong, revert: Int, time: NativeLong): Int
         fun XSync(display: Pointer, discard: Int): Int
@@ -45,5 +47,6 @@ internal class Focus(private val display: String) {
     private companion object {
         const val TO_PARENT = 2
         val NOW = NativeLong(0)
+        val NOBODY = NativeLong(0)
     }
 }

@@ -121,11 +121,22 @@ class VisitTest {
     }
 
     @Test
-    fun `a key that is let go while another window has the keyboard can be pressed again`() = inFolder { folder ->
+    fun `a key that is let go while another window has the keyboard can be pressed again`() = canBePressedAgain { letGo ->
+        screen.withoutKeyboard(letGo)
+    }
+
+    @Test
+    fun `a key that is let go amid a shortcut can be pressed again`() = canBePressedAgain { letGo ->
+        screen.does("keydown", "Control_L")
+        letGo()
+        screen.does("keyup", "Control_L")
+    }
+
+    private fun canBePressedAgain(during: (letGo: () -> Unit) -> Unit) = inFolder { folder ->
         RunningKiosk(screen, surroundings, folder).use { kiosk ->
             screen.does("keydown", "Return")
             kiosk.waitFor("Identify")
-            screen.withoutKeyboard { screen.does("keyup", "Return") }
+            during { screen.does("keyup", "Return") }
             screen.types(PHONE.removePrefix("+7"))
             screen.does("key", "Return")
             kiosk.waitFor("Code")
