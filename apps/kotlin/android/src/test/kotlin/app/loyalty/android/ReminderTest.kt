@@ -80,8 +80,7 @@ class ReminderTest : RemindedPhone() {
         openBurns()
         assertNull("nobody asks at the start", shadowOf(activity).lastRequestedPermission)
         tap(words.burn.reminder)
-        answer(allowed = false)
-        awaitText(words.profile.notificationsDenied)
+        refuseForGood()
         rule.onNodeWithText(words.burn.reminder).performScrollTo().assertIsNotEnabled()
         assertEquals(emptyList<Long>(), due)
         rule.runOnIdle { activity.onBackPressedDispatcher.onBackPressed() }
