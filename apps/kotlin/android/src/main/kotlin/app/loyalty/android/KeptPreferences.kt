@@ -24,6 +24,11 @@ class KeptPreferences(private val context: Context) {
         get() = kept.getBoolean(ASKED, false)
         set(value) = kept.edit { putBoolean(ASKED, value) }
 
+    /** Whether the guest did not say yes when the system last asked about notifications: by a no, or by closing the question. */
+    var putOff: Boolean
+        get() = kept.getBoolean(PUT_OFF, false)
+        set(value) = kept.edit { putBoolean(PUT_OFF, value) }
+
     /** Whether the guest wants to be reminded of what burns, as far as the system has answered to it. */
     var notifyBurn: Boolean
         get() = kept.getBoolean(BURN, false)
@@ -75,6 +80,7 @@ class KeptPreferences(private val context: Context) {
 
     private companion object {
         const val ASKED = "asked"
+        const val PUT_OFF = "putOff"
         const val LANGUAGE = "language"
         const val THEME = "theme"
         const val BURN = "notifyBurn"

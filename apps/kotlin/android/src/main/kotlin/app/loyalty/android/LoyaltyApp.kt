@@ -45,7 +45,7 @@ open class LoyaltyApp : Application() {
         super.onCreate()
         val settings = settings()
         preferences = KeptPreferences(this)
-        reminders = Reminders(this, ZoneId.of(settings.timeZone), preferences::language, ::now)
+        reminders = Reminders(this, ZoneId.of(settings.timeZone), preferences::language, preferences::notifyBurn, ::now)
         session = OneSession(scope, KeystoreSecretStore(File(noBackupFilesDir, "secrets"), keys())) { guest(settings, it) }
         opening = Opening(this, lifecycle())
     }
@@ -87,7 +87,7 @@ open class LoyaltyApp : Application() {
         opening.lookAround()
         val wanted = preferences.read(reminders.denied(preferences.asked))
         guest.language = if (wanted.language == Language.RU) app.loyalty.Language.RUSSIAN else app.loyalty.Language.ENGLISH
-        reminders.follow(guest, wanted)
+        reminders.follow(guest)
     }
 
     /** What the licences of the app's components say. */

@@ -186,12 +186,16 @@ class MainActivity : ComponentActivity() {
     }
 
     private fun answered(answers: Map<String, Boolean>) {
-        // Without an answer the question was interrupted. Whoever has refused twice is never asked again.
-        val askable = when (answers[POST_NOTIFICATIONS]) {
+        val allowed = answers[POST_NOTIFICATIONS]
+        // Without an answer the question was interrupted. Whoever has refused twice is never asked again, and there is nothing
+        // to explain to them any more; nor is there to somebody who has only closed the question. So the first time counts as
+        // the latter.
+        val askable = when (allowed) {
             null -> true
             true -> false
-            false -> shouldShowRequestPermissionRationale(POST_NOTIFICATIONS)
+            false -> shouldShowRequestPermissionRationale(POST_NOTIFICATIONS) || !app.preferences.putOff
         }
+        if (allowed != null) app.preferences.putOff = !allowed
         app.opening.notificationsAnswered(askable)
     }
 

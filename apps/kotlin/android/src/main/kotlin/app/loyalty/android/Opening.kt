@@ -115,7 +115,8 @@ class Opening(private val app: LoyaltyApp, process: Lifecycle) : DefaultLifecycl
 
     private fun remind() {
         val guest = app.session.guest ?: return
-        screens?.let { app.reminders.follow(guest, it.preferences.value) }
+        // What the guest wishes is not known before they have answered; what was planned stands until then.
+        if (screens != null && !(asking && guest.current.signedIn)) app.reminders.follow(guest)
     }
 
     private suspend fun quietly(call: suspend () -> Unit) {

@@ -13,7 +13,6 @@ import android.os.Build
 import app.loyalty.BurnSchedule
 import app.loyalty.LoyaltyGuest
 import app.loyalty.Reminder
-import app.loyalty.presenters.Preferences
 import app.loyalty.presenters.ReminderPlan
 import app.loyalty.words.Brand
 import app.loyalty.words.Language
@@ -30,11 +29,19 @@ import kotlinx.coroutines.withTimeoutOrNull
  *
  * The alarms are inexact: half an hour does not matter, and an exact one would need a permission of its own. They do not
  * wake the phone either: a reminder is seen by whoever takes it up. An alarm only says that it is time to look: what is
- * due is shown once, be it that the alarm came, that the phone was off when it should have, or that the clock was put on.
+ * due is shown once, be it that the alarm came, that the phone was off when it should have, that the clock was put on, or
+ * that the system did not let us notify and does now.
  *
  * @param zone the venue's, in which days begin.
+ * @param wish whether the guest wants to be reminded, whatever the system says to it.
  */
-class Reminders(private val context: Context, private val zone: ZoneId, private val language: () -> Language, private val now: () -> Instant) {
+class Reminders(
+    private val context: Context,
+    private val zone: ZoneId,
+    private val language: () -> Language,
+    private val wish: () -> Boolean,
+    private val now: () -> Instant,
+) {
     private val alarms = checkNotNull(context.getSystemService(AlarmManager::class.java))
     private val notifications = checkNotNull(context.getSystemService(NotificationManager::class.java))
     private val notices = PlannedNotices(File(context.noBackupFilesDir, "notices.json"))
@@ -52,11 +59,11 @@ class Reminders(private val context: Context, private val zone: ZoneId, private 
     }
 
     /** Plans what follows from the session, for a guest who wants it. */
-    fun follow(guest: LoyaltyGuest, wanted: Preferences) {
+    fun follow(guest: LoyaltyGuest) {
         val snapshot = guest.current.snapshot
         when {
             !guest.current.signedIn -> forget()
-            !wanted.notifyBurn || !allowed -> stop()
+            !wish() -> stop()
             // Nothing has been read yet: what was planned is the best there is.
             snapshot == null -> renew()
             else -> keep(guest.reminders(), (snapshot.schedule as? BurnSchedule.Parts)?.burns.orEmpty().map { it.on }.toSet(), guest::word)
@@ -77,7 +84,8 @@ class Reminders(private val context: Context, private val zone: ZoneId, private 
     /** Sets the alarms anew from what was planned, and shows what has come due. */
     fun renew() {
         val before = notices.read()
-        settle(before, before.planned)
+        // The list may outlive the wish, where it could not be written.
+        if (wish()) settle(before, before.planned) else stop()
     }
 
     /** Nobody wants to be reminded any more; whoever does again is not told the same twice. */
@@ -96,11 +104,14 @@ class Reminders(private val context: Context, private val zone: ZoneId, private 
     private fun settle(before: Plans, wanted: List<PlannedNotice>) {
         val now = now()
         val ahead = wanted.filter { it.id !in before.shown && now < it.burnOn.atStartOfDay(zone).toInstant() }
-        val (due, later) = ahead.partition { it.at <= now }
-        val after = Plans(later, (before.shown + due.map(PlannedNotice::id)).takeLast(REMEMBERED))
+        // What the system would not show stays planned, in case it lets us before the bonuses burn.
+        val due = if (allowed) ahead.filter { it.at <= now } else emptyList()
+        val after = Plans(ahead - due.toSet(), (before.shown + due.map(PlannedNotice::id)).takeLast(REMEMBERED))
+        // For a time that is past an alarm would come at once, and again whenever it is set.
+        val later = ahead.filter { now < it.at }
+        for (gone in before.planned.map(PlannedNotice::id) - later.map(PlannedNotice::id).toSet()) alarms.cancel(alarm(gone))
         // Written first: an alarm that nobody knows of cannot be taken back, and what is shown twice is a nuisance.
         if (after != before && !notices.write(after)) return
-        for (gone in before.planned.map(PlannedNotice::id) - later.map(PlannedNotice::id).toSet()) alarms.cancel(alarm(gone))
         for (notice in later) alarms.setWindow(AlarmManager.RTC, notice.at.toEpochMilli(), WINDOW.toMillis(), alarm(notice.id))
         // Of two that were missed about one burn, the later says it all.
         for (about in due.groupBy(PlannedNotice::burnOn).values) show(about.maxBy(PlannedNotice::at), now)

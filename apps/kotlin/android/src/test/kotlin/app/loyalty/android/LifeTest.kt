@@ -3,6 +3,7 @@ package app.loyalty.android
 import android.app.LocaleManager
 import android.content.Intent
 import android.os.LocaleList
+import android.os.Looper
 import android.view.WindowManager.LayoutParams
 import androidx.compose.ui.test.hasContentDescription
 import androidx.lifecycle.Lifecycle
@@ -13,6 +14,8 @@ import java.security.GeneralSecurityException
 import kotlinx.coroutines.CompletableDeferred
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNotNull
+import org.junit.Assert.assertNotSame
 import org.junit.Assert.assertTrue
 import org.junit.Test
 
@@ -34,6 +37,14 @@ class LifeTest : PhoneTest() {
         await("the files are open") { app.watched.steps == listOf("closing", "closed", "opened") }
         tap(words.history.title)
         awaitText(words.history.end)
+    }
+
+    @Test
+    fun `the library is loaded, and the session opened, beside the thread that draws`() {
+        start()
+        awaitText(words.signIn.title)
+        assertNotNull(app.openedOn)
+        assertNotSame(Looper.getMainLooper().thread, app.openedOn)
     }
 
     @Test

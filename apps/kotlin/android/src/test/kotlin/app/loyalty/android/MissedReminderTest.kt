@@ -1,6 +1,8 @@
 package app.loyalty.android
 
+import android.Manifest.permission.POST_NOTIFICATIONS
 import android.app.Notification
+import android.app.NotificationChannel
 import android.app.NotificationManager
 import android.content.Intent
 import app.loyalty.BurnSchedule
@@ -15,6 +17,7 @@ import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import org.robolectric.Shadows.shadowOf
 
 /** What becomes of reminders that are due while no alarm can come, and that nobody is told the same twice. */
 class MissedReminderTest : RemindedPhone() {
@@ -58,6 +61,82 @@ class MissedReminderTest : RemindedPhone() {
         start()
         await("the reminder, as it was meant to be") { said == listOf(first.text) }
         assertEquals(wanted.drop(1), due)
+    }
+
+    /** Turned off in the system's settings, or on. */
+    private fun block(blocked: Boolean) {
+        val importance = if (blocked) NotificationManager.IMPORTANCE_NONE else NotificationManager.IMPORTANCE_DEFAULT
+        val manager = app.getSystemService(NotificationManager::class.java)!!
+        manager.createNotificationChannel(NotificationChannel(Reminders.CHANNEL, words.profile.notifyBurn, importance))
+        // Of a channel that is there already only the guest may change it.
+        manager.getNotificationChannel(Reminders.CHANNEL).importance = importance
+    }
+
+    @Test
+    fun `what came due while the guest had notifications turned off is shown when they turn them on, if it still burns`() {
+        remindedGuest("+79161110061")
+        val (first, second) = reminders()
+        val alarm = alarms.scheduledAlarms.minBy { it.triggerAtMs }
+        block(true)
+        app.time = { first.notifyAt }
+        alarm.toDo.send()
+        rule.waitForIdle()
+        assertEquals(emptyList<String>(), said)
+        assertEquals("no alarm comes over and over", wanted.drop(1), due)
+        leave()
+        start()
+        awaitText(words.home.cardButton)
+        rule.waitForIdle()
+        assertEquals(emptyList<String>(), said)
+        leave()
+        block(false)
+        start()
+        await("the reminder") { said == listOf(first.text) }
+        app.getSystemService(NotificationManager::class.java)!!.cancelAll()
+        block(true)
+        app.time = { second.notifyAt }
+        app.reminders.renew()
+        block(false)
+        app.time = { second.burnOn.atStartOfDay(ZoneId.of("Europe/Moscow")).toInstant() }
+        app.reminders.renew()
+        assertEquals("burned meanwhile", 0, said.count { it == second.text || it == dated(second) })
+    }
+
+    @Test
+    fun `what came due while the system had taken the permission back is shown when the guest gives it again`() {
+        remindedGuest("+79161110062")
+        val first = reminders().first()
+        leave()
+        notifications.setNotificationsEnabled(false)
+        shadowOf(app).denyPermissions(POST_NOTIFICATIONS)
+        app.time = { first.notifyAt }
+        app.beginAnew()
+        app.reminders.renew()
+        start()
+        awaitText(words.home.cardButton)
+        rule.waitForIdle()
+        assertEquals(emptyList<String>(), said)
+        answer(allowed = true)
+        await("the reminder") { said == listOf(first.text) }
+        assertEquals(wanted.drop(1), due)
+    }
+
+    @Test
+    fun `on a full disk reminders can be turned off all the same, and stay off`() {
+        remindedGuest("+79161110063")
+        // What is being written has no place.
+        assertTrue(File(app.noBackupFilesDir, "notices.json.new/taken").mkdirs())
+        tap(words.burn.reminder)
+        await("no alarms") { due.isEmpty() }
+        assertTrue("the check knows of the list that is left", planned.readText().contains(reminders().first().id))
+        app.reminders.renew()
+        assertEquals(emptyList<Long>(), due)
+        val first = reminders().first()
+        leave()
+        app.beginAnew()
+        app.time = { first.notifyAt }
+        app.reminders.renew()
+        assertEquals(emptyList<String>(), said)
     }
 
     @Test

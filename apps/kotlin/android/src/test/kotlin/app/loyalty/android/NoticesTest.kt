@@ -57,8 +57,7 @@ class NoticesTest : RemindedPhone() {
         arrive("+79161110121")
         openBurns()
         tap(words.burn.reminder)
-        answer(allowed = false)
-        awaitText(words.profile.notificationsDenied)
+        refuseForGood()
         for (leave in listOf({ screens.on(PhoneAction.Back); tap(words.profile.title) }, {})) {
             tap(words.profile.openSettings)
             val asked = shadowOf(activity).nextStartedActivity

@@ -53,12 +53,43 @@ class PermissionTest : RemindedPhone() {
         await("the switch is off") { !screens.preferences.value.notifyBurn }
         rule.onNodeWithText(words.burn.reminder).assertIsOff().assertIsEnabled()
         assertEquals(emptyList<Long>(), due)
-        tap(words.burn.reminder)
-        await("the guest wishes it again") { screens.preferences.value.notifyBurn }
-        // What follows from it is done on this thread.
-        rule.waitForIdle()
+        wishAgain()
         answer(allowed = true)
         await("alarms") { due.isNotEmpty() && due == wanted }
+    }
+
+    @Test
+    fun `who closes the question without an answer is asked again, and only after the second time shown the system's settings`() {
+        arrive("+79161110115")
+        openBurns()
+        tap(words.burn.reminder)
+        // To us it looks like the refusal of somebody who is asked no more: no, and nothing to explain.
+        answer(allowed = false)
+        await("the switch is off") { !screens.preferences.value.notifyBurn }
+        rule.onNodeWithText(words.burn.reminder).assertIsOff().assertIsEnabled()
+        rule.onNodeWithText(words.profile.openSettings).assertDoesNotExist()
+        wishAgain()
+        answer(allowed = false)
+        awaitText(words.profile.openSettings)
+    }
+
+    @Test
+    fun `a yes makes up for every no before it`() {
+        remindedGuest("+79161110116")
+        for (round in 1..2) {
+            leave()
+            notifications.setNotificationsEnabled(false)
+            shadowOf(app).denyPermissions(POST_NOTIFICATIONS)
+            app.beginAnew()
+            start()
+            awaitText(words.home.cardButton)
+            answer(allowed = false)
+            await("round $round: the switch is off, and can be turned on") { screens.preferences.value.run { !notifyBurn && !notificationsDenied } }
+            openBurns()
+            wishAgain()
+            answer(allowed = true)
+            await("alarms") { due.isNotEmpty() && due == wanted }
+        }
     }
 
     @Test

@@ -87,13 +87,20 @@ class TestApp : LoyaltyApp() {
     val watched: WatchedGuest get() = session.guest as WatchedGuest
     private var process = Process()
 
+    /** Where the library was loaded and the session opened. */
+    @Volatile
+    var openedOn: Thread? = null
+
     override fun keys(): KeySource = key
 
     override fun now(): Instant = time()
 
     override fun lifecycle(): Lifecycle = Process().also { process = it }.lifecycle
 
-    override suspend fun guest(settings: Settings, secrets: SecretStore): LoyaltyGuest = WatchedGuest(super.guest(settings, secrets))
+    override suspend fun guest(settings: Settings, secrets: SecretStore): LoyaltyGuest {
+        openedOn = Thread.currentThread()
+        return WatchedGuest(super.guest(settings, secrets))
+    }
 
     /** The app comes to the front, or goes. */
     fun move(event: Lifecycle.Event) = process.lifecycle.handleLifecycleEvent(event)

@@ -61,6 +61,24 @@ abstract class RemindedPhone : PhoneTest() {
         activity.onRequestPermissionsResult(code, permissions, results)
     }
 
+    /** Says no twice, after which the system asks no more: only after the first it would have us explain. */
+    protected fun refuseForGood() {
+        shadowOf(app.packageManager).setShouldShowRequestPermissionRationale(POST_NOTIFICATIONS, true)
+        answer(allowed = false)
+        await("the switch is off") { !screens.preferences.value.notifyBurn }
+        shadowOf(app.packageManager).setShouldShowRequestPermissionRationale(POST_NOTIFICATIONS, false)
+        wishAgain()
+        answer(allowed = false)
+        awaitText(words.profile.notificationsDenied)
+    }
+
+    protected fun wishAgain() {
+        tap(words.burn.reminder)
+        await("the guest wishes it again") { screens.preferences.value.notifyBurn }
+        // What follows from it is done on this thread.
+        rule.waitForIdle()
+    }
+
     /** Answers the system's question, as a guest would. */
     protected fun answer(allowed: Boolean) {
         await("the system asks") { shadowOf(activity).lastRequestedPermission != null }
