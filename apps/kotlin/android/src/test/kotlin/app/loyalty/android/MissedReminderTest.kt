@@ -116,6 +116,7 @@ class MissedReminderTest : RemindedPhone() {
         awaitText(words.home.cardButton)
         rule.waitForIdle()
         assertEquals(emptyList<String>(), said)
+        assertTrue("it stays planned while the system asks", planned.readText().contains(first.id))
         answer(allowed = true)
         await("the reminder") { said == listOf(first.text) }
         assertEquals(wanted.drop(1), due)
