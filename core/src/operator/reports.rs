@@ -223,7 +223,7 @@ fn turnover(rows: &[Transaction]) -> Option<TurnoverRow> {
     let mut total = TurnoverRow::default();
     let mut purchases: HashMap<Purchase<'_>, Money> = HashMap::new();
     // Rows of whatever kind: a refund may be booked as a correction.
-    let mut refunds: HashMap<Purchase<'_>, Money> = HashMap::new();
+    let mut refunds: HashMap<Purchase<'_>, HashMap<&TransactionKind, Money>> = HashMap::new();
     for (place, row) in rows.iter().enumerate() {
         let sum = match row.kind {
             TransactionKind::Accrual => &mut total.accrued,
@@ -234,15 +234,17 @@ fn turnover(rows: &[Transaction]) -> Option<TurnoverRow> {
         *sum = sum.checked_add(row.sum)?;
         let paid = row.money_spent.unwrap_or_default();
         if paid.is_negative() {
-            let known = refunds.entry(purchase(row, place)).or_default();
-            *known = paid.min(*known);
+            // One purchase may be given back in parts, and each part stand in a row of every kind.
+            let known = refunds.entry(purchase(row, place)).or_default().entry(&row.kind).or_default();
+            *known = known.checked_add(paid)?;
         } else if matches!(row.kind, TransactionKind::Accrual | TransactionKind::Spend) {
             let known = purchases.entry(purchase(row, place)).or_default();
             *known = paid.max(*known);
         }
     }
     total.purchases = u64::try_from(purchases.len()).ok()?;
-    total.money_spent = Money::checked_sum(purchases.into_values().chain(refunds.into_values()))?;
+    let refunds = refunds.into_values().filter_map(|kinds| kinds.into_values().min());
+    total.money_spent = Money::checked_sum(purchases.into_values().chain(refunds))?;
     Some(total)
 }
 
@@ -308,11 +310,12 @@ mod tests {
             row(TransactionKind::Accrual, 500, Some("1"), Some(10_000)),
             row(TransactionKind::Accrual, -200, Some("1"), Some(-4_000)),
             row(TransactionKind::Spend, 100, Some("1"), Some(-4_000)),
+            row(TransactionKind::Accrual, -100, Some("1"), Some(-1_000)),
             row(TransactionKind::Correction, -50, Some("of before the period"), Some(-1_500)),
         ];
         let total = turnover(&rows).unwrap();
-        assert_eq!((total.purchases, total.money_spent), (1, Money::from_hundredths(4_500)));
-        let alone = turnover(&rows[3..]).unwrap();
+        assert_eq!((total.purchases, total.money_spent), (1, Money::from_hundredths(3_500)));
+        let alone = turnover(&rows[4..]).unwrap();
         assert_eq!((alone.purchases, alone.money_spent), (0, Money::from_hundredths(-1_500)));
     }
 

@@ -55,7 +55,11 @@ const LIMIT_HITS: &str = "DELETE FROM limit_hits WHERE at <= (
 impl Rule {
     fn sql(&self) -> String {
         let Self { table, key, condition, .. } = self;
-        format!("DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} LIMIT $2)")
+        // The condition once more: PostgreSQL asks it again of a row that somebody has renewed meanwhile.
+        format!(
+            "DELETE FROM {table} WHERE ({condition})
+             AND {key} IN (SELECT {key} FROM {table} WHERE {condition} LIMIT $2)"
+        )
     }
 }
 

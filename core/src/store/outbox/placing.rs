@@ -70,6 +70,13 @@ impl Outbox {
             if let Some(same) = expansion(tx, key, hash)? {
                 return Ok(same);
             }
+            for part in &group.parts {
+                // What outlived a recovery that lost the operation's own row still tells what the key stood for.
+                let (_, content) = body::encode(part)?;
+                if stored(tx, part.key())?.is_some_and(|(kept, _)| kept != content) {
+                    return Ok(false);
+                }
+            }
             let parts = i64::try_from(group.parts.len()).map_err(|_| StoreError::Internal)?;
             tx.prepare_cached(
                 "INSERT INTO group_operations (key, body_hash, prepared_at, parts) VALUES (?1, ?2, ?3, ?4)",

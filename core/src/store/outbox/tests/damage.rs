@@ -221,7 +221,7 @@ async fn parts_of_a_group_operation_that_damage_took_are_told_for_as_long_as_the
 
 #[tokio::test]
 async fn a_group_operation_whose_own_row_is_lost_finds_its_parts_again() {
-    let (operation, expansion) = group();
+    let (_, expansion) = group();
     let scene = Scene::new();
     let outbox = scene.open().await.unwrap();
     outbox.place_group(expansion, at(0)).await.unwrap();
@@ -233,6 +233,15 @@ async fn a_group_operation_whose_own_row_is_lost_finds_its_parts_again() {
     set_aside(&scene.path).unwrap();
     recover(&scene.path, SERVER, at(5)).await.unwrap().unwrap();
     let outbox = scene.open().await.unwrap();
+    let sum = Bonus::from_hundredths(1);
+    let (operation, mut other) = group();
+    other.whole = Write::RefillGroup(GroupOperation { sum, ..operation.clone() });
+    for part in &mut other.parts {
+        let Write::Refill(refill) = part else { unreachable!() };
+        refill.sum = sum;
+    }
+    assert!(!outbox.place_group(other, at(6)).await.unwrap(), "a key means one thing");
+    assert_eq!(outbox.records(WriteFilter::Group(operation.key), 10).await.unwrap().len(), 0);
     assert!(outbox.place_group(group().1, at(6)).await.unwrap());
     assert_eq!(outbox.records(WriteFilter::Group(operation.key), 10).await.unwrap().len(), 3);
     assert_eq!(outbox.lost_parts(operation.key).await.unwrap(), 0);
