@@ -139,4 +139,36 @@ mod tests {
     async fn a_backlog_goes_in_batches_on_postgres() {
         a_backlog_goes_in_batches(Fixture::postgres().await).await;
     }
+
+    /// Another instance renews a row that is old just as it is to be thrown away.
+    async fn what_is_renewed_meanwhile_stays(fixture: Fixture) {
+        let old = [Value::Bytes(b"a phone"), Value::Int(millis(NOON))];
+        fixture.state.write(move |tx| tx.run(CODES, &old).map(drop)).await.unwrap();
+        let (neighbour, (inside, entered)) = (fixture.neighbour().await, tokio::sync::oneshot::channel());
+        let inside = std::sync::Mutex::new(Some(inside));
+        let renewing = tokio::spawn(async move {
+            let renew = move |tx: &mut dyn Transaction| {
+                tx.run("UPDATE sign_in_codes SET expires_at = expires_at + 60000", &[])?;
+                inside.lock().unwrap().take().map(|inside| inside.send(()));
+                // Until the other one has found the row and waits for it; where it has not, it finds it renewed.
+                std::thread::sleep(std::time::Duration::from_millis(500));
+                Ok(())
+            };
+            neighbour.write(renew).await.unwrap();
+        });
+        entered.await.unwrap();
+        fixture.state.prune(NOON).await.unwrap();
+        renewing.await.unwrap();
+        assert_eq!(fixture.count("sign_in_codes").await, 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_renewed_meanwhile_stays_on_sqlite() {
+        what_is_renewed_meanwhile_stays(Fixture::sqlite().await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_renewed_meanwhile_stays_on_postgres() {
+        what_is_renewed_meanwhile_stays(Fixture::postgres().await).await;
+    }
 }
