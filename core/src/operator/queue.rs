@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use uuid::Uuid;
 
-use crate::backend::BackendError;
+use super::settling::is_of_writes;
 use crate::domain::WriteTarget;
 use crate::error::LoyaltyError;
 
@@ -60,18 +60,13 @@ pub(super) struct OfTheirOwn {
 
 impl OfTheirOwn {
     /// Whether this is why one write was not sent, while others may be.
-    pub(super) fn is_why(&mut self, stop: Option<&BackendError>) -> bool {
-        let Some(error) = stop.filter(|error| is_of_the_write(error)) else {
+    pub(super) fn is_why(&mut self, stop: Option<&LoyaltyError>) -> bool {
+        let Some(error) = stop.filter(|error| is_of_writes(error)) else {
             self.in_a_row = 0;
             return false;
         };
         self.in_a_row = self.in_a_row.saturating_add(1);
-        self.first.get_or_insert_with(|| error.clone().into());
+        self.first.get_or_insert_with(|| error.clone());
         self.in_a_row < FORBIDDEN_IN_A_ROW
     }
-}
-
-/// Whether an error may be in the way of some writes alone.
-fn is_of_the_write(error: &BackendError) -> bool {
-    matches!(error, BackendError::Forbidden | BackendError::Reply { .. })
 }

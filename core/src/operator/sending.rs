@@ -263,11 +263,12 @@ impl<B: OperatorBackend> Operator<B> {
             }
             let Some((attempted, target, stop)) = under_way.next().await else { continue };
             report.sent = report.sent.saturating_add(1);
+            let stop = stop.map(LoyaltyError::from);
             if own.is_why(stop.as_ref()) {
                 // Those behind it to the same account keep their place; others go on.
                 passed.insert(target);
             } else {
-                report.stopped = report.stopped.or(stop.map(LoyaltyError::from));
+                report.stopped = report.stopped.or(stop);
                 queue.release(target);
             }
             let (keys, targets): (Vec<_>, Vec<_>) =

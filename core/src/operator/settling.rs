@@ -230,7 +230,7 @@ impl<B: OperatorBackend> Operator<B> {
 
 /// Whether what stopped the sending may be in the way of writes alone: a right that the token lacks, or a method that is
 /// not there. What was sent before is looked at all the same.
-fn is_of_writes(error: &LoyaltyError) -> bool {
+pub(super) fn is_of_writes(error: &LoyaltyError) -> bool {
     matches!(error, LoyaltyError::Forbidden | LoyaltyError::Contract { .. })
 }
 

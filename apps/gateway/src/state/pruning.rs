@@ -96,7 +96,12 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::state::tests::{Fixture, NOON};
+    use crate::state::tests::{Fixture, NOON, on_both};
+
+    on_both! {
+        a_backlog_goes_in_batches
+        what_is_renewed_meanwhile_stays
+    }
 
     const HITS: &str = "INSERT INTO limit_hits (key, at) VALUES ($1, $2)";
     const CODES: &str =
@@ -130,16 +135,6 @@ mod tests {
         }
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_backlog_goes_in_batches_on_sqlite() {
-        a_backlog_goes_in_batches(Fixture::sqlite().await).await;
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_backlog_goes_in_batches_on_postgres() {
-        a_backlog_goes_in_batches(Fixture::postgres().await).await;
-    }
-
     /// Another instance renews a row that is old just as it is to be thrown away.
     async fn what_is_renewed_meanwhile_stays(fixture: Fixture) {
         let old = [Value::Bytes(b"a phone"), Value::Int(millis(NOON))];
@@ -160,15 +155,5 @@ mod tests {
         fixture.state.prune(NOON).await.unwrap();
         renewing.await.unwrap();
         assert_eq!(fixture.count("sign_in_codes").await, 1);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn what_is_renewed_meanwhile_stays_on_sqlite() {
-        what_is_renewed_meanwhile_stays(Fixture::sqlite().await).await;
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn what_is_renewed_meanwhile_stays_on_postgres() {
-        what_is_renewed_meanwhile_stays(Fixture::postgres().await).await;
     }
 }

@@ -165,9 +165,7 @@ impl Said {
             tries_left: body.tries_left,
         }
     }
-}
 
-impl Said {
     /// Whether a no to a request that counts is not the server's own: who has never seen the write cannot refuse it for
     /// good, and who stands before the server does not know what became of it.
     fn leaves_in_doubt(&self, request: &Request<'_>) -> bool {

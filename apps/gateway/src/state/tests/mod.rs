@@ -28,7 +28,7 @@ macro_rules! on_both {
         }
     };
 }
-use on_both;
+pub(super) use on_both;
 
 /// The two schemas are one, but for the names of types.
 #[test]

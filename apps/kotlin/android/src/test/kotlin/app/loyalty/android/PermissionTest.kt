@@ -77,12 +77,7 @@ class PermissionTest : RemindedPhone() {
     fun `a yes makes up for every no before it`() {
         remindedGuest("+79161110116")
         for (round in 1..2) {
-            leave()
-            notifications.setNotificationsEnabled(false)
-            shadowOf(app).denyPermissions(POST_NOTIFICATIONS)
-            app.beginAnew()
-            start()
-            awaitText(words.home.cardButton)
+            comeBackWithoutPermission()
             answer(allowed = false)
             await("round $round: the switch is off, and can be turned on") { screens.preferences.value.run { !notifyBurn && !notificationsDenied } }
             openBurns()
@@ -107,15 +102,20 @@ class PermissionTest : RemindedPhone() {
     @Test
     fun `whose permission the system has taken back while nobody looked is asked again on coming back`() {
         remindedGuest("+79161110113")
+        comeBackWithoutPermission()
+        answer(allowed = true)
+        await("alarms") { due.isNotEmpty() && due == wanted }
+        assertTrue(app.preferences.notifyBurn)
+        assertEquals(Place.Main(Tab.HOME), screens.phone.state.value.place)
+    }
+
+    /** The system takes the permission back while nobody looks, and the guest opens the app again. */
+    private fun comeBackWithoutPermission() {
         leave()
         notifications.setNotificationsEnabled(false)
         shadowOf(app).denyPermissions(POST_NOTIFICATIONS)
         app.beginAnew()
         start()
         awaitText(words.home.cardButton)
-        answer(allowed = true)
-        await("alarms") { due.isNotEmpty() && due == wanted }
-        assertTrue(app.preferences.notifyBurn)
-        assertEquals(Place.Main(Tab.HOME), screens.phone.state.value.place)
     }
 }
